@@ -1,0 +1,73 @@
+// Package budget accounts for memory that grows with the data: containers, queues, buffers. Whoever holds such memory
+// owns an Account and keeps it current; the sum is what `status` shows.
+package budget
+
+import (
+	"sort"
+	"sync"
+	"sync/atomic"
+)
+
+// Budget is a set of accounts. The zero value is ready; a nil *Budget gives accounts that belong to nobody.
+type Budget struct {
+	mu       sync.Mutex
+	accounts []*Account
+}
+
+// Account is one holder's bytes. Safe for concurrent use.
+type Account struct {
+	name  string
+	bytes atomic.Int64
+}
+
+// Open adds an account under a name that a person understands ("state aggregate-1f00", "scan bids").
+func (b *Budget) Open(name string) *Account {
+	a := &Account{name: name}
+	if b != nil {
+		b.mu.Lock()
+		b.accounts = append(b.accounts, a)
+		b.mu.Unlock()
+	}
+	return a
+}
+
+// Set replaces the figure.
+func (a *Account) Set(bytes int64) {
+	if a != nil {
+		a.bytes.Store(bytes)
+	}
+}
+
+// Add changes the figure by delta and returns the new one.
+func (a *Account) Add(delta int64) int64 {
+	if a == nil {
+		return 0
+	}
+	return a.bytes.Add(delta)
+}
+
+// Bytes is the figure.
+func (a *Account) Bytes() int64 { return a.bytes.Load() }
+
+// Line is one account of a report.
+type Line struct {
+	Name  string
+	Bytes int64
+}
+
+// Report lists the accounts, largest first.
+func (b *Budget) Report() []Line {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := make([]Line, len(b.accounts))
+	for i, a := range b.accounts {
+		out[i] = Line{a.name, a.Bytes()}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].Bytes != out[j].Bytes {
+			return out[i].Bytes > out[j].Bytes
+		}
+		return out[i].Name < out[j].Name
+	})
+	return out
+}
