@@ -1,0 +1,78 @@
+// Package store is where a query keeps what must outlive the process: logs, state files, spools. It is the file system
+// as recovery needs it, made so that an object store can implement it as well as a disk:
+//
+//   - names are relative, slash-separated, without "." or "..";
+//   - an object appears whole or not at all and is never changed afterwards;
+//   - exclusive creation decides races, no clock and no lease does;
+//   - a nil error from a writing call means durable: data and name survive a power cut.
+//
+// A failed sync or close is final: the writer must stop (a second fsync would lie), so such errors wrap ErrFatal.
+//
+// Implementations: local disk (Local), memory (Memory), and Crash, which wraps memory and can lose unsynced bytes,
+// fail the k-th call, and freeze, for tests.
+package store
+
+import (
+	"context"
+	"errors"
+	"io"
+)
+
+// Errors that callers compare with errors.Is.
+var (
+	ErrExist    = errors.New("object exists already")
+	ErrNotExist = errors.New("object does not exist")
+	ErrLocked   = errors.New("store is locked by another process")
+	ErrFrozen   = errors.New("store is frozen")                 // a simulated crash has happened
+	ErrFatal    = errors.New("durable write failed; must stop") // EIO on fsync/close
+)
+
+// Info describes one object.
+type Info struct {
+	Name string
+	Size int64
+}
+
+// Store holds immutable objects. Safe for concurrent use.
+type Store interface {
+	// Create makes an object that must not exist yet; ErrExist when it does (whoever made it). Durable on return.
+	// phase, when not nil, is called between the internal steps ("synced" after the bytes are durable under a private
+	// name, "linked" after the object has its name); an error from it aborts and is returned.
+	Create(ctx context.Context, name string, data []byte, phase func(step string) error) error
+	// Writer streams a large object into a private place; Commit gives it its name exclusively and durably. Close
+	// without Commit discards it. Nothing is visible before Commit.
+	Writer(ctx context.Context, name string) (Writer, error)
+	// Get reads a whole object; ErrNotExist.
+	Get(ctx context.Context, name string) ([]byte, error)
+	// Open reads ranges of an object; ErrNotExist. The reader is safe for concurrent ReadAt.
+	Open(ctx context.Context, name string) (Reader, error)
+	// List returns the objects whose name begins with prefix (a folder such as "offsets/"), sorted by name. Private
+	// (unfinished) objects are not listed.
+	List(ctx context.Context, prefix string) ([]Info, error)
+	// Delete removes an object; deleting what does not exist is no error.
+	Delete(ctx context.Context, name string) error
+	// Replace overwrites a small object that is for people only (progress.json): no durability promise, readers see
+	// the old or the new bytes.
+	Replace(ctx context.Context, name string, data []byte) error
+	// Lock takes the advisory lock of the store until Unlock or process death; ErrLocked tells that somebody has it.
+	// It makes a friendly message, never safety.
+	Lock(ctx context.Context) (unlock func() error, err error)
+	// Location names the place for people ("./q.state").
+	Location() string
+}
+
+// Writer is an object in the making.
+type Writer interface {
+	io.Writer
+	// Commit syncs and publishes; ErrExist when the name is taken.
+	Commit() error
+	// Close discards an uncommitted object; after Commit it does nothing.
+	Close() error
+}
+
+// Reader reads a published object.
+type Reader interface {
+	io.ReaderAt
+	io.Closer
+	Size() int64
+}
