@@ -1,0 +1,80 @@
+// Package op holds the operators of a running query, one file each, and the contract they share.
+//
+// An operator is one node of a running graph, driven by one goroutine per lane. In an epoch it sees Process any number
+// of times, ports interleaved, and then Advance exactly once, after everything upstream has advanced. It emits batches
+// that are borrowed by the receiver (see zset). It keeps durable state only in containers that Setup.State gave it, holds
+// no persistence code, and reads no clock, no random source and no map order.
+package op
+
+import (
+	"time"
+
+	"streamsql/internal/budget"
+	"streamsql/internal/clock"
+	"streamsql/internal/fault"
+	"streamsql/internal/zset"
+	"streamsql/state"
+)
+
+// Ports of Collector.Emit.
+const (
+	Rows = 0 // the result
+	Dead = 1 // dead letters
+)
+
+// Collector takes what an operator emits. An error must be returned upward at once.
+type Collector interface {
+	Emit(port int, b *zset.Batch) error
+}
+
+// Operator is one node of a running graph on one lane.
+type Operator interface {
+	// Open is called once, before state is restored: it claims containers and allocates.
+	Open(*Setup) error
+	// Process consumes a batch (borrowed) that arrived on an input port.
+	Process(port int, b *zset.Batch, out Collector) error
+	// Advance ends the epoch for this operator: its inputs are complete and their watermarks are in t. It emits what
+	// time makes final and returns its output watermark, which never goes back.
+	Advance(t Tick, out Collector) (clock.EventTime, error)
+	// NextDue names the wall-clock time at which something would change without rows.
+	NextDue() (time.Time, bool)
+	// Close frees what Open took; called once, also after errors.
+	Close() error
+}
+
+// Tick is what an epoch knows about time.
+type Tick struct {
+	Epoch     int64
+	Now       time.Time         // the epoch's clock, from the log
+	In        []clock.EventTime // input watermark per port, after this epoch's rows
+	Watermark clock.EventTime   // the least of In
+	Final     bool              // every input has ended: this is the last epoch
+}
+
+// Setup is what an operator gets at Open.
+type Setup struct {
+	Lane, Lanes int
+	State       *state.State // claim containers with State.Table / State.Panes
+	Budget      *budget.Budget
+	Counters    *Counters
+	Faults      *fault.Set
+	Epoch       *EpochClock // CURRENT_TIMESTAMP and friends
+}
+
+// EpochClock is shared by the graph: exec sets it before an epoch's first row.
+type EpochClock struct {
+	Epoch int64
+	Now   time.Time
+}
+
+// Counters are what one operator instance reports about an epoch; exec sums over lanes and resets them. Only the lane's
+// goroutine writes; exec reads between epochs.
+type Counters struct {
+	RowsIn, RowsOut int64
+	Late            int64  // rows behind their watermark
+	NullTime        int64  // rows without an event time
+	RowErrors       int64  // rows dropped by error-handling.mode log or dlq
+	StateRows       int64  // gauge: groups held
+	StateBytes      int64  // gauge
+	LateSample      string // text about the first late row, for people
+}

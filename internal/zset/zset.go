@@ -1,0 +1,85 @@
+// Package zset holds Batch, the one representation of data between operators: a columnar Z-set, that is, Arrow columns
+// plus a signed weight per row. Row kinds, output modes and envelopes exist at the edges only.
+//
+// # Borrowing
+//
+// A batch is borrowed: it is valid until the call it was passed to returns. Who keeps rows copies them. Its maker may
+// then reuse every buffer. Under invariants.On the makers scribble over reused buffers, so that a keeper fails its test.
+//
+// # Arrow
+//
+// Columns are kept as raw views (internal/vec) in Arrow's layout; Record and FromRecord convert to and from Arrow
+// records without copying (DECIMAL up to 18 digits, kept as int64, is widened on the way out).
+package zset
+
+import (
+	"streamsql/internal/clock"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+)
+
+// Batch is a columnar Z-set.
+type Batch struct {
+	Schema  sqltype.Schema
+	N       int        // rows
+	Cols    []*vec.Vec // one per field of Schema, each N rows
+	Weights []int64    // nil: every row counts +1 (append-only, the fast path)
+
+	// Order places the batch among those of its epoch: batches of one edge are consumed in ascending Order. Scans number
+	// their morsels; operators that emit in Advance number what they emit. The same for every number of lanes.
+	Order Order
+
+	// Origin and Rows say where rows came from, on edges between a scan and the first exchange. Rows[i] is the ordinal
+	// within the morsel of row i; nil means i itself.
+	Origin *Origin
+	Rows   []int32
+
+	// Behind[i] is the watermark of the row's own partition before row i; nil when no row of the batch lies at or below
+	// the watermark that stood before it.
+	Behind []clock.EventTime
+}
+
+// Order is a position in the arrival order of one edge within an epoch.
+type Order struct {
+	Phase uint32 // 0 while rows are fed, then 1 + the stage that advances
+	Seq   uint64 // morsel number; or the number of the emission (one per window), ascending
+	Lane  uint32 // emissions of several lanes under the same Seq: in lane order
+}
+
+// Less compares two positions.
+func (o Order) Less(p Order) bool {
+	if o.Phase != p.Phase {
+		return o.Phase < p.Phase
+	}
+	if o.Seq != p.Seq {
+		return o.Seq < p.Seq
+	}
+	return o.Lane < p.Lane
+}
+
+// Origin identifies the piece of input that a morsel was decoded from.
+type Origin struct {
+	Table     string
+	Partition string
+	// Offset gives the text "file position" of a row for people (e.g. "bids.jsonl offset 1234"). Cold path: it may scan
+	// the raw block again.
+	Offset func(row int) string
+	// Raw gives the raw bytes of a row (dead letters). Cold path.
+	Raw func(row int) []byte
+}
+
+// RowOf is the ordinal within its morsel of row i.
+func (b *Batch) RowOf(i int) int {
+	if b.Rows != nil {
+		return int(b.Rows[i])
+	}
+	return i
+}
+
+// Weight is the weight of row i.
+func (b *Batch) Weight(i int) int64 {
+	if b.Weights == nil {
+		return 1
+	}
+	return b.Weights[i]
+}
