@@ -3,8 +3,8 @@ package vfs
 import (
 	"errors"
 	"os"
-
-	"golang.org/x/sys/windows"
+	"syscall"
+	"unsafe"
 )
 
 // syncDir does nothing: NTFS journals names, and directories cannot be flushed by ordinary processes.
@@ -13,13 +13,24 @@ func syncDir(name string) error {
 	return err
 }
 
+var lockFileEx = syscall.NewLazyDLL("kernel32.dll").NewProc("LockFileEx")
+
+// Flags and the error of LockFileEx, as winnt.h and winerror.h number them.
+const (
+	lockFailImmediately = 1
+	lockExclusive       = 2
+	errLockViolation    = syscall.Errno(33)
+)
+
 // lockFile locks one byte far behind the text, because Windows locks are mandatory and the losers want to read it.
 func lockFile(f *os.File) error {
-	at := &windows.Overlapped{OffsetHigh: 1}
-	err := windows.LockFileEx(windows.Handle(f.Fd()),
-		windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, at)
-	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+	at := &syscall.Overlapped{OffsetHigh: 1}
+	ok, _, err := lockFileEx.Call(f.Fd(), lockExclusive|lockFailImmediately, 0, 1, 0, uintptr(unsafe.Pointer(at)))
+	if ok != 0 {
+		return nil
+	}
+	if errors.Is(err, errLockViolation) {
 		return ErrLocked
 	}
-	return err
+	return &os.PathError{Op: "LockFileEx", Path: f.Name(), Err: err}
 }
