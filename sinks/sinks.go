@@ -90,3 +90,7 @@ type Spec struct {
 
 // Factory makes a sink for a table whose options were checked.
 type Factory func(Spec) (Sink, error)
+
+// Forgetful is implemented by sinks that cannot record a marker (terminal, blackhole): delivery is at least once, and
+// nothing is compared at start.
+type Forgetful interface{ Forgets() bool }

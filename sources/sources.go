@@ -108,3 +108,9 @@ var ScanOptions = option.Set{
 	{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail", Doc: "What to do with a record that cannot be read: stop, count and log it, or write it to error-handling.dead-letter-table."},
 	{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "The table that gets bad records: raw, source, partition, position, code, error, time."},
 }
+
+// Growing is implemented by bounded sources that can tell whether a finished table has more rows now.
+type Growing interface {
+	// Grown compares the input with the offset of the last epoch; names say what is new.
+	Grown(at Offset) (grown bool, names []string, err error)
+}

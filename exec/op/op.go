@@ -78,3 +78,9 @@ type Counters struct {
 	StateBytes      int64  // gauge
 	LateSample      string // text about the first late row, for people
 }
+
+// Resumer is implemented by operators that must know their input watermark as it stood when the state they are restored
+// from was committed (lateness is judged against it). Called after Open and restore, before the first Process.
+type Resumer interface {
+	Resume(input clock.EventTime)
+}

@@ -117,3 +117,15 @@ func (m *Manual) Advance(d time.Duration) {
 	}
 	m.waiters = rest
 }
+
+// Watch measures how long something took, for reports only: no decision may depend on it.
+type Watch struct{ from time.Time }
+
+// Start begins a measurement.
+func Start() Watch { return Watch{time.Now()} }
+
+// Elapsed is the time since Start.
+func (w Watch) Elapsed() time.Duration { return time.Since(w.from) }
+
+// Millis is Elapsed in whole milliseconds.
+func (w Watch) Millis() int64 { return w.Elapsed().Milliseconds() }

@@ -1,0 +1,69 @@
+// Command streamsql runs, checks, explains and tests streaming SQL queries, and looks into their state.
+//
+// stdout is data only, stderr is talk. Exit codes are those of internal/diag; docs/errors.md lists them with "does a
+// retry help".
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"streamsql/internal/diag"
+)
+
+func main() {
+	root := newRoot()
+	if err := root.Execute(); err != nil {
+		os.Exit(report(err))
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "streamsql",
+		Short:         "Streaming SQL with exactly-once results, in one binary",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return diag.New(diag.Usage, "%v", err) })
+	root.AddCommand(newRun(), newCheck(), newExplain(), newTest(), newStatus(), newState(), newVersion(), newErrors())
+	return root
+}
+
+// located is an error with the text it points into.
+type located struct {
+	name, text string
+	err        error
+}
+
+func (l located) Error() string { return l.err.Error() }
+func (l located) Unwrap() error { return l.err }
+
+// quiet carries an exit code whose message was already printed.
+type quiet struct{ code int }
+
+func (q quiet) Error() string { return fmt.Sprintf("exit %d", q.code) }
+
+// report prints an error for people and returns the exit code.
+func report(err error) int {
+	var q quiet
+	if errors.As(err, &q) {
+		return q.code
+	}
+	var l located
+	if errors.As(err, &l) {
+		diag.Render(os.Stderr, l.name, l.text, l.err, colour(os.Stderr))
+		return diag.ExitOf(l.err)
+	}
+	var d *diag.Error
+	if errors.As(err, &d) {
+		diag.Render(os.Stderr, "", "", err, colour(os.Stderr))
+		return diag.ExitOf(err)
+	}
+	// cobra's own complaints about arguments
+	fmt.Fprintf(os.Stderr, "error[usage]: %v\n", err)
+	return diag.ExitUsage
+}

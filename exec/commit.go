@@ -1,0 +1,197 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"streamsql/exec/flow"
+	"streamsql/internal/clock"
+	"streamsql/internal/diag"
+	"streamsql/internal/fault"
+	"streamsql/internal/progress"
+	"streamsql/sinks"
+	"streamsql/state"
+	"streamsql/wal"
+)
+
+// commit is rooms 9 to 11: state file beside staging, then every sink, then the commit record. What a nil error promises:
+// the epoch is done, whoever starts next goes on after it.
+func (q *Query) commit(ctx context.Context, p *plan, res flow.Result) (progress.Event, error) {
+	event := q.event(p, res)
+	watch := clock.Start()
+	captured, err := q.state.Capture(p.number)
+	if err != nil {
+		return event, err
+	}
+	if err := q.env.Faults.Point(fault.StateCaptured); err != nil {
+		return event, err
+	}
+	file, err := q.stage(ctx, p, captured, res)
+	if err != nil {
+		return event, err
+	}
+	p.phases["stateCommit"] = watch.Millis()
+	watch = clock.Start()
+	markers, err := q.commitSinks(ctx, p, res)
+	if err != nil {
+		return event, err
+	}
+	p.phases["sinkCommit"] = watch.Millis()
+	watch = clock.Start()
+	files := q.compact.swap(q.files)
+	if file != nil {
+		files = append(files[:len(files):len(files)], *file)
+	}
+	if err := q.log.WriteCommit(ctx, q.commitRecord(p, res, files, markers, event)); err != nil {
+		return event, err
+	}
+	p.phases["walCommit"] += watch.Millis()
+	q.files = files
+	for i, s := range q.sinks {
+		s.newest, s.holds = markers[i], nil
+	}
+	event.StateFiles = len(files)
+	for _, f := range files {
+		event.StateFileBytes += f.Bytes
+	}
+	return event, nil
+}
+
+// stage writes the state file while the sinks make their rows durable.
+func (q *Query) stage(ctx context.Context, p *plan, captured *state.Capture, res flow.Result) (*state.FileRef, error) {
+	var wg sync.WaitGroup
+	errs := make([]error, len(res.Outputs))
+	for i, o := range res.Outputs {
+		if o.Tx != nil {
+			wg.Go(func() { errs[i] = sinkError(o.Name, o.Tx.Stage(ctx)) })
+		}
+	}
+	file, err := q.writeState(ctx, p, captured)
+	wg.Wait()
+	if err = errors.Join(append(errs, err)...); err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+func (q *Query) writeState(ctx context.Context, p *plan, captured *state.Capture) (*state.FileRef, error) {
+	if captured == nil {
+		return nil, nil
+	}
+	ref, err := captured.Write(ctx, q.env.Store, stateFileName(p.number, q.term.Number))
+	if err != nil {
+		return nil, err
+	}
+	return &ref, q.env.Faults.Point(fault.StateWritten)
+}
+
+// commitSinks makes the epoch visible in every sink that has rows for it, side by side, and returns the newest marker of
+// each sink. A sink that held the epoch already must have held exactly these rows.
+func (q *Query) commitSinks(ctx context.Context, p *plan, res flow.Result) ([]sinks.Marker, error) {
+	markers := make([]sinks.Marker, len(q.sinks))
+	errs := make([]error, len(q.sinks))
+	var wg sync.WaitGroup
+	for i, s := range q.sinks {
+		markers[i] = s.newest
+		o := res.Outputs[i]
+		if s.holds != nil {
+			errs[i] = s.sameRows(p.number, o)
+			markers[i] = *s.holds
+			continue
+		}
+		if o.Tx == nil {
+			continue
+		}
+		markers[i] = sinks.Marker{Query: q.log.Identity(), Sink: s.plan.Name, Epoch: p.number, Term: q.term.Number, Rows: o.Digest.Rows, Digest: o.Digest.String()}
+		if i > 0 {
+			if err := q.env.Faults.Point(fault.SinkBetween); err != nil {
+				wg.Wait()
+				return nil, err
+			}
+		}
+		commit := func() { errs[i] = sinkError(s.plan.Name, o.Tx.Commit(ctx, markers[i])) }
+		if len(q.sinks) == 1 {
+			commit()
+		} else {
+			wg.Go(commit)
+		}
+	}
+	wg.Wait()
+	return markers, errors.Join(errs...)
+}
+
+// sameRows compares a replay with what the sink holds of the epoch.
+func (s *sink) sameRows(epoch int64, o flow.Output) error {
+	if s.holds.Epoch != epoch || s.holds.Rows != o.Digest.Rows || s.holds.Digest != o.Digest.String() {
+		return diag.New(diag.ReplayDiffers, "table %q holds epoch %d with %d rows (digest %s), the replay gives %d rows (digest %s)",
+			s.plan.Name, s.holds.Epoch, s.holds.Rows, s.holds.Digest, o.Digest.Rows, o.Digest).
+			WithHint("the input or the query changed since the epoch was written; restore them, or start with --fresh on an empty sink")
+	}
+	return nil
+}
+
+func sinkError(table string, err error) error {
+	if err == nil || diag.CodeOf(err) != diag.Internal {
+		return err
+	}
+	return diag.New(diag.SinkFailed, "table %q cannot be written", table).WithCause(err).
+		WithHint("nothing is lost: start the query again when the sink is back, it repeats this epoch")
+}
+
+// commitRecord is everything the next start must know.
+func (q *Query) commitRecord(p *plan, res flow.Result, files []state.FileRef, markers []sinks.Marker, e progress.Event) wal.CommitRecord {
+	r := wal.CommitRecord{
+		Epoch: p.number, Term: q.term.Number, Watermark: q.leastWatermark(), Finished: p.final,
+		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(),
+		Sinks: map[string]wal.MarkerRecord{}, RowsIn: map[string]int64{}, RowsOut: map[string]int64{}, Dropped: map[string]int64{},
+	}
+	for i, t := range q.tables {
+		r.Partitions[t.plan.Name] = t.reader.Maxima()
+		r.RowsIn[t.plan.Name] = p.feeds[i].Cut.Records
+		if bad := res.Bad[t.plan.Name]; bad > 0 {
+			r.Dropped[t.plan.Name+" bad"] = bad
+		}
+	}
+	for i, s := range q.sinks {
+		r.RowsOut[s.name()] = res.Outputs[i].Digest.Rows
+		if !markers[i].Zero() {
+			m := markers[i]
+			r.Sinks[s.name()] = wal.MarkerRecord{Epoch: m.Epoch, Term: m.Term, Rows: m.Rows, Digest: m.Digest}
+		}
+	}
+	for _, l := range e.Late {
+		r.Dropped[l.Operator+" "+l.Reason] += l.Rows
+	}
+	for _, f := range files {
+		r.Files = append(r.Files, wal.FileRecord(f))
+	}
+	return r
+}
+
+// name is the sink's name in logs; the printed result of a bare SELECT is "stdout".
+func (s *sink) name() string {
+	if s.plan.Name == "" {
+		return "stdout"
+	}
+	return s.plan.Name
+}
+
+// afterCommit is room 12: nothing here can undo the epoch, and everything here may be repeated.
+func (q *Query) afterCommit(ctx context.Context, p *plan, event progress.Event) error {
+	event.Elapsed = q.env.Clock.Now().Sub(p.began)
+	if s := event.Elapsed.Seconds(); s > 0 {
+		event.ProcessedRowsPerSecond = float64(event.NumInputRows) / s
+	}
+	q.env.OnProgress(event)
+	for i, t := range q.tables {
+		if err := t.source.Committed(ctx, p.to[i]); err != nil {
+			return err
+		}
+	}
+	if err := q.log.Retain(ctx, q.env.KeepEpochs, q.env.KeepAge, p.clock); err != nil {
+		return err
+	}
+	q.compact.start(q)
+	return nil
+}

@@ -1,0 +1,78 @@
+package exec
+
+import (
+	"time"
+
+	"streamsql/internal/budget"
+	"streamsql/internal/clock"
+	"streamsql/internal/fault"
+	"streamsql/internal/progress"
+	"streamsql/internal/store"
+	"streamsql/planner"
+	"streamsql/sinks"
+	"streamsql/sources"
+)
+
+// Env is everything a query needs from outside. Whoever fills it decides what is real: tests put a memory store, a manual
+// clock and connectors of their own.
+type Env struct {
+	Store   store.Store
+	Clock   clock.Clock
+	Sources map[string]sources.Factory
+	Sinks   map[string]sinks.Factory
+	// Print makes the sink of a bare SELECT.
+	Print  sinks.Factory
+	Faults *fault.Set
+	Budget *budget.Budget
+	Lanes  int    // 0 = 1
+	Base   string // directory that relative paths in the query start from
+
+	// Takeover takes the state from a live owner without asking.
+	Takeover bool
+	// AcceptSinks names sinks whose marker is believed although it does not fit the log.
+	AcceptSinks map[string]bool
+	// Recompile plans the text that an open epoch was logged under (its placeholders filled from the present file).
+	Recompile func(text string) (*planner.Program, error)
+
+	// Talk prints one line for people; nil is silence.
+	Talk func(format string, args ...any)
+	// OnProgress sees every committed epoch.
+	OnProgress func(progress.Event)
+
+	ChunkRows  int   // rows per morsel, at most; 0 = 8192
+	AheadBytes int64 // raw bytes decoded ahead of the operators per table; 0 = 32 MiB
+
+	KeepEpochs int           // commits kept; 0 = 100
+	KeepAge    time.Duration // commits kept; 0 = 10 min
+}
+
+func (e Env) withDefaults() Env {
+	if e.Lanes <= 0 {
+		e.Lanes = 1
+	}
+	if e.Clock == nil {
+		e.Clock = clock.System{}
+	}
+	if e.Budget == nil {
+		e.Budget = &budget.Budget{}
+	}
+	if e.Talk == nil {
+		e.Talk = func(string, ...any) {}
+	}
+	if e.OnProgress == nil {
+		e.OnProgress = func(progress.Event) {}
+	}
+	if e.ChunkRows <= 0 {
+		e.ChunkRows = 8192
+	}
+	if e.AheadBytes <= 0 {
+		e.AheadBytes = 32 << 20
+	}
+	if e.KeepEpochs <= 0 {
+		e.KeepEpochs = 100
+	}
+	if e.KeepAge <= 0 {
+		e.KeepAge = 10 * time.Minute
+	}
+	return e
+}

@@ -1,0 +1,249 @@
+package exec
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"streamsql/exec/flow"
+	"streamsql/exec/op"
+	"streamsql/internal/clock"
+	"streamsql/internal/progress"
+	"streamsql/sources"
+	"streamsql/wal"
+)
+
+// plan is an epoch whose range is fixed.
+type plan struct {
+	number   int64
+	clock    time.Time
+	feeds    []flow.Feed
+	from, to []sources.Offset // per table
+	memos    [][]sources.Memo // per table: what the source will remember
+	final    bool
+	replayed bool
+	began    time.Time
+	phases   map[string]int64 // milliseconds per phase, for progress
+}
+
+// Step runs one epoch if one is due; ran tells whether it did. gather waits for everything that exists now instead of
+// taking what has been fetched. After an error the query must be closed; the next Open decides what happened.
+func (q *Query) Step(ctx context.Context, gather bool) (ran bool, err error) {
+	if q.failure != nil {
+		return false, q.failure
+	}
+	p, err := q.planEpoch(ctx, gather)
+	if err != nil || p == nil {
+		q.failure = err
+		return false, err
+	}
+	if err := q.runEpoch(ctx, p); err != nil {
+		q.failure = err
+		return true, err
+	}
+	return true, nil
+}
+
+// planEpoch cuts the epoch's range and logs it; nil when nothing is due.
+func (q *Query) planEpoch(ctx context.Context, gather bool) (*plan, error) {
+	p := &plan{number: q.epoch, began: q.env.Clock.Now(), phases: map[string]int64{}}
+	if q.replay != nil {
+		return p, q.planReplay(ctx, p)
+	}
+	rows, ended := false, true
+	for _, t := range q.tables {
+		cut, err := t.reader.Cut(ctx, t.limits, gather)
+		if err != nil {
+			return nil, err
+		}
+		rows = rows || len(cut.Morsels) > 0
+		ended = ended && cut.Ended
+		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
+	}
+	due, hasDue := q.graph.NextDue()
+	timer := hasDue && !due.After(p.began)
+	if !rows && !timer && (!ended || q.finished) {
+		return nil, nil
+	}
+	p.final = ended && q.prog.Bounded()
+	p.clock = laterOf(p.began, q.lastClock)
+	if err := q.fixRange(p); err != nil {
+		return nil, err
+	}
+	watch := clock.Start()
+	if err := q.writeQuery(ctx, p.number); err != nil {
+		return nil, err
+	}
+	err := q.log.WriteOffsets(ctx, q.offsetRecord(p))
+	p.phases["walCommit"] += watch.Millis()
+	return p, err
+}
+
+// fixRange asks each source to name the end of what was cut.
+func (q *Query) fixRange(p *plan) error {
+	for i, t := range q.tables {
+		p.from = append(p.from, t.offset)
+		p.memos = append(p.memos, memosOf(p.feeds[i].Cut))
+		to := t.offset
+		if morsels := p.feeds[i].Cut.Morsels; len(morsels) > 0 {
+			chunks := make([]*sources.Chunk, len(morsels))
+			for k, m := range morsels {
+				chunks[k] = m.Chunk
+			}
+			var err error
+			if to, err = t.source.Offset(t.offset, chunks); err != nil {
+				return err
+			}
+		}
+		p.to = append(p.to, to)
+	}
+	return nil
+}
+
+func (q *Query) offsetRecord(p *plan) wal.OffsetRecord {
+	r := wal.OffsetRecord{
+		Epoch:     p.number,
+		Term:      q.term.Number,
+		Watermark: q.leastWatermark(),
+		Clock:     p.clock,
+		Plan:      planID(q.prog),
+		Final:     p.final,
+	}
+	for i, t := range q.tables {
+		r.Sources = append(r.Sources, wal.SourceOffset{Name: t.plan.Name, Offset: rawOrNull(p.to[i])})
+	}
+	return r
+}
+
+// leastWatermark is the smallest table watermark, what Spark's record calls batchWatermarkMs.
+func (q *Query) leastWatermark() clock.EventTime {
+	least, found := clock.Min, false
+	for _, w := range q.Watermarks() {
+		if !found || w < least {
+			least, found = w, true
+		}
+	}
+	return least
+}
+
+// runEpoch is rooms 4 to 12.
+func (q *Query) runEpoch(ctx context.Context, p *plan) error {
+	epochClock := op.EpochClock{Epoch: p.number, Now: p.clock}
+	*q.clock = epochClock
+	watch := clock.Start()
+	res, err := q.graph.RunEpoch(ctx, flow.Epoch{Number: p.number, Clock: epochClock, Feeds: p.feeds, Final: p.final, Faults: q.env.Faults})
+	p.phases["addBatch"] = watch.Millis()
+	if err != nil {
+		q.abort(res)
+		return err
+	}
+	q.remember(p)
+	event, err := q.commit(ctx, p, res)
+	if err != nil {
+		q.abort(res)
+		return err
+	}
+	for i, t := range q.tables {
+		t.offset = p.to[i]
+	}
+	q.epoch, q.lastClock, q.replay = p.number+1, p.clock, nil
+	q.finished = p.final
+	if err := q.afterCommit(ctx, p, event); err != nil {
+		return err
+	}
+	if p.replayed {
+		return q.afterReplay(ctx)
+	}
+	return nil
+}
+
+// writeQuery keeps the text and the plan's description under the first epoch that runs them.
+func (q *Query) writeQuery(ctx context.Context, epoch int64) error {
+	if q.queryDone {
+		return nil
+	}
+	text, err := json.Marshal(describe(q.prog))
+	if err != nil {
+		return err
+	}
+	q.queryDone = true
+	return q.log.WriteQuery(ctx, epoch, q.prog.Redacted, text)
+}
+
+// abort drops what the sinks hold of a failed epoch. Its errors say nothing new: the epoch is replayed anyway.
+func (q *Query) abort(res flow.Result) {
+	for _, o := range res.Outputs {
+		if o.Tx != nil {
+			_ = o.Tx.Abort(context.WithoutCancel(context.Background()))
+		}
+	}
+}
+
+// remember applies the sources' own changes (seen files) to the state that is about to be captured.
+func (q *Query) remember(p *plan) {
+	for i, t := range q.tables {
+		t.memory.apply(p.memos[i])
+	}
+}
+
+// memosOf collects what the chunks of a cut ask to be remembered, before the chunks are given back.
+func memosOf(c flow.Cut) []sources.Memo {
+	var out []sources.Memo
+	for _, m := range c.Morsels {
+		out = append(out, m.Chunk.Remember...)
+	}
+	return out
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// event begins the progress of an epoch.
+func (q *Query) event(p *plan, res flow.Result) progress.Event {
+	id, term := q.Identity()
+	e := progress.Event{
+		ID: id, RunID: termText(term), Name: q.prog.Settings.PipelineName, Timestamp: p.clock.UTC().Format("2006-01-02T15:04:05.000Z"),
+		BatchID: p.number, DurationMs: p.phases, Replayed: p.replayed, Finished: p.final, EventTime: map[string]string{},
+	}
+	if e.Name == "" {
+		e.Name = q.prog.Name
+	}
+	for i, t := range q.tables {
+		cut := p.feeds[i].Cut
+		e.NumInputRows += cut.Records
+		e.Sources = append(e.Sources, progress.Source{
+			Description: t.plan.Name, StartOffset: rawOrNull(p.from[i]), EndOffset: rawOrNull(p.to[i]),
+			NumInputRows: cut.Records, BadRows: res.Bad[t.plan.Name], Bytes: cut.Bytes, Limited: cut.Limited,
+		})
+	}
+	for name, w := range q.Watermarks() {
+		e.EventTime[name] = w.String()
+	}
+	q.addCounters(&e)
+	for _, o := range res.Outputs {
+		e.Sinks = append(e.Sinks, progress.Sink{Description: o.Name, NumOutputRows: o.Digest.Rows, Bytes: o.Bytes})
+	}
+	return e
+}
+
+// addCounters folds the operators' counters into the event.
+func (q *Query) addCounters(e *progress.Event) {
+	for _, c := range q.graph.TakeCounters() {
+		if c.StateRows > 0 || c.StateBytes > 0 {
+			e.StateOperators = append(e.StateOperators, progress.StateOperator{OperatorName: c.ID, NumRowsTotal: c.StateRows, MemoryUsedBytes: c.StateBytes})
+		}
+		for _, r := range []struct {
+			reason string
+			rows   int64
+			sample string
+		}{{"late", c.Late, c.LateSample}, {"null-event-time", c.NullTime, ""}, {"row-error", c.RowErrors, ""}} {
+			if r.rows > 0 {
+				e.Late = append(e.Late, progress.Late{Operator: c.ID, Reason: r.reason, Rows: r.rows, Sample: r.sample})
+			}
+		}
+	}
+}

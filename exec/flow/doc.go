@@ -1,0 +1,104 @@
+// Package flow runs a graph of operators on lanes.
+//
+//	feed ─ reader: fetch, decode ahead ─┐ morsels in log order
+//	                                    ▼
+//	lane 0   scan ─ calc ─ tumble ─ pre-aggregate ─╮      ╭─ aggregate ─ calc ─ encode ─╮
+//	lane 1   scan ─ calc ─ tumble ─ pre-aggregate ─┤ exch ├─ aggregate ─ calc ─ encode ─┤─ ordered writer ─ sink
+//	         └────────── stage 0 ──────────────────╯      ╰────────── stage 1 ──────────╯
+//
+// A stage is what lies between exchanges. Readers decode chunks ahead of the operators, several at a time; lanes take
+// the decoded morsels strictly in log order, so that each morsel knows the running maximum before it. Operators of one
+// stage call each other directly. An exchange routes rows by key hash to the lane that owns the key; after the stage's
+// barrier each lane takes what was sent to it in arrival order. Then the stage advances, and the next one begins.
+//
+// # Order
+//
+// A key sees its rows in the same order for every number of lanes, and a sink sees its blocks in the same order: every
+// batch carries a zset.Order that does not depend on lanes until the very last tie-break, and operators emit in an order
+// that follows key groups, which lanes own in ascending ranges.
+//
+// # What it refuses
+//
+// flow holds no state that outlives an epoch, reads no clock, writes no log. A panic inside an operator becomes an error
+// that names the operator; the graph is then unusable and must be closed.
+package flow
+
+import (
+	"streamsql/exec/op"
+	"streamsql/internal/clock"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/zset"
+	"streamsql/sinks"
+	"streamsql/sources"
+)
+
+// Spec describes a graph. Nodes are in topological order.
+type Spec struct {
+	Lanes int
+	Nodes []Node
+}
+
+// Node is one node of the graph: exactly one of Scan, New and Sink is set.
+type Node struct {
+	ID     string
+	Inputs []Edge
+	Schema sqltype.Schema // output columns
+
+	Scan *Scan
+	New  func(lane int) (op.Operator, error)
+	Sink *Sink
+
+	// Dead is the node (a sink) that takes what this node emits on port op.Dead; −1 when there is none.
+	Dead int
+}
+
+// Edge is one input of a node.
+type Edge struct {
+	From int
+	Port int
+	// Exchange routes the rows by Keys (columns of the source node) before they reach the node. An empty key list sends
+	// everything to lane 0.
+	Exchange bool
+	Keys     []int
+}
+
+// Scan is a table's entry into the graph.
+type Scan struct {
+	Table string
+	// NewDecoder makes a decoder; each reader goroutine has its own.
+	NewDecoder func() (Decoder, error)
+	// Attach fills Batch.Behind of a morsel whose Base has become known. Called in the lane. May be nil.
+	Attach func(m *Morsel)
+	// Watermarked tells whether the table declares a watermark.
+	Watermarked bool
+}
+
+// Decoder turns a chunk into rows. Not safe for concurrent use.
+type Decoder interface {
+	// Decode fills m.Rows, m.Dead, m.Max and the counts from m.Chunk, reusing whatever m holds. The returned error
+	// fails the epoch that contains the chunk.
+	Decode(m *Morsel) error
+}
+
+// Morsel is one decoded chunk.
+type Morsel struct {
+	Chunk *sources.Chunk
+	Rows  *zset.Batch     // output of the scan; never nil after Decode
+	Dead  *zset.Batch     // dead letters; nil when there are none
+	Bad   int64           // records that could not be read
+	Max   clock.EventTime // largest watermark of the rows; clock.Min without any
+	Base  clock.EventTime // watermark of the partition before the morsel
+	// Scratch belongs to the decoder: buffers it reuses when the morsel comes around again.
+	Scratch any
+
+	seq  uint64
+	scan int
+	err  error
+	done chan struct{}
+}
+
+// Sink is a written table.
+type Sink struct {
+	Name string
+	Sink sinks.Sink
+}

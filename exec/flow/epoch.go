@@ -1,0 +1,328 @@
+package flow
+
+import (
+	"context"
+	"runtime/debug"
+	"sync"
+
+	"streamsql/exec/op"
+	"streamsql/internal/clock"
+	"streamsql/internal/diag"
+	"streamsql/internal/fault"
+	"streamsql/internal/zset"
+)
+
+func debugStack() []byte { return debug.Stack() }
+
+// Feed is one table's part of an epoch.
+type Feed struct {
+	Reader *Reader
+	Node   int // the scan node
+	Cut    Cut
+}
+
+// Epoch is what RunEpoch is asked to do.
+type Epoch struct {
+	Number int64
+	Clock  op.EpochClock
+	Feeds  []Feed
+	Final  bool
+	Faults *fault.Set
+}
+
+// Result is what an epoch did, before anything is committed.
+type Result struct {
+	Outputs []Output
+	Bad     map[string]int64 // unreadable records per table
+}
+
+// smallEpoch is the number of rows below which the lanes run one after the other on the calling goroutine: waking
+// another core costs more than the work.
+const smallEpoch = 4096
+
+// RunEpoch feeds the morsels, advances stage by stage and returns the sinks' open transactions. After an error the graph
+// must be closed; the caller aborts nothing, since nothing was staged: transactions in Result are returned also then.
+func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
+	if g.broken != nil {
+		return Result{}, g.broken
+	}
+	res := Result{Bad: map[string]int64{}}
+	err := g.run(ctx, e, &res)
+	for _, o := range g.outputs {
+		if o != nil {
+			res.Outputs = append(res.Outputs, o.take())
+		}
+	}
+	g.broken = err
+	return res, err
+}
+
+func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
+	morsels, rows := sequence(e.Feeds)
+	if err := g.feed(ctx, e, morsels, rows); err != nil {
+		return err
+	}
+	for i := range morsels {
+		res.Bad[g.spec.Nodes[morsels[i].m.scan].Scan.Table] += morsels[i].m.Bad
+		morsels[i].reader.Recycle(morsels[i].m)
+	}
+	if err := e.Faults.Point(fault.FlowAdvance); err != nil {
+		return err
+	}
+	for _, f := range e.Feeds {
+		g.advanceScan(f, e.Final)
+	}
+	for stage := range g.stages {
+		if stage > 0 {
+			if err := g.receive(ctx, e, stage); err != nil {
+				return err
+			}
+		}
+		if err := g.advance(ctx, e, stage); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// numbered is a morsel with its place in the epoch.
+type numbered struct {
+	m      *Morsel
+	reader *Reader
+}
+
+// sequence numbers the morsels of all tables, table after table.
+func sequence(feeds []Feed) (out []numbered, records int64) {
+	for _, f := range feeds {
+		for _, m := range f.Cut.Morsels {
+			m.seq = uint64(len(out))
+			out = append(out, numbered{m, f.Reader})
+		}
+		records += f.Cut.Records
+	}
+	return out, records
+}
+
+// feed runs stage 0 over the morsels: lanes take them in order.
+func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records int64) error {
+	var mu sync.Mutex
+	next := 0
+	take := func() *Morsel {
+		mu.Lock()
+		defer mu.Unlock()
+		if next == len(morsels) {
+			return nil
+		}
+		n := morsels[next]
+		next++
+		<-n.m.done
+		n.reader.enter(n.m)
+		return n.m
+	}
+	small := len(morsels) <= 1 || records <= smallEpoch
+	return g.lanes(small, func(lane int, current **node) error {
+		for {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			m := take()
+			if m == nil {
+				return nil
+			}
+			if err := e.Faults.Point(fault.FlowMorsel); err != nil {
+				return err
+			}
+			if err := g.morsel(ctx, e, lane, m, current); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// morsel pushes one morsel through stage 0 of a lane.
+func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel, current **node) error {
+	if m.err != nil {
+		return m.err
+	}
+	n := g.nodes[m.scan][lane]
+	*current = n
+	n.order = zset.Order{Seq: m.seq}
+	n.counters.RowsIn += int64(m.Chunk.Records)
+	if attach := g.spec.Nodes[m.scan].Scan.Attach; attach != nil {
+		attach(m)
+	}
+	if m.Dead != nil {
+		if err := n.Emit(op.Dead, m.Dead); err != nil {
+			return err
+		}
+	}
+	if err := n.Emit(op.Rows, m.Rows); err != nil {
+		return err
+	}
+	for _, o := range g.outputs {
+		if o != nil {
+			if err := o.morselDone(ctx, e.Number, lane, m.seq); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// advanceScan moves a table's watermark: the least over its partitions, +∞ at the declared end of the input.
+func (g *Graph) advanceScan(f Feed, final bool) {
+	w := clock.Min
+	if g.spec.Nodes[f.Node].Scan.Watermarked {
+		first := true
+		for _, m := range f.Reader.max {
+			if first || m < w {
+				w, first = m, false
+			}
+		}
+	}
+	if f.Cut.Ended && final {
+		w = clock.Max
+	}
+	g.marks[f.Node] = max(g.marks[f.Node], w)
+	for _, n := range g.nodes[f.Node] {
+		n.mark = g.marks[f.Node]
+	}
+}
+
+// receive hands each lane what the exchanges into the stage hold for it.
+func (g *Graph) receive(ctx context.Context, e Epoch, stage int) error {
+	rows := 0
+	for _, in := range g.exchanges {
+		if in.stage == stage {
+			rows += in.x.rows()
+		}
+	}
+	if rows == 0 {
+		return nil
+	}
+	err := g.lanes(rows <= smallEpoch, func(lane int, current **node) error {
+		for _, in := range g.exchanges {
+			if in.stage != stage {
+				continue
+			}
+			n := g.nodes[in.to][lane]
+			*current = n
+			for _, b := range in.x.receive(lane) {
+				if err := (direct{n, in.port}).push(b); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	for _, in := range g.exchanges {
+		if in.stage == stage {
+			in.x.clear()
+		}
+	}
+	return err
+}
+
+// advance ends the epoch for the operators of a stage, in topological order on each lane.
+func (g *Graph) advance(ctx context.Context, e Epoch, stage int) error {
+	err := g.lanes(g.spec.Lanes == 1 || !g.heavy(stage), func(lane int, current **node) error {
+		for i, lanes := range g.nodes {
+			if lanes == nil || g.stageOf[i] != stage || lanes[lane].op == nil {
+				continue
+			}
+			*current = lanes[lane]
+			if err := g.advanceNode(e, i, lanes[lane]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, lanes := range g.nodes {
+		if lanes == nil || g.stageOf[i] != stage || lanes[0].op == nil {
+			continue
+		}
+		w := clock.Max
+		for _, n := range lanes {
+			w = min(w, n.mark)
+		}
+		g.marks[i] = max(g.marks[i], w)
+	}
+	for _, o := range g.outputs {
+		if o != nil {
+			if err := o.stageDone(ctx, e.Number); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// heavy tells whether advancing the stage may emit much: it holds state.
+func (g *Graph) heavy(stage int) bool {
+	for i, lanes := range g.nodes {
+		if lanes == nil || g.stageOf[i] != stage {
+			continue
+		}
+		for _, n := range lanes {
+			if n.counters.StateRows > smallEpoch {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (g *Graph) advanceNode(e Epoch, i int, n *node) error {
+	t := op.Tick{Epoch: e.Number, Now: e.Clock.Now, Final: e.Final, Watermark: clock.Max}
+	for _, edge := range g.spec.Nodes[i].Inputs {
+		w := g.marks[edge.From]
+		if g.stageOf[edge.From] == n.stage {
+			w = g.nodes[edge.From][n.lane].mark
+		}
+		t.In = append(t.In, w)
+		t.Watermark = min(t.Watermark, w)
+	}
+	n.phase = 1 + uint32(n.stage)
+	w, err := n.op.Advance(t, n)
+	n.phase = 0
+	if err != nil {
+		return err
+	}
+	if w < n.mark {
+		return diag.New(diag.Internal, "operator %s: watermark went back from %s to %s", g.spec.Nodes[i].ID, n.mark, w)
+	}
+	n.mark = w
+	return nil
+}
+
+// lanes runs fn for every lane and returns the first error by lane; alone runs them one after the other here.
+func (g *Graph) lanes(alone bool, fn func(lane int, current **node) error) error {
+	run := func(lane int) error {
+		var current *node
+		return g.guard(lane, &current, func() error { return fn(lane, &current) })
+	}
+	if alone || g.spec.Lanes == 1 {
+		for lane := range g.spec.Lanes {
+			if err := run(lane); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	errs := make([]error, g.spec.Lanes)
+	var wg sync.WaitGroup
+	for lane := 1; lane < g.spec.Lanes; lane++ {
+		wg.Go(func() { errs[lane] = run(lane) })
+	}
+	errs[0] = run(0)
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

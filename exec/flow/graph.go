@@ -1,0 +1,320 @@
+package flow
+
+import (
+	"fmt"
+	"time"
+
+	"streamsql/exec/op"
+	"streamsql/internal/clock"
+	"streamsql/internal/diag"
+	"streamsql/internal/zset"
+)
+
+// Graph is a set of operators on every lane, wired and open. One epoch runs at a time; no method is safe for concurrent
+// use with RunEpoch.
+type Graph struct {
+	spec      Spec
+	stageOf   []int // per node
+	stages    int
+	nodes     [][]*node // [node][lane]; nil for sinks
+	exchanges []*inbound
+	outputs   []*output         // per node; nil unless a sink
+	marks     []clock.EventTime // output watermark per node, least over lanes
+	broken    error
+}
+
+// inbound is an exchange with the node it feeds.
+type inbound struct {
+	x     *exchange
+	to    int
+	port  int
+	stage int // the stage that receives
+}
+
+// node is one operator on one lane, or the entry of a scan (op == nil).
+type node struct {
+	graph    *Graph
+	index    int
+	lane     int
+	stage    int
+	op       op.Operator
+	outs     []target
+	dead     []target
+	counters op.Counters
+	phase    uint32 // 0 while rows are fed
+	order    zset.Order
+	mark     clock.EventTime
+}
+
+// target is where a batch goes next.
+type target interface {
+	push(b *zset.Batch) error
+}
+
+type direct struct {
+	to   *node
+	port int
+}
+
+func (d direct) push(b *zset.Batch) error {
+	n := d.to
+	n.counters.RowsIn += int64(b.N)
+	n.order = b.Order
+	return n.op.Process(d.port, b, n)
+}
+
+type toExchange struct {
+	x    *exchange
+	lane int
+}
+
+func (t toExchange) push(b *zset.Batch) error {
+	t.x.push(t.lane, b)
+	return nil
+}
+
+// toOutput encodes for a sink. stream tells that batches of phase 0 are rows of a morsel, whose block is written as soon
+// as the morsel is done; everything else waits for the end of its stage.
+type toOutput struct {
+	o      *output
+	lane   int
+	stream bool
+}
+
+func (t toOutput) push(b *zset.Batch) error { return t.o.push(t.lane, b, t.stream) }
+
+// Emit implements op.Collector: it places the batch in the epoch's order and hands it on.
+func (n *node) Emit(port int, b *zset.Batch) error {
+	if b.N == 0 {
+		return nil
+	}
+	if n.phase == 0 {
+		b.Order = n.order
+	} else {
+		b.Order.Phase, b.Order.Lane = n.phase, uint32(n.lane)
+	}
+	outs := n.outs
+	if port == op.Dead {
+		outs = n.dead
+	} else {
+		n.counters.RowsOut += int64(b.N)
+	}
+	for _, t := range outs {
+		if err := t.push(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// New wires the graph and opens every operator with the Setup that setup makes for (node id, lane). Counters and lanes
+// of the Setup are filled in here.
+func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
+	g := &Graph{spec: spec}
+	g.assignStages()
+	g.marks = make([]clock.EventTime, len(spec.Nodes))
+	g.outputs = make([]*output, len(spec.Nodes))
+	g.nodes = make([][]*node, len(spec.Nodes))
+	for i := range spec.Nodes {
+		g.marks[i] = clock.Min
+		if err := g.makeNode(i, setup); err != nil {
+			g.Close()
+			return nil, err
+		}
+	}
+	for i := range spec.Nodes {
+		g.wire(i)
+	}
+	return g, nil
+}
+
+func (g *Graph) assignStages() {
+	g.stageOf = make([]int, len(g.spec.Nodes))
+	for i, n := range g.spec.Nodes {
+		for _, e := range n.Inputs {
+			s := g.stageOf[e.From]
+			if e.Exchange {
+				s++
+			}
+			g.stageOf[i] = max(g.stageOf[i], s)
+		}
+		g.stages = max(g.stages, g.stageOf[i]+1)
+	}
+}
+
+func (g *Graph) makeNode(i int, setup func(*Node, int) op.Setup) error {
+	spec := &g.spec.Nodes[i]
+	if spec.Sink != nil {
+		g.outputs[i] = newOutput(spec, g.spec.Lanes)
+		return nil
+	}
+	for lane := range g.spec.Lanes {
+		n := &node{graph: g, index: i, lane: lane, stage: g.stageOf[i], mark: clock.Min}
+		g.nodes[i] = append(g.nodes[i], n)
+		if spec.New == nil {
+			continue
+		}
+		o, err := spec.New(lane)
+		if err != nil {
+			return err
+		}
+		n.op = o
+		s := setup(spec, lane)
+		s.Lane, s.Lanes, s.Counters = lane, g.spec.Lanes, &n.counters
+		if err := o.Open(&s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wire connects node i to its inputs and to its dead-letter sink.
+func (g *Graph) wire(i int) {
+	spec := &g.spec.Nodes[i]
+	for _, e := range spec.Inputs {
+		if e.Exchange && g.spec.Lanes > 1 {
+			x := newExchange(e.Keys, g.spec.Nodes[e.From].Schema, g.spec.Lanes)
+			g.exchanges = append(g.exchanges, &inbound{x, i, e.Port, g.stageOf[i]})
+			for lane, from := range g.nodes[e.From] {
+				from.outs = append(from.outs, toExchange{x, lane})
+			}
+			continue
+		}
+		for _, from := range g.nodes[e.From] {
+			from.outs = append(from.outs, g.target(from, i, e.Port))
+		}
+	}
+	if spec.Sink == nil && spec.Dead >= 0 {
+		for _, n := range g.nodes[i] {
+			n.dead = append(n.dead, g.target(n, spec.Dead, 0))
+		}
+	}
+}
+
+func (g *Graph) target(from *node, to, port int) target {
+	if o := g.outputs[to]; o != nil {
+		return toOutput{o, from.lane, from.stage == 0}
+	}
+	return direct{g.nodes[to][from.lane], port}
+}
+
+// SetWatermarks restores the nodes' output watermarks from a commit record.
+func (g *Graph) SetWatermarks(marks map[string]clock.EventTime) {
+	for i, n := range g.spec.Nodes {
+		if w, ok := marks[n.ID]; ok {
+			g.marks[i] = w
+			for _, l := range g.nodes[i] {
+				l.mark = w
+				if r, ok := l.op.(op.Resumer); ok {
+					r.Resume(g.inputMark(i))
+				}
+			}
+		}
+	}
+}
+
+// inputMark is the least output watermark of a node's inputs.
+func (g *Graph) inputMark(i int) clock.EventTime {
+	w := clock.Max
+	for _, e := range g.spec.Nodes[i].Inputs {
+		w = min(w, g.marks[e.From])
+	}
+	return w
+}
+
+// Watermarks returns every node's output watermark.
+func (g *Graph) Watermarks() map[string]clock.EventTime {
+	out := make(map[string]clock.EventTime, len(g.spec.Nodes))
+	for i, n := range g.spec.Nodes {
+		if n.Sink == nil {
+			out[n.ID] = g.marks[i]
+		}
+	}
+	return out
+}
+
+// NodeCounters is what one node reports, summed over lanes.
+type NodeCounters struct {
+	ID string
+	op.Counters
+}
+
+// TakeCounters returns the counts since the last call (gauges as they stand) and resets them.
+func (g *Graph) TakeCounters() []NodeCounters {
+	var out []NodeCounters
+	for i, lanes := range g.nodes {
+		if lanes == nil {
+			continue
+		}
+		c := NodeCounters{ID: g.spec.Nodes[i].ID}
+		for _, n := range lanes {
+			k := &n.counters
+			c.RowsIn += k.RowsIn
+			c.RowsOut += k.RowsOut
+			c.Late += k.Late
+			c.NullTime += k.NullTime
+			c.RowErrors += k.RowErrors
+			c.StateRows += k.StateRows
+			c.StateBytes += k.StateBytes
+			if c.LateSample == "" {
+				c.LateSample = k.LateSample
+			}
+			*k = op.Counters{StateRows: k.StateRows, StateBytes: k.StateBytes}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// NextDue is the earliest time at which something would change without rows.
+func (g *Graph) NextDue() (time.Time, bool) {
+	var due time.Time
+	found := false
+	for _, lanes := range g.nodes {
+		for _, n := range lanes {
+			if n.op == nil {
+				continue
+			}
+			if t, ok := n.op.NextDue(); ok && (!found || t.Before(due)) {
+				due, found = t, true
+			}
+		}
+	}
+	return due, found
+}
+
+// Close closes every operator.
+func (g *Graph) Close() error {
+	var first error
+	for _, lanes := range g.nodes {
+		for _, n := range lanes {
+			if n != nil && n.op != nil {
+				if err := n.op.Close(); err != nil && first == nil {
+					first = err
+				}
+			}
+		}
+	}
+	return first
+}
+
+// guard turns a panic of operator code into an error that names the operator.
+func (g *Graph) guard(lane int, current **node, fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			id := "?"
+			if n := *current; n != nil {
+				id = g.spec.Nodes[n.index].ID
+			}
+			err = diag.New(diag.Internal, "operator %s on lane %d: %v", id, lane, p).WithHint("this is a bug; the state is as it was after the last commit").WithCause(stackOf())
+		}
+	}()
+	return fn()
+}
+
+// stack carries the goroutine's trace of a caught panic.
+type stack string
+
+func (s stack) Error() string { return string(s) }
+
+func stackOf() error { return stack(fmt.Sprintf("%s", debugStack())) }

@@ -1,0 +1,185 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"streamsql/internal/diag"
+)
+
+// Kind is what starts an epoch.
+type Kind uint8
+
+// The triggers.
+const (
+	Arrival      Kind = iota // as soon as rows wait
+	Interval                 // on a grid of Every, aligned to 1970; missed ticks are not made up
+	Once                     // one epoch, then the run ends
+	AvailableNow             // everything that existed at the start, in as many epochs as the limits need
+)
+
+// Trigger is when epochs start.
+type Trigger struct {
+	Kind  Kind
+	Every time.Duration // Interval only
+}
+
+// String prints the trigger as the command line takes it.
+func (t Trigger) String() string {
+	switch t.Kind {
+	case Interval:
+		return t.Every.String()
+	case Once:
+		return "once"
+	case AvailableNow:
+		return "available-now"
+	}
+	return "as data comes"
+}
+
+// ErrDrained is returned by Run when the run was asked to end and everything taken has been committed.
+var ErrDrained = errors.New("drained")
+
+// Run loops over Step until the input has ended, the trigger is satisfied, drain is closed, or something fails. A closed
+// drain ends the run after the epoch under way: nothing fires that the watermark has not passed. A cancelled context
+// stops at once; the open epoch is replayed by the next start.
+func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error {
+	for {
+		if q.Finished() {
+			return nil
+		}
+		switch q.wait(ctx, t, drain) {
+		case stopNow:
+			return context.Cause(ctx)
+		case drained:
+			return ErrDrained
+		case failed:
+			return q.failure
+		}
+		ran, err := q.Step(ctx, t.Kind != Arrival)
+		if err != nil {
+			return err
+		}
+		if t.Kind == Once && ran || t.Kind == AvailableNow && !q.Finished() && q.caughtUp() {
+			return nil
+		}
+	}
+}
+
+// why a wait ended.
+type wakeReason uint8
+
+const (
+	due wakeReason = iota
+	drained
+	stopNow
+	failed
+)
+
+// wait blocks until an epoch may be due.
+func (q *Query) wait(ctx context.Context, t Trigger, drain <-chan struct{}) wakeReason {
+	if r, ok := interrupted(ctx, drain); ok {
+		return r
+	}
+	if t.Kind == Interval {
+		return q.waitGrid(ctx, t.Every, drain)
+	}
+	for !q.due() {
+		if t.Kind == AvailableNow && q.caughtUp() {
+			return due
+		}
+		select {
+		case <-ctx.Done():
+			return stopNow
+		case <-drain:
+			return drained
+		case <-q.wake:
+		case <-q.nextDue():
+			return due
+		}
+	}
+	return due
+}
+
+// waitGrid waits for the next multiple of every. An overrun (the last tick has passed while the epoch ran) starts the
+// next epoch at once; older ticks are not made up, so an hour's outage is not replayed as 3,600 tiny epochs.
+func (q *Query) waitGrid(ctx context.Context, every time.Duration, drain <-chan struct{}) wakeReason {
+	now := q.env.Clock.Now()
+	tick := now.Truncate(every)
+	if !q.lastTick.IsZero() && !tick.After(q.lastTick) {
+		next := q.lastTick.Add(every)
+		select {
+		case <-ctx.Done():
+			return stopNow
+		case <-drain:
+			return drained
+		case <-q.env.Clock.After(next.Sub(now)):
+		}
+		tick = next
+	}
+	q.lastTick = tick
+	return due
+}
+
+// nextDue fires when an operator wants an epoch without rows; never when none does.
+func (q *Query) nextDue() <-chan time.Time {
+	at, ok := q.graph.NextDue()
+	if !ok {
+		return nil
+	}
+	return q.env.Clock.After(at.Sub(q.env.Clock.Now()))
+}
+
+func interrupted(ctx context.Context, drain <-chan struct{}) (wakeReason, bool) {
+	select {
+	case <-ctx.Done():
+		return stopNow, true
+	case <-drain:
+		return drained, true
+	default:
+		return due, false
+	}
+}
+
+// due tells whether an epoch would do something.
+func (q *Query) due() bool {
+	if q.replay != nil {
+		return true
+	}
+	ended := true
+	for _, t := range q.tables {
+		if t.reader.Pending() && !t.reader.Ended() {
+			return true
+		}
+		ended = ended && t.reader.Ended()
+	}
+	return ended && !q.finished
+}
+
+// caughtUp tells that everything that existed has been read and committed.
+func (q *Query) caughtUp() bool {
+	for _, t := range q.tables {
+		if !t.reader.CaughtUp() {
+			return false
+		}
+	}
+	return q.replay == nil
+}
+
+// ParseTrigger reads the command line's form: a duration, once, available-now, or "" for as data comes.
+func ParseTrigger(text string) (Trigger, error) {
+	switch text {
+	case "":
+		return Trigger{}, nil
+	case "once":
+		return Trigger{Kind: Once}, nil
+	case "available-now":
+		return Trigger{Kind: AvailableNow}, nil
+	}
+	d, err := parseEvery(text)
+	if err != nil {
+		return Trigger{}, diag.New(diag.Usage, "trigger %q is not a duration, once or available-now", text).WithHint("for example --trigger 1s")
+	}
+	return Trigger{Kind: Interval, Every: d}, nil
+}

@@ -1,0 +1,68 @@
+// Package progress is what a query tells about one trigger. One struct serves the status line, `--progress json`,
+// `status` and the tests; nobody formats the same figure twice. The JSON keys are those of Spark's
+// StreamingQueryProgress, with ours added under names Spark does not use.
+package progress
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Event is one trigger.
+type Event struct {
+	ID                     string            `json:"id"`    // the query's identity (wal metadata)
+	RunID                  string            `json:"runId"` // the term, as text
+	Name                   string            `json:"name"`
+	Timestamp              string            `json:"timestamp"` // the epoch's clock, ISO 8601 UTC
+	BatchID                int64             `json:"batchId"`
+	NumInputRows           int64             `json:"numInputRows"`
+	InputRowsPerSecond     float64           `json:"inputRowsPerSecond"`
+	ProcessedRowsPerSecond float64           `json:"processedRowsPerSecond"`
+	DurationMs             map[string]int64  `json:"durationMs"`
+	EventTime              map[string]string `json:"eventTime,omitempty"` // watermark per table
+	StateOperators         []StateOperator   `json:"stateOperators"`
+	Sources                []Source          `json:"sources"`
+	Sinks                  []Sink            `json:"sinks"`
+	Late                   []Late            `json:"late,omitempty"`
+	StateFiles             int               `json:"stateFiles"`
+	StateFileBytes         int64             `json:"stateFileBytes"`
+	Replayed               bool              `json:"replayed,omitempty"`
+	Finished               bool              `json:"finished,omitempty"`
+	Warnings               []string          `json:"warnings,omitempty"`
+
+	Elapsed time.Duration `json:"-"`
+}
+
+// StateOperator is an operator that holds state.
+type StateOperator struct {
+	OperatorName              string `json:"operatorName"`
+	NumRowsTotal              int64  `json:"numRowsTotal"`
+	MemoryUsedBytes           int64  `json:"memoryUsedBytes"`
+	NumRowsDroppedByWatermark int64  `json:"numRowsDroppedByWatermark"`
+}
+
+// Source is one scanned table.
+type Source struct {
+	Description  string          `json:"description"`
+	StartOffset  json.RawMessage `json:"startOffset"`
+	EndOffset    json.RawMessage `json:"endOffset"`
+	NumInputRows int64           `json:"numInputRows"`
+	BadRows      int64           `json:"badRows"`
+	Bytes        int64           `json:"bytes"`
+	Limited      bool            `json:"limited,omitempty"` // more was waiting
+}
+
+// Sink is one written table.
+type Sink struct {
+	Description   string `json:"description"`
+	NumOutputRows int64  `json:"numOutputRows"`
+	Bytes         int64  `json:"bytes"`
+}
+
+// Late counts rows an operator dropped, by reason.
+type Late struct {
+	Operator string `json:"operator"`
+	Reason   string `json:"reason"` // late | null-event-time | row-error
+	Rows     int64  `json:"rows"`
+	Sample   string `json:"sample,omitempty"`
+}
