@@ -8,14 +8,20 @@
 //
 // A failed sync or close is final: the writer must stop (a second fsync would lie), so such errors wrap ErrFatal.
 //
-// Implementations: local disk (Local), memory (Memory), and Crash, which wraps memory and can lose unsynced bytes,
-// fail the k-th call, and freeze, for tests.
+// Implementations: local disk (Local), memory (Memory), and Crash, for tests: the code of Local over a simulated file
+// system that can lose unsynced bytes and names, fail the k-th call, and freeze.
+//
+// A disk has two states per object that an object store does not have: visible and durable. Whoever bases a decision on
+// what it found, rather than on what it wrote, calls Settle first: a process that was killed may have left a name that
+// everybody sees and that the next power cut takes away.
 package store
 
 import (
 	"context"
 	"errors"
 	"io"
+
+	"streamsql/internal/store/vfs"
 )
 
 // Errors that callers compare with errors.Is.
@@ -23,7 +29,7 @@ var (
 	ErrExist    = errors.New("object exists already")
 	ErrNotExist = errors.New("object does not exist")
 	ErrLocked   = errors.New("store is locked by another process")
-	ErrFrozen   = errors.New("store is frozen")                 // a simulated crash has happened
+	ErrFrozen   = vfs.ErrFrozen                                 // a simulated crash has happened
 	ErrFatal    = errors.New("durable write failed; must stop") // EIO on fsync/close
 )
 
@@ -76,3 +82,49 @@ type Reader interface {
 	io.Closer
 	Size() int64
 }
+
+// Settler is implemented by stores where an object can be visible before it is durable.
+type Settler interface {
+	// Settle makes durable what is visible now under a folder ("offsets/"; "" is the top), deletions included.
+	Settle(ctx context.Context, folder string) error
+}
+
+// Settle makes what is visible in the folder durable; where visible means durable it does nothing.
+func Settle(ctx context.Context, st Store, folder string) error {
+	if s, ok := st.(Settler); ok {
+		return s.Settle(ctx, folder)
+	}
+	return nil
+}
+
+// Sweeper is implemented by stores that keep unfinished objects in a private place, where a killed process leaves some.
+type Sweeper interface {
+	// SweepPrivate removes the unfinished objects of other openings of the store. Only the owner of the current term
+	// may call it, after its first commit.
+	SweepPrivate(ctx context.Context) error
+}
+
+// SweepPrivate removes what killed processes left unfinished; where there is no such thing it does nothing.
+func SweepPrivate(ctx context.Context, st Store) error {
+	if s, ok := st.(Sweeper); ok {
+		return s.SweepPrivate(ctx)
+	}
+	return nil
+}
+
+// LockedError is what Lock returns when somebody has the lock; errors.Is(err, ErrLocked) holds.
+type LockedError struct {
+	Location string
+	Holder   string // "pid 4711 on host a since 2026-01-01 00:00:00 UTC"; empty when it could not be read
+}
+
+// Error names the holder.
+func (e *LockedError) Error() string {
+	if e.Holder == "" {
+		return e.Location + " is locked by another process"
+	}
+	return e.Location + " is locked by " + e.Holder
+}
+
+// Is makes errors.Is(err, ErrLocked) true.
+func (e *LockedError) Is(target error) bool { return target == ErrLocked }
