@@ -1,0 +1,316 @@
+package golden
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"sync"
+
+	"streamsql/internal/option"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+	"streamsql/sinks"
+	"streamsql/sources"
+)
+
+// world is what lives outside the engine and survives restarts and crashes: the fed lines and the sinks' content.
+type world struct {
+	mu     sync.Mutex
+	tables map[string]*input
+	sinks  map[string]*outputTable
+}
+
+func newWorld() *world { return &world{tables: map[string]*input{}, sinks: map[string]*outputTable{}} }
+
+// input is one table's fed lines.
+type input struct {
+	mu    sync.Mutex
+	lines []string
+	limit int // lines visible to the source; −1 = all
+	ended bool
+	ready chan struct{} // closed and replaced at each change
+}
+
+func (w *world) input(name string) *input {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t, ok := w.tables[name]
+	if !ok {
+		t = &input{limit: -1, ready: make(chan struct{})}
+		w.tables[name] = t
+	}
+	return t
+}
+
+func (t *input) change(fn func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fn()
+	close(t.ready)
+	t.ready = make(chan struct{})
+}
+
+// lineOffset is the test source's position: lines read.
+type lineOffset struct {
+	Line int `json:"line"`
+}
+
+// testSource serves an input as chunks of JSON lines.
+type testSource struct{ in *input }
+
+func (s testSource) Open(_ context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	at, err := readOffset(from)
+	return &testFeed{in: s.in, at: at, to: -1, rows: sc.ChunkRows, quit: make(chan struct{})}, err
+}
+
+func (s testSource) Replay(_ context.Context, from, to sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	at, err := readOffset(from)
+	if err != nil {
+		return nil, err
+	}
+	end, err := readOffset(to)
+	return &testFeed{in: s.in, at: at, to: end, rows: sc.ChunkRows, quit: make(chan struct{})}, err
+}
+
+func (s testSource) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offset, error) {
+	at, err := readOffset(from)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range taken {
+		at += c.Records
+	}
+	return json.Marshal(lineOffset{at})
+}
+
+func (s testSource) Committed(context.Context, sources.Offset) error { return nil }
+func (s testSource) Close() error                                    { return nil }
+
+func readOffset(o sources.Offset) (int, error) {
+	if o == nil {
+		return 0, nil
+	}
+	var l lineOffset
+	err := json.Unmarshal(o, &l)
+	return l.Line, err
+}
+
+// testFeed reads lines [at, to) or, with to < 0, whatever comes.
+type testFeed struct {
+	in   *input
+	at   int
+	to   int
+	rows int
+	once sync.Once
+	quit chan struct{}
+}
+
+// end is the number of lines visible, and whether no more will come.
+func (f *testFeed) end() (int, bool, <-chan struct{}) {
+	f.in.mu.Lock()
+	defer f.in.mu.Unlock()
+	if f.to >= 0 {
+		return f.to, true, f.in.ready
+	}
+	n := len(f.in.lines)
+	if f.in.limit >= 0 && f.in.limit < n {
+		return f.in.limit, false, f.in.ready
+	}
+	return n, f.in.ended, f.in.ready
+}
+
+func (f *testFeed) Next(ctx context.Context) (*sources.Chunk, error) {
+	for {
+		end, ended, ready := f.end()
+		if f.at < end {
+			return f.chunk(end), nil
+		}
+		if ended {
+			return nil, io.EOF
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-f.quit:
+			return nil, context.Canceled
+		case <-ready:
+		}
+	}
+}
+
+func (f *testFeed) chunk(end int) *sources.Chunk {
+	f.in.mu.Lock()
+	defer f.in.mu.Unlock()
+	n := min(end-f.at, f.rows)
+	text := strings.Join(f.in.lines[f.at:f.at+n], "\n") + "\n"
+	c := &sources.Chunk{Partition: "0", Data: []byte(text), Records: n, Bytes: int64(len(text)), File: "feed", Position: int64(f.at), NewFile: f.at == 0}
+	f.at += n
+	return c
+}
+
+func (f *testFeed) Ready() <-chan struct{} { return nil }
+func (f *testFeed) Pending() bool          { end, ended, _ := f.end(); return f.at < end || ended }
+func (f *testFeed) CaughtUp() bool         { end, _, _ := f.end(); return f.at >= end }
+func (f *testFeed) AtEnd() []string        { return nil }
+func (f *testFeed) Close() error           { f.once.Do(func() { close(f.quit) }); return nil }
+
+// outputTable is a sink's content: rows per epoch, each epoch exactly once.
+type outputTable struct {
+	mu     sync.Mutex
+	name   string
+	epochs map[int64][]outRow
+	marker sinks.Marker
+	twice  []string // faults: an epoch committed twice with other rows
+}
+
+// outRow is one row with its weight.
+type outRow struct {
+	text   string
+	weight int64
+}
+
+func (w *world) sink(name string) *outputTable {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t, ok := w.sinks[name]
+	if !ok {
+		t = &outputTable{name: name, epochs: map[int64][]outRow{}}
+		w.sinks[name] = t
+	}
+	return t
+}
+
+// testSink writes into an outputTable.
+type testSink struct {
+	out    *outputTable
+	schema sqltype.Schema
+}
+
+func (s testSink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	return s.out.marker, nil
+}
+func (s testSink) Encoder(int) sinks.Encoder { return textEncoder{} }
+func (s testSink) Begin(_ context.Context, epoch int64) (sinks.Tx, error) {
+	return &testTx{out: s.out, epoch: epoch}, nil
+}
+func (s testSink) Close() error { return nil }
+
+// textEncoder writes a row as weight, tab, text, newline; the text has no raw newline.
+type textEncoder struct{}
+
+func (textEncoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
+	for i := range b.N {
+		dst = fmt.Appendf(dst, "%d\t%s\n", b.Weight(i), rowText(b.Cols, i))
+	}
+	return dst, nil
+}
+
+func rowText(cols []*vec.Vec, i int) string {
+	parts := make([]string, len(cols))
+	for k, c := range cols {
+		parts[k] = quoteIfNeeded(vec.Text(c, i), c.Type, c.IsNull(i))
+	}
+	return strings.Join(parts, " | ")
+}
+
+// quoteIfNeeded keeps strings readable and unambiguous.
+func quoteIfNeeded(text string, t sqltype.Type, null bool) string {
+	if null || !t.IsString() {
+		return text
+	}
+	if text == "" || text == "NULL" || strings.ContainsAny(text, "|\"\n\r\t\\") || strings.TrimSpace(text) != text {
+		return fmt.Sprintf("%q", text)
+	}
+	return text
+}
+
+type testTx struct {
+	out   *outputTable
+	epoch int64
+	rows  []outRow
+}
+
+func (t *testTx) Write(_ context.Context, b sinks.Block) error {
+	for _, line := range strings.Split(strings.TrimSuffix(string(b.Data), "\n"), "\n") {
+		w, text, _ := strings.Cut(line, "\t")
+		var weight int64
+		if _, err := fmt.Sscan(w, &weight); err != nil {
+			return err
+		}
+		t.rows = append(t.rows, outRow{text, weight})
+	}
+	return nil
+}
+
+func (t *testTx) Stage(context.Context) error { return nil }
+
+func (t *testTx) Commit(_ context.Context, m sinks.Marker) error {
+	t.out.mu.Lock()
+	defer t.out.mu.Unlock()
+	if old, ok := t.out.epochs[t.epoch]; ok && foldText(old) != foldText(t.rows) {
+		t.out.twice = append(t.out.twice, fmt.Sprintf("epoch %d was committed twice with different rows", t.epoch))
+	}
+	t.out.epochs[t.epoch], t.out.marker = t.rows, m
+	return nil
+}
+
+func (t *testTx) Abort(context.Context) error { return nil }
+
+// fold sums weights per row over all epochs.
+func (t *outputTable) fold() map[string]int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := map[string]int64{}
+	for _, rows := range t.epochs {
+		for _, r := range rows {
+			out[r.text] += r.weight
+		}
+	}
+	for k, w := range out {
+		if w == 0 {
+			delete(out, k)
+		}
+	}
+	return out
+}
+
+// illegal lists breaches of a changelog: the sum of a row's weights below zero after some epoch.
+func (t *outputTable) illegal() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	epochs := make([]int64, 0, len(t.epochs))
+	for e := range t.epochs {
+		epochs = append(epochs, e)
+	}
+	sort.Slice(epochs, func(i, j int) bool { return epochs[i] < epochs[j] })
+	sum := map[string]int64{}
+	faults := append([]string(nil), t.twice...)
+	for _, e := range epochs {
+		for _, r := range t.epochs[e] {
+			sum[r.text] += r.weight
+		}
+		for _, r := range t.epochs[e] {
+			if sum[r.text] < 0 {
+				faults = append(faults, fmt.Sprintf("epoch %d deletes %q, which is not there", e, r.text))
+			}
+		}
+	}
+	return faults
+}
+
+func foldText(rows []outRow) string {
+	sum := map[string]int64{}
+	for _, r := range rows {
+		sum[r.text] += r.weight
+	}
+	return fmt.Sprint(sum)
+}
+
+// connectorOptions are what the test connector accepts: nothing of its own.
+var connectorOptions = option.Set{}
