@@ -39,6 +39,7 @@ type Env struct {
 	// OnProgress sees every committed epoch.
 	OnProgress func(progress.Event)
 
+	MaxRows    int64 // caps scan.max-rows-per-trigger of every table; 0 = no cap
 	ChunkRows  int   // rows per morsel, at most; 0 = 8192
 	AheadBytes int64 // raw bytes decoded ahead of the operators per table; 0 = 32 MiB
 

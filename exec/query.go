@@ -160,12 +160,16 @@ func (q *Query) poke() {
 }
 
 // limitsOf reads the per-trigger limits of a table.
-func limitsOf(v option.Values) flow.Limits {
-	return flow.Limits{
+func (q *Query) limitsOf(v option.Values) flow.Limits {
+	l := flow.Limits{
 		Rows:  v.Int("scan.max-rows-per-trigger"),
 		Bytes: v.Bytes("scan.max-bytes-per-trigger"),
 		Files: v.Int("scan.max-files-per-trigger"),
 	}
+	if cap := q.env.MaxRows; cap > 0 && (l.Rows == 0 || cap < l.Rows) {
+		l.Rows = cap
+	}
+	return l
 }
 
 // Event is a convenience for callers that only print.

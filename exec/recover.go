@@ -95,7 +95,7 @@ func (q *Query) connect() error {
 		if err != nil {
 			return err
 		}
-		q.tables = append(q.tables, &table{plan: t, index: i, source: src, limits: limitsOf(t.Options)})
+		q.tables = append(q.tables, &table{plan: t, index: i, source: src, limits: q.limitsOf(t.Options)})
 	}
 	for i := range q.prog.Plan.Sinks {
 		if err := q.connectSink(&q.prog.Plan.Sinks[i]); err != nil {

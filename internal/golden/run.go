@@ -1,0 +1,320 @@
+package golden
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"streamsql/internal/fault"
+	"streamsql/internal/option"
+	"streamsql/planner"
+)
+
+// Options steer a run.
+type Options struct {
+	Update bool   // rewrite the expected parts
+	Seed   uint64 // of the combinations
+	Quick  bool   // the plain run only
+	Extra  int    // further seeded combinations per file
+}
+
+// Report is what one file did.
+type Report struct {
+	File     string
+	Runs     int
+	Failures []string
+	Points   map[string]bool // fault points that the crash axis reached
+}
+
+// Run runs one file, plain and through the matrix.
+func Run(ctx context.Context, path string, o Options) Report {
+	r := Report{File: path, Points: map[string]bool{}}
+	f, err := load(path)
+	if err != nil {
+		r.Failures = append(r.Failures, err.Error())
+		return r
+	}
+	plain := newSession(ctx, f, variant{name: "plain"})
+	got, folded := plain.play(&r)
+	r.Runs++
+	if o.Update {
+		if err := os.WriteFile(path, []byte(f.rewrite(got)), 0o644); err != nil {
+			r.Failures = append(r.Failures, err.Error())
+		}
+		return r
+	}
+	compare(&r, f, got)
+	if len(r.Failures) > 0 || o.Quick || folded == nil {
+		return r
+	}
+	for _, v := range matrix(f, o) {
+		s := newSession(ctx, f, v)
+		s.trace()
+		_, other := s.play(&r)
+		r.Runs++
+		for p := range s.points {
+			r.Points[p] = true
+		}
+		if !slices.Equal(folded, other) {
+			r.Failures = append(r.Failures, fmt.Sprintf("%s: %s: result differs\n--- plain\n%s\n--- %s\n%s", path, v.name, strings.Join(folded, "\n"), v.name, strings.Join(other, "\n")))
+		}
+	}
+	return r
+}
+
+// compare checks the plain run against the text of the file.
+func compare(r *Report, f *file, got map[*step][]string) {
+	for _, s := range f.steps {
+		g, ran := got[s]
+		if !ran || (!s.marked && len(g) == 0) {
+			continue
+		}
+		if !slices.Equal(g, s.want) {
+			r.Failures = append(r.Failures, fmt.Sprintf("%s:%d: %s\n--- want\n%s\n--- got\n%s", f.name, s.line, s.command, strings.Join(s.want, "\n"), strings.Join(g, "\n")))
+		}
+	}
+}
+
+// matrix lists the variants of a file: each value of each axis alone, then seeded combinations.
+func matrix(f *file, o Options) []variant {
+	off := map[string]bool{}
+	for _, s := range f.steps {
+		if s.command == "axes" {
+			for _, a := range s.args {
+				off[strings.TrimPrefix(a, "-")] = true
+			}
+		}
+	}
+	var out []variant
+	add := func(axis string, v variant) {
+		if !off[axis] {
+			v.name = axis + " " + v.name
+			out = append(out, v)
+		}
+	}
+	add("epochs", variant{name: "all in one", oneEpoch: true})
+	add("epochs", variant{name: "one row each", oneEpoch: true, epochRows: 1})
+	add("epochs", variant{name: "three rows each", oneEpoch: true, epochRows: 3})
+	add("restart", variant{name: "after each", restarts: true})
+	add("lanes", variant{name: "2", lanes: 2})
+	add("lanes", variant{name: "4", lanes: 4})
+	add("batch", variant{name: "1 row", chunkRows: 1})
+	add("batch", variant{name: "3 rows", chunkRows: 3})
+	add("storage", variant{name: "local", crashFS: true})
+	for i, p := range crashPoints {
+		add("crash", variant{name: p, crashAt: p, keep: []int{0, 50, 100}[i%3], lossSeed: o.Seed + uint64(i)})
+	}
+	rnd := rand.New(rand.NewPCG(o.Seed, uint64(len(f.name))))
+	for range 6 + o.Extra {
+		v := variant{
+			lanes: 1 + rnd.IntN(4), chunkRows: []int{0, 1, 3, 1024}[rnd.IntN(4)], restarts: rnd.IntN(2) == 0 && !off["restart"], crashFS: rnd.IntN(2) == 0,
+			keep: []int{0, 50, 100}[rnd.IntN(3)], lossSeed: rnd.Uint64(),
+		}
+		if rnd.IntN(2) == 0 && !off["crash"] {
+			v.crashAt = crashPoints[rnd.IntN(len(crashPoints))]
+		}
+		if !off["epochs"] && rnd.IntN(2) == 0 {
+			v.oneEpoch, v.epochRows = true, 1+rnd.IntN(5)
+		}
+		if off["lanes"] {
+			v.lanes = 1
+		}
+		v.name = fmt.Sprintf("combination lanes=%d batch=%d restarts=%t crash=%s epochRows=%d keep=%d seed=%d", v.lanes, v.chunkRows, v.restarts, v.crashAt, v.epochRows, v.keep, v.lossSeed)
+		out = append(out, v)
+	}
+	return out
+}
+
+// crashPoints are the points that one process on the test connectors can pass.
+var crashPoints = []string{
+	fault.WALOffsetsSynced, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten,
+	fault.WALCommitsSynced, fault.WALCommitsLinked, fault.RecoverSinks, fault.TakeoverTerm, fault.TakeoverFenced,
+	fault.MetadataWritten, fault.QueryTextWritten, fault.RestoreHalf, fault.SinkBetween,
+}
+
+func (s *session) trace() {
+	// Arming replaces tracing while a crash is set; points passed are noted where crashes fire as well.
+	s.faults.Trace(func(p string) { s.points[p] = true })
+}
+
+// play runs the steps; it returns the output per step and the folded result (nil when the file is about an error).
+func (s *session) play(r *Report) (map[*step][]string, []string) {
+	defer s.close()
+	got := map[*step][]string{}
+	fail := func(st *step, err error) {
+		r.Failures = append(r.Failures, fmt.Sprintf("%s:%d: %s: %s: %v", s.file.name, st.line, s.v.name, st.command, err))
+	}
+	if s.v.oneEpoch {
+		s.feedAll()
+	}
+	for _, st := range s.file.steps {
+		out, err := s.do(st)
+		if err != nil {
+			fail(st, err)
+			return got, nil
+		}
+		if out != nil || st.marked {
+			got[st] = out
+		}
+		if s.prog == nil && st.command == "sql" {
+			return got, nil // the query was refused; that is the test
+		}
+	}
+	if s.failure != nil {
+		return got, nil
+	}
+	for _, t := range s.world.sinks {
+		for _, breach := range t.illegal() {
+			r.Failures = append(r.Failures, fmt.Sprintf("%s: %s: sink %s: %s", s.file.name, s.v.name, t.name, breach))
+		}
+	}
+	return got, append([]string{}, s.results()...)
+}
+
+// feedAll gives every fed row at once, before the first epoch.
+func (s *session) feedAll() {
+	for _, st := range s.file.steps {
+		if st.command == "feed" && len(st.args) > 0 {
+			t := s.world.input(st.args[0])
+			t.change(func() { t.lines = append(t.lines, st.input...) })
+		}
+	}
+}
+
+// do runs one step.
+func (s *session) do(st *step) ([]string, error) {
+	switch st.command {
+	case "axes":
+		return nil, nil
+	case "set":
+		for _, kv := range st.args {
+			k, v, ok := strings.Cut(kv, "=")
+			if !ok {
+				return nil, fmt.Errorf("set %q: want key=value", kv)
+			}
+			s.set[k] = v
+		}
+		return nil, nil
+	case "sql":
+		if err := s.compile(st); err != nil {
+			return describeError(err), nil
+		}
+		return nil, nil
+	case "explain":
+		what := ""
+		if len(st.args) > 0 {
+			what = st.args[0]
+		}
+		return strings.Split(strings.TrimRight(planner.Explain(s.prog, what), "\n"), "\n"), nil
+	}
+	if s.prog == nil {
+		return nil, fmt.Errorf("no query before %s", st.command)
+	}
+	return s.drive(st)
+}
+
+// drive runs a step that needs a query.
+func (s *session) drive(st *step) ([]string, error) {
+	switch st.command {
+	case "feed":
+		if len(st.args) != 1 {
+			return nil, fmt.Errorf("feed which table?")
+		}
+		if !s.v.oneEpoch {
+			t := s.world.input(st.args[0])
+			t.change(func() { t.lines = append(t.lines, st.input...) })
+		}
+		return nil, nil
+	case "clock":
+		d, err := option.ParseDuration(strings.TrimPrefix(st.args[0], "+"))
+		s.clock.Advance(d)
+		return nil, err
+	case "trigger":
+		out := s.trigger()
+		if s.v.restarts && s.failure == nil {
+			return out, s.reincarnate()
+		}
+		return out, s.unexpected()
+	case "finish":
+		for _, t := range s.prog.Plan.Tables {
+			in := s.world.input(t.Name)
+			in.change(func() { in.ended = true })
+		}
+		return s.trigger(), s.unexpected()
+	case "restart":
+		if err := s.reincarnate(); err != nil {
+			s.failure = err
+			return describeError(err), s.unexpected()
+		}
+		epoch, _ := s.query.Resumed()
+		return []string{fmt.Sprintf("resumed after epoch %d, %d state rows", epoch, s.query.StateRows())}, nil
+	case "crash":
+		return nil, s.crash(st)
+	case "results":
+		return s.results(), nil
+	case "late":
+		return s.lateLines(), nil
+	case "state":
+		return s.stateLines(), nil
+	case "error":
+		if s.failure == nil {
+			return nil, fmt.Errorf("the run did not fail")
+		}
+		return describeError(s.failure), nil
+	}
+	return nil, fmt.Errorf("command %s has no meaning here", st.command)
+}
+
+// unexpected turns a failure into the run's end unless the file expects it.
+func (s *session) unexpected() error {
+	if s.failure == nil {
+		return nil
+	}
+	for _, st := range s.file.steps {
+		if st.command == "error" {
+			return nil
+		}
+	}
+	if s.v.name == "plain" {
+		return nil // the text of the step is compared
+	}
+	return s.failure
+}
+
+func (s *session) crash(st *step) error {
+	at, ok := st.arg("at")
+	if !ok {
+		return fmt.Errorf("crash at=POINT[:n]")
+	}
+	point, n, _ := strings.Cut(at, ":")
+	nth := 1
+	if n != "" {
+		var err error
+		if nth, err = strconv.Atoi(n); err != nil {
+			return err
+		}
+	}
+	if !fault.Known(point) {
+		return fmt.Errorf("no fault point %q", point)
+	}
+	if s.v.crashAt == "" {
+		s.armCrash(point, nth)
+	}
+	return nil
+}
+
+func (s *session) stateLines() []string {
+	if s.query == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d groups", s.query.StateRows())}
+}
+
+func readText(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	return string(b), err
+}
