@@ -1,0 +1,46 @@
+package function
+
+import "streamsql/internal/sqltype"
+
+// comparedKinds have their own comparison; FLOAT is compared as DOUBLE.
+var comparedKinds = []sqltype.Kind{
+	sqltype.Boolean, sqltype.TinyInt, sqltype.SmallInt, sqltype.Int, sqltype.BigInt, sqltype.Decimal, sqltype.Double,
+	sqltype.Varchar, sqltype.Date, sqltype.Timestamp, sqltype.TimestampLTZ, sqltype.IntervalMonths, sqltype.IntervalMicros,
+}
+
+func comparisonFamily(f *family) {
+	for _, op := range []struct {
+		name, doc string
+		examples  []Example
+	}{
+		{"=", "Equality. NaN equals NaN, −0.0 equals 0.0.", examples(ex("TRUE", 1, 1.0), ex("NULL", 1, nil), ex("FALSE", "a", "a "))},
+		{"<>", "Inequality.", examples(ex("TRUE", 1, 2))},
+		{"<", "Less. Strings compare by code point; FALSE is less than TRUE; NaN is greater than every number.",
+			examples(ex("TRUE", "Z", "a"), ex("TRUE", dec(3, 2, "1.50"), dec(5, 4, "1.5001")))},
+		{"<=", "Less or equal.", examples(ex("TRUE", 2, 2))},
+		{">", "Greater.", examples(ex("FALSE", 2, 2))},
+		{">=", "Greater or equal.", examples(ex("TRUE", date("2024-02-29"), date("2024-02-28")))},
+	} {
+		for i, k := range comparedKinds {
+			s := spec{}
+			if i == 0 {
+				s.Doc, s.Examples = op.doc, op.examples
+			}
+			f.add(op.name, of(k, k), always(sqltype.BooleanType), s)
+		}
+	}
+	f.alias("<>", "!=")
+	for _, op := range []struct{ name, doc, equal string }{
+		{"IS DISTINCT FROM", "Inequality in which NULL equals NULL. Never NULL.", "FALSE"},
+		{"IS NOT DISTINCT FROM", "Equality in which NULL equals NULL. Never NULL.", "TRUE"},
+	} {
+		other := map[string]string{"TRUE": "FALSE", "FALSE": "TRUE"}[op.equal]
+		for i, k := range comparedKinds {
+			s := spec{Nulls: Custom}
+			if i == 0 {
+				s.Doc, s.Examples = op.doc, examples(ex(op.equal, nil, nil), ex(other, 1, nil), ex(op.equal, 1, 1))
+			}
+			f.add(op.name, of(k, k), always(sqltype.BooleanType.Required()), s)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package function
+
+import (
+	"strings"
+
+	"streamsql/internal/sqltype"
+)
+
+// Nulls says what NULL arguments do.
+type Nulls uint8
+
+// The NULL rules.
+const (
+	Strict Nulls = iota // NULL in, NULL out; the kernel sees only rows without NULL
+	Custom              // the kernel decides
+)
+
+// Form says how the binder writes a call.
+type Form uint8
+
+// The forms.
+const (
+	Call    Form = iota // scalar.Call with the overload's ID
+	Clock               // scalar.Clock of the result type: fixed per epoch
+	Special             // the binder builds Case or Coalesce from the resolved arguments; there is no kernel
+)
+
+// Param is one parameter.
+type Param struct {
+	Kind sqltype.Kind // Null stands for "any type": such arguments are cast to their common type
+	// Keywords makes the parameter a constant STRING out of this list, upper case (units of time).
+	Keywords []string
+}
+
+// Overload is one signature of a function or operator.
+type Overload struct {
+	ID       string
+	Name     string // as written in SQL: upper case, or the operator
+	Family   string // the file it stands in, the chapter of the documentation
+	Params   []Param
+	Variadic bool // the last parameter may repeat, any number of times more
+	Result   func(args []sqltype.Type) (sqltype.Type, error)
+	Nulls    Nulls
+	// MayNull says that a result can be NULL although no argument is.
+	MayNull  bool
+	Form     Form
+	Volatile bool
+	CanFail  bool // some values are row errors
+	Costly   bool // worth skipping rows that do not count
+	Doc      string
+	Examples []Example
+}
+
+// Example is a call with its result, executed by a test and shown in the documentation.
+type Example struct {
+	Args []any  // string, int, float64, bool, nil or Lit
+	Want string // the result cast to STRING, or NULL
+	SQL  string // how the call is written when it is not NAME(args)
+}
+
+// Lit is a typed literal in an Example: Text cast to T.
+type Lit struct {
+	T    sqltype.Type
+	Text string
+}
+
+// kindName is how a kind is spelled in IDs.
+func kindName(k sqltype.Kind) string {
+	switch k {
+	case sqltype.Null:
+		return "ANY"
+	case sqltype.Varchar:
+		return "STRING"
+	case sqltype.Decimal:
+		return "DECIMAL"
+	case sqltype.Timestamp:
+		return "TIMESTAMP"
+	case sqltype.TimestampLTZ:
+		return "TIMESTAMP_LTZ"
+	}
+	return sqltype.Type{Kind: k}.String()
+}
+
+// String is how the parameter is spelled in IDs and messages.
+func (p Param) String() string {
+	if p.Keywords != nil {
+		return "KEYWORD"
+	}
+	return kindName(p.Kind)
+}
+
+// Signature is the text `SUBSTRING(STRING, INT, INT)` of messages and documentation.
+func (o *Overload) Signature() string {
+	parts := make([]string, len(o.Params))
+	for i, p := range o.Params {
+		parts[i] = p.String()
+		if p.Keywords != nil {
+			parts[i] = "unit"
+		}
+	}
+	if o.isOperator() {
+		switch len(parts) {
+		case 1:
+			return "-" + parts[0]
+		case 2:
+			return parts[0] + " " + o.Name + " " + parts[1]
+		}
+	}
+	s := o.Name + "(" + strings.Join(parts, ", ")
+	if o.Variadic {
+		s += ", …"
+	}
+	return s + ")"
+}
+
+func (o *Overload) isOperator() bool {
+	return o.Name == "neg" || !(o.Name[0] >= 'A' && o.Name[0] <= 'Z') || o.Name == "LIKE" || o.Name == "IS DISTINCT FROM" ||
+		o.Name == "IS NOT DISTINCT FROM"
+}
+
+func makeID(name string, params []Param, variadic bool) string {
+	parts := make([]string, len(params))
+	for i, p := range params {
+		parts[i] = p.String()
+	}
+	id := strings.ToLower(name) + "(" + strings.Join(parts, ",")
+	if variadic {
+		id += "..."
+	}
+	return id + ")"
+}
