@@ -1,0 +1,77 @@
+package wal
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/fault"
+	"streamsql/internal/store"
+)
+
+const metadataName = "metadata"
+
+type metadata struct {
+	ID string `json:"id"`
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// newID makes a random UUID (version 4).
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// readIdentity gives the id, "" when there is no metadata.
+func readIdentity(ctx context.Context, st store.Store) (string, error) {
+	data, err := st.Get(ctx, metadataName)
+	if errors.Is(err, store.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", readFailed(st, metadataName, err)
+	}
+	var m metadata
+	if err := json.Unmarshal(data, &m); err != nil {
+		return "", damaged(st, metadataName, err)
+	}
+	if !uuidForm.MatchString(m.ID) {
+		return "", damaged(st, metadataName, fmt.Errorf("its id %q is not a UUID", m.ID))
+	}
+	return m.ID, nil
+}
+
+// identify creates metadata when the query is new. Two processes that race agree on the one that was first.
+func (l *Log) identify(ctx context.Context, id string) error {
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	if l.id != "" {
+		return nil
+	}
+	if id == "" {
+		id = newID()
+	} else if !uuidForm.MatchString(id) {
+		return diag.New(diag.Internal, "the query id %q is not a UUID", id)
+	}
+	err := l.st.Create(ctx, metadataName, marshal(metadata{id}), nil)
+	if err != nil && !errors.Is(err, store.ErrExist) {
+		return writeFailed(l.st, metadataName, err)
+	}
+	if err != nil {
+		id, err = readIdentity(ctx, l.st)
+		if err != nil {
+			return err
+		}
+	}
+	l.id = id
+	return l.faults.Point(fault.MetadataWritten)
+}

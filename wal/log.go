@@ -1,0 +1,308 @@
+package wal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/fault"
+	"streamsql/internal/store"
+)
+
+// Log is the logs of one query in one store. Open reads and verifies; AcquireTerm makes this process the owner, before
+// which nothing can be written. One goroutine writes epochs; Retain and the reading methods may run beside it.
+type Log struct {
+	st     store.Store
+	faults *fault.Set
+
+	// Written by load and by the owner's writes, under mu.
+	mu       sync.Mutex
+	id       string
+	term     Term
+	offsets  span
+	commits  span
+	terms    []uint64
+	queries  []queryFile
+	recovery Recovery
+	last     *OffsetRecord // newest offsets record
+	commit   *CommitRecord // newest commit record
+	text     queryRef      // the text that governs the next epoch
+	first    int64         // epoch of this owner's first commit, -1 before
+	broken   error         // set for good by a failed sync or by lost fencing
+
+	unlock func() error
+	retain retention
+}
+
+// span is the epochs of one log folder: contiguous, none when last < first.
+type span struct{ first, last int64 }
+
+var noSpan = span{0, -1}
+
+func (s span) empty() bool { return s.last < s.first }
+
+const (
+	offsetsDir = "offsets/"
+	commitsDir = "commits/"
+	stateDir   = "state/"
+)
+
+func offsetsName(epoch int64) string { return offsetsDir + strconv.FormatInt(epoch, 10) }
+func commitsName(epoch int64) string { return commitsDir + strconv.FormatInt(epoch, 10) }
+
+// Open reads the logs of a query and verifies them. An empty store is a new query. Open writes nothing; its Recovery is
+// for looking at, AcquireTerm makes it binding.
+func Open(ctx context.Context, st store.Store, faults *fault.Set) (*Log, error) {
+	l := &Log{st: st, faults: faults, first: -1}
+	l.retain.init()
+	if err := l.load(ctx); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// ID is the query's identity; empty for a new query before AcquireTerm.
+func (l *Log) ID() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.id
+}
+
+// Term is this process' ownership; its number is 0 before AcquireTerm.
+func (l *Log) Term() Term { return l.term }
+
+// Recovery says where to go on.
+func (l *Log) Recovery() Recovery {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.recovery
+}
+
+// Close gives the store's lock back. The records stay as they are.
+func (l *Log) Close() error {
+	if l.unlock == nil {
+		return nil
+	}
+	unlock := l.unlock
+	l.unlock = nil
+	return unlock()
+}
+
+// settle makes durable what a killed owner may have left visible only, so that no decision rests on what a power cut
+// can still take away.
+func (l *Log) settle(ctx context.Context) error {
+	for _, folder := range []string{"", termsDir, queryDir, offsetsDir, commitsDir} {
+		if err := store.Settle(ctx, l.st, folder); err != nil {
+			return writeFailed(l.st, folder, err)
+		}
+	}
+	return nil
+}
+
+// WriteOffsets creates offsets/N: from now on epoch N is what the record says, however often it is run. It sets Query,
+// Term, QueryName and QueryCRC of the record. Nothing of N may leave the process before it returns nil.
+//
+// Errors: diag.FencingLost when another process owns the query or has planned N; diag.CheckpointWrite when the record
+// could not be written (it may be tried again unless the store says store.ErrFatal).
+func (l *Log) WriteOffsets(ctx context.Context, rec *OffsetRecord) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.writable(ctx); err != nil {
+		return err
+	}
+	if rec.Epoch != l.offsets.last+1 || l.commits.last != l.offsets.last {
+		return diag.New(diag.Internal, "offsets of epoch %d out of turn: newest offsets %d, newest commit %d",
+			rec.Epoch, l.offsets.last, l.commits.last)
+	}
+	rec.Query, rec.Term = l.id, l.term.Number
+	rec.QueryName, rec.QueryCRC = l.text.name, l.text.crc
+	data, err := rec.encode()
+	if err != nil {
+		return diag.New(diag.Internal, "offset record of epoch %d", rec.Epoch).WithCause(err)
+	}
+	name := offsetsName(rec.Epoch)
+	found, err := l.create(ctx, name, data, fault.WALOffsetsSynced, fault.WALOffsetsLinked)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return l.offsetsTaken(ctx, name, found)
+	}
+	l.offsets.last, l.last = rec.Epoch, rec
+	l.retain.planned(rec)
+	return nil
+}
+
+// offsetsTaken is the error of a process that finds its epoch planned by another.
+func (l *Log) offsetsTaken(ctx context.Context, name string, found []byte) error {
+	other, err := decodeOffsets(found)
+	if err != nil {
+		return damaged(l.st, name, err)
+	}
+	return l.lost(readTerm(ctx, l.st, other.Term))
+}
+
+// WriteCommit creates commits/N: epoch N is done. It sets Query, Term and Clock of the record.
+//
+// When the record exists already (an owner before us that was not dead yet, or our own lost answer) and stands for the
+// same output, it is adopted: found is what it says, and its State is what the log keeps. Otherwise the error is
+// diag.FencingLost (made by a newer term) or diag.CommitConflict (other results under an equal or older term).
+func (l *Log) WriteCommit(ctx context.Context, rec *CommitRecord) (found *CommitRecord, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.usable(); err != nil {
+		return nil, err
+	}
+	if rec.Epoch != l.commits.last+1 || rec.Epoch != l.offsets.last {
+		return nil, diag.New(diag.Internal, "commit of epoch %d out of turn: newest offsets %d, newest commit %d",
+			rec.Epoch, l.offsets.last, l.commits.last)
+	}
+	rec.Query, rec.Term, rec.Clock = l.id, l.term.Number, l.last.Clock
+	name := commitsName(rec.Epoch)
+	data, err := l.create(ctx, name, rec.encode(), fault.WALCommitsSynced, fault.WALCommitsLinked)
+	if err != nil {
+		return nil, err
+	}
+	if data != nil {
+		if found, err = l.commitTaken(ctx, name, data, rec); err != nil {
+			return nil, err
+		}
+		rec = found
+	}
+	l.retain.committed(l.commit, rec)
+	l.commits.last, l.commit = rec.Epoch, rec
+	if l.first < 0 {
+		l.first = rec.Epoch
+	}
+	return found, nil
+}
+
+// commitTaken judges a commit record that was there first.
+func (l *Log) commitTaken(ctx context.Context, name string, data []byte, rec *CommitRecord) (*CommitRecord, error) {
+	found, err := decodeCommit(data)
+	if err != nil {
+		return nil, damaged(l.st, name, err)
+	}
+	if found.Query != rec.Query || found.Epoch != rec.Epoch {
+		return nil, foreign(l.st, name, fmt.Sprintf("it is epoch %d of query %s", found.Epoch, found.Query))
+	}
+	if found.Term > l.term.Number {
+		return nil, l.lost(readTerm(ctx, l.st, found.Term))
+	}
+	if !found.sameResult(rec) {
+		l.broken = diag.New(diag.CommitConflict, "%s in %s, written by %s, says otherwise than this run", name,
+			l.st.Location(), readTerm(ctx, l.st, found.Term).Owner()).
+			WithHint("two runs of one epoch gave different rows; keep the state and report it, or begin anew with --fresh")
+		return nil, l.broken
+	}
+	return found, nil
+}
+
+// create writes one record. When the name is taken by other bytes it returns them; by the same bytes, it was us and an
+// answer was lost.
+func (l *Log) create(ctx context.Context, name string, data []byte, synced, linked string) ([]byte, error) {
+	phase := func(step string) error {
+		if step == "synced" {
+			return l.faults.Point(synced)
+		}
+		return l.faults.Point(linked)
+	}
+	err := l.st.Create(ctx, name, data, phase)
+	if err == nil {
+		return nil, nil
+	}
+	if errors.Is(err, store.ErrExist) {
+		found, err := l.st.Get(ctx, name)
+		if err != nil {
+			return nil, readFailed(l.st, name, err)
+		}
+		if bytes.Equal(found, data) {
+			return nil, nil
+		}
+		return found, nil
+	}
+	failed := writeFailed(l.st, name, err)
+	if errors.Is(err, store.ErrFatal) || errors.Is(err, store.ErrFrozen) {
+		l.broken = failed
+	}
+	return nil, failed
+}
+
+// usable tells whether this process may write at all.
+func (l *Log) usable() error {
+	if l.broken != nil {
+		return l.broken
+	}
+	if l.term.Number == 0 {
+		return diag.New(diag.Internal, "write to a log without a term")
+	}
+	return nil
+}
+
+// writable also looks for a newer owner.
+func (l *Log) writable(ctx context.Context) error {
+	if err := l.usable(); err != nil {
+		return err
+	}
+	return l.superseded(ctx)
+}
+
+// Offsets reads the offset record of an epoch; errors.Is(err, store.ErrNotExist) when it is not retained.
+func (l *Log) Offsets(ctx context.Context, epoch int64) (*OffsetRecord, error) {
+	return readOffsets(ctx, l.st, epoch)
+}
+
+// Commit reads the commit record of an epoch; errors.Is(err, store.ErrNotExist) when it is not retained.
+func (l *Log) Commit(ctx context.Context, epoch int64) (*CommitRecord, error) {
+	return readCommit(ctx, l.st, epoch)
+}
+
+// Epochs tells which commits are retained; ok is false when there is none.
+func (l *Log) Epochs() (oldest, newest int64, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.commits.first, l.commits.last, !l.commits.empty()
+}
+
+// WriteProgress replaces progress.json, for `status` and for people; nothing depends on it.
+func (l *Log) WriteProgress(ctx context.Context, event []byte) error {
+	return l.st.Replace(ctx, progressName, event)
+}
+
+const progressName = "progress.json"
+
+func readOffsets(ctx context.Context, st store.Store, epoch int64) (*OffsetRecord, error) {
+	name := offsetsName(epoch)
+	data, err := st.Get(ctx, name)
+	if err != nil {
+		return nil, readFailed(st, name, err)
+	}
+	rec, err := decodeOffsets(data)
+	if err != nil {
+		return nil, damaged(st, name, err)
+	}
+	if rec.Epoch != epoch {
+		return nil, foreign(st, name, fmt.Sprintf("it is the record of epoch %d", rec.Epoch))
+	}
+	return rec, nil
+}
+
+func readCommit(ctx context.Context, st store.Store, epoch int64) (*CommitRecord, error) {
+	name := commitsName(epoch)
+	data, err := st.Get(ctx, name)
+	if err != nil {
+		return nil, readFailed(st, name, err)
+	}
+	rec, err := decodeCommit(data)
+	if err != nil {
+		return nil, damaged(st, name, err)
+	}
+	if rec.Epoch != epoch {
+		return nil, foreign(st, name, fmt.Sprintf("it is the record of epoch %d", rec.Epoch))
+	}
+	return rec, nil
+}

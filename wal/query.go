@@ -1,0 +1,164 @@
+package wal
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+	"strconv"
+	"strings"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/fault"
+	"streamsql/internal/store"
+)
+
+// QueryText is the text an epoch was run under and the description of its plan, for comparison.
+type QueryText struct {
+	SQL  string // secrets and "where" options are placeholders
+	JSON []byte
+}
+
+func (q QueryText) crc() string {
+	sum := crc32.Update(crc32.Checksum([]byte(q.SQL), castagnoli), castagnoli, []byte{0})
+	return fmt.Sprintf("%08x", crc32.Update(sum, castagnoli, q.JSON))
+}
+
+// queryRef names the files of a text and what they contain. It is repeated in every offset record, so that a damaged
+// or exchanged text is noticed.
+type queryRef struct{ name, crc string }
+
+// queryFile is a name under query/ without its extension: the epoch, and the term when two owners had different texts
+// for one epoch ("12", "12-4").
+type queryFile struct {
+	epoch int64
+	name  string
+}
+
+const (
+	queryDir = "query/"
+	sqlExt   = ".sql"
+	jsonExt  = ".json"
+)
+
+// WriteQuery records the text that runs from epoch on; call it before WriteOffsets of that epoch. When the text is the
+// one already in force it does nothing.
+func (l *Log) WriteQuery(ctx context.Context, epoch int64, sql string, plan []byte) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.usable(); err != nil {
+		return err
+	}
+	text := QueryText{sql, plan}
+	if l.text.crc == text.crc() {
+		return nil
+	}
+	if epoch != l.offsets.last+1 {
+		return diag.New(diag.Internal, "text of epoch %d out of turn: newest offsets %d", epoch, l.offsets.last)
+	}
+	name := strconv.FormatInt(epoch, 10)
+	same, err := l.createText(ctx, name, text)
+	if err != nil {
+		return err
+	}
+	if !same { // left by an owner that died before offsets/N, with another text: nothing is overwritten
+		name = fmt.Sprintf("%d-%d", epoch, l.term.Number)
+		if same, err = l.createText(ctx, name, text); err != nil {
+			return err
+		}
+		if !same {
+			return l.lost(readTerm(ctx, l.st, l.term.Number))
+		}
+	}
+	l.text = queryRef{name, text.crc()}
+	l.queries = append(l.queries, queryFile{epoch, name})
+	return l.faults.Point(fault.QueryTextWritten)
+}
+
+// createText creates both files; false when one is there with other content.
+func (l *Log) createText(ctx context.Context, name string, text QueryText) (bool, error) {
+	for _, part := range []struct {
+		ext  string
+		data []byte
+	}{{jsonExt, text.JSON}, {sqlExt, []byte(text.SQL)}} {
+		file := queryDir + name + part.ext
+		err := l.st.Create(ctx, file, part.data, nil)
+		if errors.Is(err, store.ErrExist) {
+			found, err := l.st.Get(ctx, file)
+			if err != nil {
+				return false, readFailed(l.st, file, err)
+			}
+			if !bytes.Equal(found, part.data) {
+				return false, nil
+			}
+			continue
+		}
+		if err != nil {
+			if errors.Is(err, store.ErrFatal) {
+				l.broken = writeFailed(l.st, file, err)
+			}
+			return false, writeFailed(l.st, file, err)
+		}
+	}
+	return true, nil
+}
+
+// QueryAt reads the text that an epoch was planned under and verifies it against the epoch's offset record.
+func (l *Log) QueryAt(ctx context.Context, epoch int64) (QueryText, error) {
+	rec, err := readOffsets(ctx, l.st, epoch)
+	if err != nil {
+		return QueryText{}, err
+	}
+	return readQuery(ctx, l.st, rec)
+}
+
+func readQuery(ctx context.Context, st store.Store, rec *OffsetRecord) (QueryText, error) {
+	if rec.QueryName == "" {
+		return QueryText{}, missing(st, queryDir, offsetsName(rec.Epoch)+" names no text")
+	}
+	var q QueryText
+	for _, ext := range []string{sqlExt, jsonExt} {
+		name := queryDir + rec.QueryName + ext
+		data, err := st.Get(ctx, name)
+		if errors.Is(err, store.ErrNotExist) {
+			return QueryText{}, missing(st, name, offsetsName(rec.Epoch)+" was planned under it")
+		}
+		if err != nil {
+			return QueryText{}, readFailed(st, name, err)
+		}
+		if ext == sqlExt {
+			q.SQL = string(data)
+		} else {
+			q.JSON = data
+		}
+	}
+	if got := q.crc(); got != rec.QueryCRC {
+		return QueryText{}, damaged(st, queryDir+rec.QueryName+sqlExt+" or "+jsonExt,
+			fmt.Errorf("checksum %s, %s says %s", got, offsetsName(rec.Epoch), rec.QueryCRC))
+	}
+	return q, nil
+}
+
+// listQueries lists the texts, oldest first.
+func listQueries(ctx context.Context, st store.Store) ([]queryFile, error) {
+	infos, err := st.List(ctx, queryDir)
+	if err != nil {
+		return nil, readFailed(st, queryDir, err)
+	}
+	var out []queryFile
+	for _, i := range infos {
+		name, ok := strings.CutSuffix(strings.TrimPrefix(i.Name, queryDir), jsonExt) // the file made first
+		if !ok {
+			continue
+		}
+		digits, _, _ := strings.Cut(name, "-")
+		if epoch, ok := number(digits); ok {
+			out = append(out, queryFile{epoch, name})
+		}
+	}
+	slices.SortFunc(out, func(a, b queryFile) int { return cmp.Compare(a.epoch, b.epoch) })
+	return out, nil
+}
