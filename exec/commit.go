@@ -2,7 +2,11 @@ package exec
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
+	"strconv"
 	"sync"
 
 	"streamsql/exec/flow"
@@ -43,8 +47,12 @@ func (q *Query) commit(ctx context.Context, p *plan, res flow.Result) (progress.
 	if file != nil {
 		files = append(files[:len(files):len(files)], *file)
 	}
-	if err := q.log.WriteCommit(ctx, q.commitRecord(p, res, files, markers, event)); err != nil {
+	found, err := q.log.WriteCommit(ctx, q.commitRecord(p, res, files, markers, event))
+	if err != nil {
 		return event, err
+	}
+	if found != nil { // an owner before us finished this very epoch: its files count
+		files = filesOf(found)
 	}
 	p.phases["walCommit"] += watch.Millis()
 	q.files = files
@@ -103,7 +111,7 @@ func (q *Query) commitSinks(ctx context.Context, p *plan, res flow.Result) ([]si
 		if o.Tx == nil {
 			continue
 		}
-		markers[i] = sinks.Marker{Query: q.log.Identity(), Sink: s.plan.Name, Epoch: p.number, Term: q.term.Number, Rows: o.Digest.Rows, Digest: o.Digest.String()}
+		markers[i] = sinks.Marker{Query: q.log.ID(), Sink: s.plan.Name, Epoch: p.number, Term: q.term.Number, Rows: o.Digest.Rows, Digest: o.Digest.String()}
 		if i > 0 {
 			if err := q.env.Faults.Point(fault.SinkBetween); err != nil {
 				wg.Wait()
@@ -140,33 +148,43 @@ func sinkError(table string, err error) error {
 }
 
 // commitRecord is everything the next start must know.
-func (q *Query) commitRecord(p *plan, res flow.Result, files []state.FileRef, markers []sinks.Marker, e progress.Event) wal.CommitRecord {
-	r := wal.CommitRecord{
-		Epoch: p.number, Term: q.term.Number, Watermark: q.leastWatermark(), Finished: p.final,
-		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(),
-		Sinks: map[string]wal.MarkerRecord{}, RowsIn: map[string]int64{}, RowsOut: map[string]int64{}, Dropped: map[string]int64{},
+func (q *Query) commitRecord(p *plan, res flow.Result, files []state.FileRef, markers []sinks.Marker, e progress.Event) *wal.CommitRecord {
+	r := &wal.CommitRecord{
+		Epoch: p.number, Watermark: q.leastWatermark(), Finished: p.final,
+		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(), Sinks: map[string]wal.MarkerRecord{},
+		Rows: wal.RowCounts{In: map[string]int64{}, Out: map[string]int64{}, Late: map[string]int64{}, Dead: map[string]int64{}},
 	}
 	for i, t := range q.tables {
-		r.Partitions[t.plan.Name] = t.reader.Maxima()
-		r.RowsIn[t.plan.Name] = p.feeds[i].Cut.Records
+		r.Partitions[t.plan.Name] = maps.Clone(t.reader.Maxima())
+		r.Rows.In[t.plan.Name] = p.feeds[i].Cut.Records
 		if bad := res.Bad[t.plan.Name]; bad > 0 {
-			r.Dropped[t.plan.Name+" bad"] = bad
+			r.Rows.Dead[t.plan.Name] = bad
 		}
 	}
 	for i, s := range q.sinks {
-		r.RowsOut[s.name()] = res.Outputs[i].Digest.Rows
+		r.Rows.Out[s.name()] = res.Outputs[i].Digest.Rows
 		if !markers[i].Zero() {
 			m := markers[i]
 			r.Sinks[s.name()] = wal.MarkerRecord{Epoch: m.Epoch, Term: m.Term, Rows: m.Rows, Digest: m.Digest}
 		}
 	}
 	for _, l := range e.Late {
-		r.Dropped[l.Operator+" "+l.Reason] += l.Rows
+		r.Rows.Late[l.Operator+" "+l.Reason] += l.Rows
 	}
 	for _, f := range files {
-		r.Files = append(r.Files, wal.FileRecord(f))
+		r.State = append(r.State, wal.StateFile{Name: f.Name, Bytes: f.Bytes, CRC: fmt.Sprintf("%08x", f.CRC), Class: f.Class, First: f.First, Last: f.Last})
 	}
 	return r
+}
+
+// filesOf reads the state files that a commit record names.
+func filesOf(c *wal.CommitRecord) []state.FileRef {
+	out := make([]state.FileRef, len(c.State))
+	for i, f := range c.State {
+		crc, _ := strconv.ParseUint(f.CRC, 16, 32) // the record is sealed by a checksum of its own
+		out[i] = state.FileRef{Name: f.Name, Bytes: f.Bytes, CRC: uint32(crc), Class: f.Class, First: f.First, Last: f.Last}
+	}
+	return out
 }
 
 // name is the sink's name in logs; the printed result of a bare SELECT is "stdout".
@@ -189,8 +207,13 @@ func (q *Query) afterCommit(ctx context.Context, p *plan, event progress.Event) 
 			return err
 		}
 	}
-	if err := q.log.Retain(ctx, q.env.KeepEpochs, q.env.KeepAge, p.clock); err != nil {
+	if _, err := q.log.Retain(ctx, wal.Policy{Epochs: int64(q.env.KeepEpochs), Age: q.env.KeepAge}, p.clock); err != nil {
 		return err
+	}
+	if text, err := json.Marshal(event); err == nil && q.prog.Inserts {
+		if err := q.log.WriteProgress(ctx, text); err != nil {
+			return err
+		}
 	}
 	q.compact.start(q)
 	return nil

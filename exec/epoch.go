@@ -100,20 +100,24 @@ func (q *Query) fixRange(p *plan) error {
 	return nil
 }
 
-func (q *Query) offsetRecord(p *plan) wal.OffsetRecord {
-	r := wal.OffsetRecord{
+func (q *Query) offsetRecord(p *plan) *wal.OffsetRecord {
+	r := &wal.OffsetRecord{
 		Epoch:     p.number,
-		Term:      q.term.Number,
 		Watermark: q.leastWatermark(),
-		Clock:     p.clock,
+		Clock:     clock.Of(p.clock),
 		Plan:      planID(q.prog),
-		Final:     p.final,
+	}
+	if p.final {
+		r.Settings = map[string]string{keyFinal: "true"}
 	}
 	for i, t := range q.tables {
-		r.Sources = append(r.Sources, wal.SourceOffset{Name: t.plan.Name, Offset: rawOrNull(p.to[i])})
+		r.Sources = append(r.Sources, wal.SourceOffset{Table: t.plan.Name, End: p.to[i]})
 	}
 	return r
 }
+
+// keyFinal marks, in the offset record's conf, the epoch in which every input had ended. Part of the format since v1.
+const keyFinal = "streamsql.end-of-input"
 
 // leastWatermark is the smallest table watermark, what Spark's record calls batchWatermarkMs.
 func (q *Query) leastWatermark() clock.EventTime {

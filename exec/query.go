@@ -41,7 +41,7 @@ type Query struct {
 	restored  int64 // groups restored at start
 	resumed   int64 // last committed epoch at start, −1 when fresh
 	queryDone bool  // query/N is written for the present text
-	unlock    func() error
+	borrowed  bool // the log belongs to another Query, which closes it
 
 	wake  chan struct{}
 	clock *op.EpochClock // what CURRENT_TIMESTAMP and `_epoch` read
@@ -107,7 +107,7 @@ func (q *Query) Epoch() int64 { return q.epoch }
 func (q *Query) Resumed() (epoch, rows int64) { return q.resumed, q.restored }
 
 // Identity is the query's id and this owner's term.
-func (q *Query) Identity() (id string, term uint64) { return q.log.Identity(), q.term.Number }
+func (q *Query) Identity() (id string, term uint64) { return q.log.ID(), q.term.Number }
 
 // Watermarks returns the watermark of every scanned table that has one.
 func (q *Query) Watermarks() map[string]clock.EventTime {
@@ -144,9 +144,8 @@ func (q *Query) Close() error {
 			errs = append(errs, s.sink.Close())
 		}
 	}
-	if q.unlock != nil {
-		errs = append(errs, q.unlock())
-		q.unlock = nil
+	if q.log != nil && !q.borrowed {
+		errs = append(errs, q.log.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -51,7 +51,7 @@ func (q *Query) open(ctx context.Context) error {
 	if err := q.fence(ctx, rec); err != nil {
 		return err
 	}
-	if rec.Offsets != nil && q.sinkHolds(rec.Offsets.Epoch) && q.changed(ctx, rec) {
+	if rec.Replay != nil && q.sinkHolds(rec.Epoch) && rec.Replay.Plan != planID(q.prog) {
 		if err := q.replayOld(ctx, rec); err != nil {
 			return err
 		}
@@ -76,11 +76,8 @@ func (q *Query) own(ctx context.Context) error {
 		return err
 	}
 	q.log = log
-	q.term, err = log.AcquireTerm(ctx, q.env.Takeover)
-	if err != nil {
-		return err
-	}
-	return q.env.Faults.Point(fault.TakeoverTerm)
+	q.term, err = log.AcquireTerm(ctx, wal.Claim{Force: q.env.Takeover, Now: q.env.Clock.Now()})
+	return err
 }
 
 // connect makes the connectors; nothing is read or written yet.
@@ -152,10 +149,7 @@ func (q *Query) restore(ctx context.Context, c *wal.CommitRecord) error {
 	if c == nil {
 		return nil
 	}
-	q.files = make([]state.FileRef, len(c.Files))
-	for i, f := range c.Files {
-		q.files[i] = state.FileRef(f)
-	}
+	q.files = filesOf(c)
 	got, err := q.state.Restore(ctx, q.env.Store, q.files, q.env.Faults)
 	if err != nil {
 		return err
@@ -176,7 +170,7 @@ func (q *Query) fence(ctx context.Context, rec wal.Recovery) error {
 		return err
 	}
 	for _, s := range q.sinks {
-		m, err := s.sink.Fence(ctx, q.log.Identity(), q.term.Number)
+		m, err := s.sink.Fence(ctx, q.log.ID(), q.term.Number)
 		if err != nil {
 			return sinkError(s.name(), err)
 		}
@@ -194,7 +188,7 @@ func (q *Query) fence(ctx context.Context, rec wal.Recovery) error {
 func (q *Query) judge(s *sink, m sinks.Marker, rec wal.Recovery) error {
 	if rec.Commit != nil {
 		if r, ok := rec.Commit.Sinks[s.name()]; ok {
-			s.newest = sinks.Marker{Query: q.log.Identity(), Sink: s.plan.Name, Epoch: r.Epoch, Term: r.Term, Rows: r.Rows, Digest: r.Digest}
+			s.newest = sinks.Marker{Query: q.log.ID(), Sink: s.plan.Name, Epoch: r.Epoch, Term: r.Term, Rows: r.Rows, Digest: r.Digest}
 		}
 	}
 	if mem, ok := s.sink.(sinks.Forgetful); ok && mem.Forgets() {
@@ -203,7 +197,7 @@ func (q *Query) judge(s *sink, m sinks.Marker, rec wal.Recovery) error {
 	if m.Epoch == s.newest.Epoch && m.Rows == s.newest.Rows && m.Digest == s.newest.Digest {
 		return nil
 	}
-	if rec.Offsets != nil && !m.Zero() && m.Epoch == rec.Offsets.Epoch {
+	if rec.Replay != nil && !m.Zero() && m.Epoch == rec.Epoch {
 		s.holds = &m
 		return nil
 	}
@@ -234,39 +228,28 @@ func (q *Query) sinkHolds(epoch int64) bool {
 
 // resume takes positions and the open epoch from the log.
 func (q *Query) resume(rec wal.Recovery) error {
-	if rec.CommitOffsets != nil {
-		q.lastClock = rec.CommitOffsets.Clock
+	if rec.Last != nil {
+		q.lastClock = rec.Last.Clock.Time()
 		for _, t := range q.tables {
-			t.offset = offsetOf(rec.CommitOffsets, t.plan.Name)
+			t.offset = rec.Last.End(t.plan.Name)
 		}
 	}
-	q.replay = rec.Offsets
-	return nil
-}
-
-// offsetOf finds a table's position in a record; nil when it has none.
-func offsetOf(r *wal.OffsetRecord, name string) sources.Offset {
-	for _, s := range r.Sources {
-		if s.Name == name && string(s.Offset) != "null" {
-			return s.Offset
-		}
-	}
+	q.replay = rec.Replay
 	return nil
 }
 
 // planReplay prepares the open epoch: the ranges, the clock and the finality that were logged, read again.
 func (q *Query) planReplay(ctx context.Context, p *plan) error {
 	r := q.replay
-	p.clock, p.final, p.replayed = r.Clock, r.Final, true
+	p.clock, p.final, p.replayed = r.Clock.Time(), r.Settings[keyFinal] == "true", true
 	for _, t := range q.tables {
 		p.from = append(p.from, t.offset)
-		to := offsetOf(r, t.plan.Name)
-		p.to = append(p.to, to)
+		p.to = append(p.to, r.End(t.plan.Name))
 		cut, err := t.reader.CutReplay(ctx)
 		if err != nil {
 			return err
 		}
-		cut.Ended = r.Final
+		cut.Ended = p.final
 		p.memos = append(p.memos, memosOf(cut))
 		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
 	}
@@ -295,7 +278,7 @@ func (q *Query) openFeed(ctx context.Context, t *table) (sources.Feed, error) {
 	if q.replay == nil {
 		return t.source.Open(ctx, t.offset, scan)
 	}
-	to := offsetOf(q.replay, t.plan.Name)
+	to := q.replay.End(t.plan.Name)
 	if to == nil {
 		return emptyFeed{}, nil
 	}
@@ -373,7 +356,7 @@ func describe(prog *planner.Program) stateText {
 
 // fits compares the query with the one that the state belongs to, in words.
 func (q *Query) fits(ctx context.Context, rec wal.Recovery) error {
-	if rec.Commit == nil && rec.Offsets == nil {
+	if rec.Kind == wal.Fresh {
 		return nil
 	}
 	old, err := q.logged(ctx, rec)
@@ -390,41 +373,36 @@ func (q *Query) fits(ctx context.Context, rec wal.Recovery) error {
 
 // logged reads query/N.json of the newest epoch.
 func (q *Query) logged(ctx context.Context, rec wal.Recovery) (*stateText, error) {
-	_, raw, err := q.log.QueryAt(ctx, rec.Newest())
+	newest := rec.Replay
+	if newest == nil {
+		newest = rec.Last
+	}
+	text, err := q.log.QueryAt(ctx, newest.Epoch)
 	if err != nil {
 		return nil, err
 	}
-	if raw == nil {
-		return nil, nil
-	}
 	var t stateText
-	if err := json.Unmarshal(raw, &t); err != nil {
-		return nil, diag.New(diag.StateDamaged, "the record of the query's plan cannot be read").WithCause(err)
+	if err := json.Unmarshal(text.JSON, &t); err != nil {
+		return nil, diag.New(diag.StateMismatch, "the record of the query's plan cannot be read").WithCause(err)
 	}
 	return &t, nil
 }
 
-// changed tells whether the open epoch was logged under another plan.
-func (q *Query) changed(ctx context.Context, rec wal.Recovery) bool {
-	return rec.Offsets.Plan != planID(q.prog)
-}
-
 // replayOld replays the open epoch with the plan it was logged under: some sink holds its rows already.
 func (q *Query) replayOld(ctx context.Context, rec wal.Recovery) error {
-	text, _, err := q.log.QueryAt(ctx, rec.Offsets.Epoch)
+	text, err := q.log.QueryAt(ctx, rec.Epoch)
 	if err != nil {
 		return err
 	}
 	if q.env.Recompile == nil {
 		return diag.New(diag.Internal, "no way to compile the logged query")
 	}
-	prog, err := q.env.Recompile(text)
+	prog, err := q.env.Recompile(text.SQL)
 	if err != nil {
-		return diag.New(diag.StateMismatch, "epoch %d was written by an earlier form of the query, which cannot be planned any more", rec.Offsets.Epoch).WithCause(err).
+		return diag.New(diag.StateMismatch, "epoch %d was written by an earlier form of the query, which cannot be planned any more", rec.Epoch).WithCause(err).
 			WithHint("run the earlier file once with --trigger once, then the new one")
 	}
-	old := &Query{prog: prog, env: q.env, log: q.log, term: q.term, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
-	old.log = q.log
+	old := &Query{prog: prog, env: q.env, log: q.log, borrowed: true, term: q.term, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
 	if err := old.replayOnly(ctx, rec); err != nil {
 		_ = old.Close()
 		return err
@@ -454,9 +432,9 @@ func (q *Query) replayOnly(ctx context.Context, rec wal.Recovery) error {
 
 // reset forgets everything but the ownership, so that open can run again.
 func (q *Query) reset() error {
-	log, term, unlock := q.log, q.term, q.unlock
-	q.unlock = nil
+	log, term := q.log, q.term
+	q.borrowed = true
 	err := q.Close()
-	*q = Query{prog: q.prog, env: q.env, log: log, term: term, unlock: unlock, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
+	*q = Query{prog: q.prog, env: q.env, log: log, term: term, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
 	return err
 }
