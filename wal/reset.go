@@ -8,9 +8,10 @@ import (
 	"streamsql/internal/store"
 )
 
-// ours is everything that a query keeps in its store, in the order in which Reset takes it away: without metadata the
-// rest is refused, never continued, so a reset that was cut short cannot be mistaken for a query.
-var ours = []string{metadataName, commitsDir, offsetsDir, queryDir, stateDir, "sources/", progressName}
+// ours is everything that a query keeps in its store, in the order in which Reset takes it away. Logs or state without
+// metadata are refused, so a reset that was cut short is never mistaken for a query; what nobody would miss (spools) goes
+// before what is missed.
+var ours = []string{metadataName, "sources/", progressName, stateDir, queryDir, commitsDir, offsetsDir}
 
 // Reset forgets a query: `--fresh`. It works on damaged stores too. The terms stay, so that an owner that was paused
 // finds itself superseded, and so does everything in the folder that is not a query's. A store that is in use is left

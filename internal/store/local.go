@@ -295,21 +295,33 @@ func (l *Local) Lock(ctx context.Context) (func() error, error) {
 
 func (l *Local) path(name string) string { return filepath.Join(l.root, filepath.FromSlash(name)) }
 
-// makeDir makes a folder and its parents durable once.
+// makeDir makes a folder of the store durable, once per opening. A folder that is there already is not trusted: it may
+// have been made by a process that died, or by a call of ours that failed, before its name was durable.
 func (l *Local) makeDir(folder string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.makeDirLocked(folder)
+}
+
+func (l *Local) makeDirLocked(folder string) error {
 	if l.ready[folder] {
 		return nil
 	}
-	if err := vfs.MkdirAll(l.fs, l.path(folder)); err != nil {
+	if folder != "." {
+		if err := l.makeDirLocked(path.Dir(folder)); err != nil {
+			return err
+		}
+	}
+	dir := l.path(folder)
+	if err := vfs.MkdirAll(l.fs, dir); err != nil {
 		return err
 	}
-	// A folder that was there may have been made by a process that died before it was durable.
-	// The parent of the whole store may be closed to us; then it was not us who made the store.
-	err := l.fs.SyncDir(filepath.Dir(l.path(folder)))
-	if err != nil && !(folder == "." && errors.Is(err, fs.ErrPermission)) {
-		return err
+	err := l.fs.SyncDir(filepath.Dir(dir))
+	if folder == "." && errors.Is(err, fs.ErrPermission) {
+		err = nil // the parent of the whole store is closed to us, so it was not us who made the store
+	}
+	if err != nil {
+		return fatal(err)
 	}
 	l.ready[folder] = true
 	return nil
