@@ -1,0 +1,5 @@
+module streamsql/oracle
+
+go 1.26
+
+replace streamsql => ../
