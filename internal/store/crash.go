@@ -3,7 +3,7 @@ package store
 import "streamsql/internal/store/vfs"
 
 // Crash is a Local over a simulated file system, for tests: one step of Local's code is one place to crash or fail.
-// FS has the controls (FailAt, LoseAt, FreezeAt, Freeze, OnOp, Calls, Mutate).
+// FS has the controls (FailAt, LoseAt, FreezeAt, Freeze, Restart, OnOp, Calls, Mutate).
 type Crash struct {
 	*Local
 	FS *vfs.Crash

@@ -380,14 +380,18 @@ func TestSettleMakesTheVisibleDurable(t *testing.T) {
 	if err := c.Create(ctx, "offsets/1", []byte("x"), nil); !errors.Is(err, ErrFrozen) {
 		t.Fatal(err)
 	}
-	next := c.CloneAfterCrash(100, 1)
+	c.FS.Restart() // the machine lives on
+	next := c.Reopen()
 	if _, err := next.Get(ctx, "offsets/1"); err != nil {
 		t.Fatalf("everybody sees it: %v", err)
 	}
-	if _, err := c.CloneAfterCrash(0, 1).Get(ctx, "offsets/1"); !errors.Is(err, ErrNotExist) {
-		t.Fatalf("it is not durable: %v", err)
+	if _, err := next.CloneAfterCrash(0, 1).Get(ctx, "offsets/1"); !errors.Is(err, ErrNotExist) {
+		t.Fatalf("it was durable already: %v", err)
 	}
 	must(t, Settle(ctx, next, "offsets/"))
+	if _, err := next.CloneAfterCrash(0, 1).Get(ctx, "offsets/1"); err != nil {
+		t.Fatalf("settled and lost: %v", err)
+	}
 	must(t, Settle(ctx, next, "missing/"))
 	must(t, Settle(ctx, NewMemory(), "offsets/"))
 }

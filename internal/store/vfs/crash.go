@@ -93,6 +93,14 @@ func (c *Crash) LoseAt(k int64, err error) { c.setRule(k, rule{err: err, after: 
 // FreezeAt makes call k and everything after it fail with ErrFrozen.
 func (c *Crash) FreezeAt(k int64) { c.setRule(k, rule{freeze: true}) }
 
+// Restart is a process killed and started again on a machine that lives on: nothing is lost, nothing more became durable,
+// locks are free, faults and freeze are gone. Calls goes on counting.
+func (c *Crash) Restart() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.frozen, c.rules, c.locks = false, map[int64]rule{}, map[string]string{}
+}
+
 func (c *Crash) setRule(k int64, r rule) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
