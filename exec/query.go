@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"streamsql/exec/flow"
@@ -41,7 +42,7 @@ type Query struct {
 	restored  int64 // groups restored at start
 	resumed   int64 // last committed epoch at start, −1 when fresh
 	queryDone bool  // query/N is written for the present text
-	borrowed  bool // the log belongs to another Query, which closes it
+	borrowed  bool  // the log belongs to another Query, which closes it
 
 	wake  chan struct{}
 	clock *op.EpochClock // what CURRENT_TIMESTAMP and `_epoch` read
@@ -61,12 +62,11 @@ type table struct {
 
 // sink is one written table at run time.
 type sink struct {
-	plan      *physical.Sink
-	node      int
-	sink      sinks.Sink
-	guarantee sinks.Guarantee
-	newest    sinks.Marker  // what the last commit record says
-	holds     *sinks.Marker // set while an epoch is replayed that this sink has already
+	plan   *physical.Sink
+	node   int
+	sink   sinks.Sink
+	newest sinks.Marker  // what the last commit record says
+	holds  *sinks.Marker // set while an epoch is replayed that this sink has already
 }
 
 // Begin lets a replayed epoch that the sink holds pass without effect.
@@ -179,4 +179,25 @@ func rawOrNull(o sources.Offset) json.RawMessage {
 		return json.RawMessage("null")
 	}
 	return o
+}
+
+// Guarantees says, path by path, what delivery means: "bids → state → result: exactly once".
+func (q *Query) Guarantees() []string {
+	from := make([]string, len(q.tables))
+	for i, t := range q.tables {
+		from[i] = t.plan.Name
+	}
+	via := " → "
+	if len(describe(q.prog).State) > 0 {
+		via = " → state → "
+	}
+	var out []string
+	for _, s := range q.sinks {
+		g := sinks.ExactlyOnce
+		if f, ok := s.sink.(sinks.Forgetful); ok && f.Forgets() {
+			g = sinks.AtLeastOnce
+		}
+		out = append(out, strings.Join(from, ", ")+via+s.name()+": "+string(g))
+	}
+	return out
 }

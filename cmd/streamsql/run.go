@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"streamsql/exec"
+	"streamsql/internal/diag"
+	"streamsql/internal/fault"
+	"streamsql/internal/option"
+	"streamsql/internal/store"
+	"streamsql/planner"
+	"streamsql/sinks"
+	"streamsql/sinks/console"
+)
+
+// runFlags are the flags of `run`.
+type runFlags struct {
+	compileFlags
+	state    string
+	trigger  string
+	fresh    bool
+	takeover bool
+	accept   []string
+	output   string
+	lanes    int
+	dryRun   bool
+	drain    string
+	progress string
+}
+
+func newRun() *cobra.Command {
+	f := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "run [FILE.sql | -]",
+		Short: "Run a query until its input ends or it is told to stop",
+		Long: "Run a query. INSERT INTO keeps its checkpoint in FILE.state beside the file unless --state says otherwise;\n" +
+			"a bare SELECT prints its rows and keeps none. SIGINT or SIGTERM once: finish the epoch, commit, exit 0.\nTwice: stop now; the next start resumes from the last commit.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(args) },
+	}
+	fl := cmd.Flags()
+	fl.StringVarP(&f.command, "command", "c", "", "the query text itself")
+	fl.StringVar(&f.state, "state", "", "folder of the checkpoint (default FILE.state)")
+	fl.StringVar(&f.trigger, "trigger", "", "a duration (1s), once, or available-now; default: as data comes")
+	fl.StringArrayVar(&f.sets, "set", nil, "key=value, as SET 'key'='value' at the top of the file; repeatable")
+	fl.StringArrayVar(&f.vars, "var", nil, "key=value for ${key} in the file; repeatable")
+	fl.BoolVar(&f.fresh, "fresh", false, "forget the checkpoint and start over (it is moved aside, not deleted)")
+	fl.BoolVar(&f.takeover, "takeover", false, "take the state from a live owner; it stops with exit code 7")
+	fl.StringArrayVar(&f.accept, "accept-sink", nil, "believe this table's marker although the log says otherwise; repeatable")
+	fl.StringVar(&f.output, "output", "", "how a bare SELECT prints: table, changelog, jsonl, csv, none (default: table on a terminal, jsonl off it)")
+	fl.IntVar(&f.lanes, "lanes", 0, "parallel lanes (default: one per processor)")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "plan, check, print what would run, and leave")
+	fl.StringVar(&f.drain, "drain", "30s", "how long the epoch under way may take after SIGTERM")
+	fl.StringVar(&f.progress, "progress", "", "json: a line per trigger on stderr")
+	return cmd
+}
+
+func (f *runFlags) run(args []string) error {
+	src, err := f.read(args)
+	if err != nil {
+		return err
+	}
+	prog, err := f.compile(src)
+	if err != nil {
+		return err
+	}
+	for _, w := range prog.Warnings {
+		talk("warning: %s", w)
+	}
+	trigger, err := exec.ParseTrigger(f.trigger)
+	if err != nil {
+		return err
+	}
+	drain, err := option.ParseDuration(f.drain)
+	if err != nil {
+		return diag.New(diag.Usage, "--drain: %v", err)
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	if f.dryRun {
+		fmt.Print(planner.Explain(prog, ""))
+		return nil
+	}
+	st, stateName, err := f.openStore(prog, src)
+	if err != nil {
+		return err
+	}
+	live := newLive(f.progress == "json")
+	env, err := f.env(prog, src, st, live)
+	if err != nil {
+		return err
+	}
+	return f.drive(prog, env, trigger, drain, stateName, live)
+}
+
+func (f *runFlags) check() error {
+	if f.progress != "" && f.progress != "json" {
+		return diag.New(diag.Usage, "--progress %q: only json is known", f.progress)
+	}
+	if f.lanes < 0 || f.lanes > 128 {
+		return diag.New(diag.Usage, "--lanes %d: must lie between 1 and 128", f.lanes)
+	}
+	switch f.output {
+	case "", "table", "changelog", "jsonl", "csv", "none":
+		return nil
+	}
+	return diag.New(diag.Usage, "--output %q: use table, changelog, jsonl, csv or none", f.output)
+}
+
+// openStore opens the checkpoint: a folder for INSERT INTO, memory for a bare SELECT.
+func (f *runFlags) openStore(prog *planner.Program, src source) (store.Store, string, error) {
+	if !prog.Inserts && f.state == "" {
+		return store.NewMemory(), "", nil
+	}
+	dir := f.state
+	if dir == "" {
+		if src.path == "" {
+			return nil, "", diag.New(diag.Usage, "an INSERT INTO query from %s needs --state DIR", src.name)
+		}
+		dir = strings.TrimSuffix(src.path, filepath.Ext(src.path)) + ".state"
+	}
+	if f.fresh {
+		if err := setAside(dir); err != nil {
+			return nil, "", err
+		}
+	}
+	st, err := store.OpenLocal(dir)
+	if err != nil {
+		return nil, "", diag.New(diag.StateFolder, "cannot open the state folder %s", dir).WithCause(err)
+	}
+	return st, dir, nil
+}
+
+// setAside renames a checkpoint so that --fresh loses nothing.
+func setAside(dir string) error {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for n := 1; ; n++ {
+		old := fmt.Sprintf("%s.old%d.state", strings.TrimSuffix(dir, ".state"), n)
+		if _, err := os.Stat(old); err == nil {
+			continue
+		}
+		if err := os.Rename(dir, old); err != nil {
+			return diag.New(diag.StateFolder, "cannot move the old state aside").WithCause(err)
+		}
+		talk("fresh start: the old state is now %s", old)
+		return nil
+	}
+}
+
+func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *live) (exec.Env, error) {
+	faults, err := fault.Parse(os.Getenv("STREAMSQL_FAULT"))
+	if err != nil {
+		return exec.Env{}, diag.New(diag.Usage, "STREAMSQL_FAULT: %v", err)
+	}
+	lanes := f.lanes
+	if lanes == 0 {
+		lanes = min(runtime.GOMAXPROCS(0), 128)
+	}
+	accept := map[string]bool{}
+	for _, name := range f.accept {
+		accept[name] = true
+	}
+	out := f.output
+	if out == "" {
+		out = "jsonl"
+		if terminal(os.Stdout) {
+			out = "table"
+		}
+	}
+	return exec.Env{
+		Store: st, Sources: sourceFactories(), Sinks: sinkFactories(), Faults: faults, Lanes: lanes, Base: src.base,
+		Takeover: f.takeover, AcceptSinks: accept, Talk: live.talk, OnProgress: live.progress,
+		Print: func(s sinks.Spec) (sinks.Sink, error) {
+			return console.New(os.Stdout, console.Options{
+				Kind: out, Schema: s.Schema, Updating: prog.Plan.Sinks[0].Updating, Bounded: prog.Bounded(), Terminal: terminal(os.Stdout), Epoch: s.Epoch,
+			})
+		},
+		Recompile: func(text string) (*planner.Program, error) {
+			opts, err := f.options()
+			if err != nil {
+				return nil, err
+			}
+			return planner.Recompile(src.name, text, prog, connectors(), opts)
+		},
+	}, nil
+}
+
+// drive opens the query, says where it starts from, runs it, and says how it ended.
+func (f *runFlags) drive(prog *planner.Program, env exec.Env, trigger exec.Trigger, drain time.Duration, state string, live *live) error {
+	ctx, stop := context.WithCancelCause(context.Background())
+	defer stop(nil)
+	draining := make(chan struct{})
+	release := onSignals(draining, stop, drain)
+	defer release()
+	q, err := exec.Open(ctx, prog, env)
+	if err != nil {
+		return err
+	}
+	announce(live, prog, q, env, trigger, state)
+	if q.Finished() {
+		live.talk("finished: the input had ended and every row of it is committed; nothing to do")
+		return q.Close()
+	}
+	err = q.Run(ctx, trigger, draining)
+	live.done()
+	closeErr := q.Close()
+	switch {
+	case errors.Is(err, exec.ErrDrained):
+		live.talk("drained: epoch %d is committed; start again to go on", q.Epoch()-1)
+		return closeErr
+	case errors.Is(err, errStopNow):
+		live.talk("stopped: the epoch under way is repeated at the next start")
+		return quiet{130}
+	case err != nil:
+		return err
+	}
+	if q.Finished() && state != "" {
+		live.talk("finished: the input has ended and every row of it is committed")
+	}
+	return closeErr
+}

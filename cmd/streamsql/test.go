@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/golden"
+)
+
+func newTest() *cobra.Command {
+	o := golden.Options{Seed: 1}
+	filter := ""
+	cmd := &cobra.Command{
+		Use:   "test [FILE.stest | DIR | DIR/...]…",
+		Short: "Run golden tests, plain and through restarts, crashes, lanes and other cuts into epochs",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files, err := testFiles(args, filter)
+			if err != nil {
+				return err
+			}
+			return runTests(cmd.Context(), files, o)
+		},
+	}
+	cmd.Flags().BoolVar(&o.Update, "update", false, "rewrite the expected parts in place")
+	cmd.Flags().StringVar(&filter, "filter", "", "only files whose path contains this")
+	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the random combinations")
+	cmd.Flags().BoolVar(&o.Quick, "quick", false, "the plain run only")
+	return cmd
+}
+
+func runTests(ctx context.Context, files []string, o golden.Options) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	passed, failed, runs := 0, 0, 0
+	for _, f := range files {
+		r := golden.Run(ctx, f, o)
+		runs += r.Runs
+		if len(r.Failures) == 0 {
+			passed++
+			continue
+		}
+		failed++
+		for _, text := range r.Failures {
+			fmt.Println(text)
+		}
+	}
+	fmt.Printf("%d passed, %d failed\n", passed, failed)
+	talk("%d files, %d runs", len(files), runs)
+	if failed > 0 {
+		return quiet{diag.ExitTest}
+	}
+	return nil
+}
+
+// testFiles finds the files that the arguments mean; none is an error, so that a mistyped path does not look green.
+func testFiles(args []string, filter string) ([]string, error) {
+	if len(args) == 0 {
+		args = []string{"./..."}
+	}
+	var out []string
+	for _, a := range args {
+		root := strings.TrimSuffix(a, "...")
+		if root == "" {
+			root = "."
+		}
+		err := filepath.WalkDir(filepath.Clean(root), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if !d.IsDir() && (filepath.Ext(path) == ".stest" || path == a) && strings.Contains(path, filter) {
+				out = append(out, path)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, diag.New(diag.QueryFile, "cannot look for tests in %s", a).WithCause(err)
+		}
+	}
+	if len(out) == 0 {
+		return nil, diag.New(diag.Usage, "no .stest file matches").WithHint("give files, folders, or DIR/...")
+	}
+	return out, nil
+}

@@ -1,0 +1,254 @@
+package kernel
+
+import (
+	"math"
+
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+)
+
+func remainder(x, y float64) float64 { return math.Mod(x, y) }
+
+func mathFamily() {
+	integerMath[int8](sqltype.TinyInt)
+	integerMath[int16](sqltype.SmallInt)
+	integerMath[int32](sqltype.Int)
+	integerMath[int64](sqltype.BigInt)
+	floatMath[float32](sqltype.Float)
+	floatMath[float64](sqltype.Double)
+	decimalMath()
+	doubleFunctions()
+}
+
+func integerMath[T integer](k sqltype.Kind) {
+	simple(id("abs", k), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		o := vec.Of[T](out)
+		for i, a := range vec.Of[T](args[0])[:out.Len] {
+			if a < 0 {
+				a = -a
+			}
+			if o[i] = a; a < 0 && live.Get(i) {
+				return overflow(i, out.Type)
+			}
+		}
+		return nil
+	})
+	simple(id("sign", k), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+		o := vec.Of[T](out)
+		for i, a := range vec.Of[T](args[0])[:out.Len] {
+			o[i] = T(bit(a > 0)) - T(bit(a < 0))
+		}
+		return nil
+	})
+	for _, name := range []string{"floor", "ceil", "round"} {
+		simple(id(name, k), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+			copy(vec.Of[T](out), vec.Of[T](args[0])[:out.Len])
+			return nil
+		})
+	}
+	simple(id("round", k, sqltype.Int), roundInts[T])
+}
+
+// roundInts rounds to a power of ten before the point: through 64 bits, where only BIGINT can overflow.
+func roundInts[T integer](out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+	x, n, o := columnOf[T](args[0]), columnOf[int32](args[1]), vec.Of[T](out)
+	for i := range o[:out.Len] {
+		a, digits := x.at(i), n.at(i)
+		if o[i] = a; digits >= 0 {
+			continue
+		}
+		var v vec.I128
+		if digits >= -19 {
+			v, _ = vec.I128Of(int64(a)).Rescale(int(digits))
+			v, _ = v.Rescale(int(-digits))
+		}
+		whole, ok := v.Int64()
+		o[i] = T(whole)
+		if (!ok || int64(o[i]) != whole) && live.Get(i) {
+			return overflow(i, out.Type)
+		}
+	}
+	return nil
+}
+
+func floatMath[T approx](k sqltype.Kind) {
+	for name, f := range map[string]func(float64) float64{"abs": math.Abs, "sign": sign, "floor": math.Floor, "ceil": math.Ceil} {
+		simple(id(name, k), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+			o := floats[T](out)
+			for i, a := range floats[T](args[0])[:out.Len] {
+				o[i] = T(f(float64(a)))
+			}
+			return nil
+		})
+	}
+}
+
+func sign(x float64) float64 {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
+	}
+	return x // zero keeps its sign, NaN stays
+}
+
+func decimalMath() {
+	d := sqltype.Decimal
+	for name, f := range map[string]func(a vec.I128, s int) vec.I128{
+		"abs":      func(a vec.I128, _ int) vec.I128 { return a.Abs() },
+		"sign":     signDecimal,
+		"floor":    floorDecimal,
+		"ceil":     func(a vec.I128, s int) vec.I128 { return floorDecimal(a.Negate(), s).Negate() },
+		"round":    func(a vec.I128, s int) vec.I128 { v, _ := a.Rescale(-s); return v },
+		"truncate": func(a vec.I128, s int) vec.I128 { return cutDecimal(a, s, 0) },
+	} {
+		simple(id(name, d), decimalRows(func(a vec.I128, s, _ int) (vec.I128, bool) { return f(a, s), false }, false))
+	}
+	simple(id("round", d, sqltype.Int), decimalRows(roundDecimal, true))
+	simple(id("truncate", d, sqltype.Int), decimalRows(func(a vec.I128, s, n int) (vec.I128, bool) { return cutDecimal(a, s, n), false }, true))
+	simple(id("truncate", sqltype.BigInt, sqltype.Int), truncateBigints)
+}
+
+// decimalRows applies f to each live row; s is the scale of the argument, n the second argument if there is one.
+func decimalRows(f func(a vec.I128, s, n int) (v vec.I128, over bool), second bool) body {
+	var wide []vec.I128
+	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x := decimals(args[0], &wide)
+		s := int(args[0].Type.S)
+		n := column[int32]{v: []int32{0}}
+		if second {
+			n = columnOf[int32](args[1])
+		}
+		put := decimalWriter(out)
+		for i := range out.Len {
+			if !live.Get(i) {
+				put(i, vec.I128{})
+				continue
+			}
+			v, over := f(x.at(i), s, int(n.at(i)))
+			if over || !v.FitsDigits(int(out.Type.P)) {
+				return overflow(i, out.Type)
+			}
+			put(i, v)
+		}
+		return nil
+	}
+}
+
+func signDecimal(a vec.I128, s int) vec.I128 {
+	switch one := vec.Pow10(s); {
+	case a.IsZero():
+		return a
+	case a.Neg():
+		return one.Negate()
+	default:
+		return one
+	}
+}
+
+func floorDecimal(a vec.I128, s int) vec.I128 {
+	q, r := a.QuoRem(vec.Pow10(s))
+	if r.Neg() {
+		q, _ = q.Sub(vec.I128Of(1))
+	}
+	return q
+}
+
+// roundDecimal rounds to n digits after the point and keeps scale s.
+func roundDecimal(a vec.I128, s, n int) (vec.I128, bool) {
+	if n >= s {
+		return a, false
+	}
+	v, _ := a.Rescale(n - s)
+	return v.Rescale(s - n)
+}
+
+// cutDecimal cuts to n digits after the point and keeps scale s.
+func cutDecimal(a vec.I128, s, n int) vec.I128 {
+	if n >= s {
+		return a
+	}
+	if s-n > 38 {
+		return vec.I128{}
+	}
+	_, r := a.QuoRem(vec.Pow10(s - n))
+	v, _ := a.Sub(r)
+	return v
+}
+
+func truncateBigints(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+	x, n, o := columnOf[int64](args[0]), columnOf[int32](args[1]), vec.Of[int64](out)
+	for i := range o[:out.Len] {
+		v, _ := cutDecimal(vec.I128Of(x.at(i)), 0, int(n.at(i))).Int64()
+		o[i] = v
+	}
+	return nil
+}
+
+func doubleFunctions() {
+	d := sqltype.Double
+	for name, f := range map[string]func(float64) float64{
+		"sqrt": math.Sqrt, "exp": math.Exp, "ln": math.Log, "log": math.Log, "log10": math.Log10, "log2": math.Log2,
+		"sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "cot": func(x float64) float64 { return 1 / math.Tan(x) },
+		"asin": math.Asin, "acos": math.Acos, "atan": math.Atan, "sinh": math.Sinh, "cosh": math.Cosh, "tanh": math.Tanh,
+		"degrees": func(x float64) float64 { return x * (180 / math.Pi) }, "radians": func(x float64) float64 { return x * (math.Pi / 180) },
+		"round": math.Round, "truncate": math.Trunc,
+	} {
+		simple(id(name, d), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+			o := vec.Of[float64](out)
+			for i, a := range vec.Of[float64](args[0])[:out.Len] {
+				o[i] = f(a)
+			}
+			return nil
+		})
+	}
+	for name, f := range map[string]func(x, y float64) float64{
+		"power": math.Pow, "atan2": math.Atan2, "log": func(base, x float64) float64 { return math.Log(x) / math.Log(base) },
+	} {
+		simple(id(name, d, d), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+			x, y, o := columnOf[float64](args[0]), columnOf[float64](args[1]), vec.Of[float64](out)
+			for i := range o[:out.Len] {
+				o[i] = f(x.at(i), y.at(i))
+			}
+			return nil
+		})
+	}
+	for name, f := range map[string]func(float64) float64{"round": math.Round, "truncate": math.Trunc} {
+		simple(id(name, d, sqltype.Int), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+			x, n, o := columnOf[float64](args[0]), columnOf[int32](args[1]), vec.Of[float64](out)
+			for i := range o[:out.Len] {
+				o[i] = atDigits(x.at(i), int(n.at(i)), f)
+			}
+			return nil
+		})
+	}
+	for name, c := range map[string]float64{"pi": math.Pi, "e": math.E} {
+		simple(id(name), func(out *vec.Vec, _ []*vec.Vec, _ vec.Bitmap) *RowError {
+			o := vec.Of[float64](out)
+			for i := range o {
+				o[i] = c
+			}
+			return nil
+		})
+	}
+}
+
+// atDigits applies a rounding at n digits after the point. Beyond what a float64 resolves there is nothing to round.
+func atDigits(x float64, n int, round func(float64) float64) float64 {
+	if n < -308 {
+		return 0
+	}
+	if n > 300 || math.IsInf(x, 0) || math.IsNaN(x) {
+		return x
+	}
+	if n < 0 {
+		p := math.Pow10(-n)
+		return round(x/p) * p
+	}
+	p := math.Pow10(n)
+	if v := x * p; math.Abs(v) < 1<<53 {
+		return round(v) / p
+	}
+	return x
+}

@@ -1,0 +1,523 @@
+package kernel
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+)
+
+// Short names for ID lists.
+const (
+	str = sqltype.Varchar
+	i32 = sqltype.Int
+	i64 = sqltype.BigInt
+)
+
+func stringFamily() {
+	caseAndTrim()
+	substrings()
+	composition()
+	searching()
+	encodings()
+	likeFamily()
+}
+
+// mapText implements a function of one string that appends its result.
+func mapText(name string, fn func(dst, s []byte) []byte) {
+	simple(id(name, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x := textsOf(args[0])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) { return fn(dst, x.at(i)), true, nil })
+	})
+}
+
+// mapTextOrNull is mapText for functions whose result may be NULL.
+func mapTextOrNull(name string, fn func(dst, s []byte) ([]byte, bool)) {
+	simple(id(name, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x := textsOf(args[0])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			b, ok := fn(dst, x.at(i))
+			return b, ok, nil
+		})
+	})
+}
+
+func caseAndTrim() {
+	simple(id("upper", str), changeCase('a', 'z', unicode.ToUpper))
+	simple(id("lower", str), changeCase('A', 'Z', unicode.ToLower))
+	mapText("initcap", initcap)
+	mapText("trim", func(dst, s []byte) []byte { return append(dst, bytes.Trim(s, " ")...) })
+	mapText("btrim", func(dst, s []byte) []byte { return append(dst, bytes.Trim(s, " ")...) })
+	mapText("ltrim", func(dst, s []byte) []byte { return append(dst, bytes.TrimLeft(s, " ")...) })
+	mapText("rtrim", func(dst, s []byte) []byte { return append(dst, bytes.TrimRight(s, " ")...) })
+	trims := map[string]func(s []byte, cut string) []byte{"btrim": bytes.Trim, "ltrim": bytes.TrimLeft, "rtrim": bytes.TrimRight}
+	for name, fn := range trims {
+		simple(id(name, str, str), trimWith(fn, 0, 1))
+	}
+	define("trim(KEYWORD,STRING,STRING)", func(s Spec) (body, error) {
+		where, err := keyword(s, 0)
+		if err != nil {
+			return nil, err
+		}
+		return trimWith(trims[map[string]string{"BOTH": "btrim", "LEADING": "ltrim", "TRAILING": "rtrim"}[where]], 2, 1), nil
+	})
+}
+
+func trimWith(fn func(s []byte, cut string) []byte, text, cut int) body {
+	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, c := textsOf(args[text]), textsOf(args[cut])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			return append(dst, fn(x.at(i), string(c.at(i)))...), true, nil
+		})
+	}
+}
+
+// changeCase maps whole columns of ASCII text byte by byte, in one pass and without touching the offsets.
+func changeCase(from, to byte, fn func(rune) rune) body {
+	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		in := args[0]
+		first, last := in.Off[0], in.Off[in.Len]
+		src := in.Bytes[first:last]
+		if isASCII(src) {
+			if cap(out.Bytes) < len(src) {
+				out.Bytes = make([]byte, len(src), len(src)+len(src)/4)
+			}
+			out.Bytes = out.Bytes[:len(src)]
+			flipCase(out.Bytes, src, from, to-from)
+			for i, o := range in.Off[:in.Len+1] {
+				out.Off[i] = o - first
+			}
+			return nil
+		}
+		x := textsOf(in)
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			s := x.at(i)
+			for at := 0; at < len(s); {
+				r, n := utf8.DecodeRune(s[at:])
+				dst = utf8.AppendRune(dst, fn(r))
+				at += n
+			}
+			return dst, true, nil
+		})
+	}
+}
+
+// flipCase changes bit 5 of the bytes in [from, from+width], without a branch.
+func flipCase(dst, src []byte, from, width byte) {
+	dst = dst[:len(src)]
+	for i, c := range src {
+		dst[i] = c ^ byte(bit(c-from <= width))<<5
+	}
+}
+
+// isASCII looks at eight bytes at a time.
+func isASCII(s []byte) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		p := s[:8]
+		if (p[0]|p[1]|p[2]|p[3]|p[4]|p[5]|p[6]|p[7])&0x80 != 0 {
+			return false
+		}
+	}
+	for _, c := range s {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+func initcap(dst, s []byte) []byte {
+	within := false
+	for at := 0; at < len(s); {
+		r, n := utf8.DecodeRune(s[at:])
+		if within {
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		} else {
+			dst = utf8.AppendRune(dst, unicode.ToUpper(r))
+		}
+		within = unicode.IsLetter(r) || unicode.IsDigit(r)
+		at += n
+	}
+	return dst
+}
+
+func substrings() {
+	simple(id("substring", str, i32), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, from := textsOf(args[0]), columnOf[int32](args[1])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			return append(dst, substring(x.at(i), int(from.at(i)), 1<<31)...), true, nil
+		})
+	})
+	simple(id("substring", str, i32, i32), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, from, length := textsOf(args[0]), columnOf[int32](args[1]), columnOf[int32](args[2])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			n := int(length.at(i))
+			if n < 0 {
+				return dst, false, nil
+			}
+			return append(dst, substring(x.at(i), int(from.at(i)), n)...), true, nil
+		})
+	})
+	simple(id("left", str, i32), sideOf(func(s []byte, n int) []byte { return s[:skipRunes(s, n)] }))
+	simple(id("right", str, i32), sideOf(func(s []byte, n int) []byte { return s[skipRunes(s, max(utf8.RuneCount(s)-n, 0)):] }))
+	simple(id("split_index", str, str, i32), splitIndex)
+	mapText("reverse", func(dst, s []byte) []byte {
+		for len(s) > 0 {
+			_, n := utf8.DecodeLastRune(s)
+			dst = append(dst, s[len(s)-n:]...)
+			s = s[:len(s)-n]
+		}
+		return dst
+	})
+}
+
+func sideOf(fn func(s []byte, n int) []byte) body {
+	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, n := textsOf(args[0]), columnOf[int32](args[1])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			return append(dst, fn(x.at(i), max(int(n.at(i)), 0))...), true, nil
+		})
+	}
+}
+
+// skipRunes is the byte offset of character n, or the length.
+func skipRunes(s []byte, n int) int {
+	at := 0
+	for ; n > 0 && at < len(s); n-- {
+		if s[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
+		_, w := utf8.DecodeRune(s[at:])
+		at += w
+	}
+	return at
+}
+
+func substring(s []byte, from, n int) []byte {
+	switch {
+	case from > 0:
+		from--
+	case from < 0:
+		if from += utf8.RuneCount(s); from < 0 {
+			return nil
+		}
+	}
+	s = s[skipRunes(s, from):]
+	return s[:skipRunes(s, n)]
+}
+
+func splitIndex(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+	x, delim, index := textsOf(args[0]), textsOf(args[1]), columnOf[int32](args[2])
+	return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+		part, ok := splitPart(x.at(i), delim.at(i), int(index.at(i)))
+		return append(dst, part...), ok, nil
+	})
+}
+
+func splitPart(s, delim []byte, n int) (part []byte, ok bool) {
+	if n < 0 || len(s) == 0 {
+		return nil, false
+	}
+	if len(delim) == 0 {
+		return s, n == 0
+	}
+	for {
+		var at int
+		if len(delim) == 1 {
+			at = bytes.IndexByte(s, delim[0])
+		} else {
+			at = bytes.Index(s, delim)
+		}
+		switch {
+		case at < 0:
+			return s, n == 0
+		case n == 0:
+			return s[:at], true
+		}
+		s = s[at+len(delim):]
+		n--
+	}
+}
+
+func composition() {
+	simple(id("||", str, str), concat)
+	simple("concat(STRING...)", concat)
+	simple("concat_ws(STRING,STRING...)", concatWS)
+	simple(id("lpad", str, i32, str), pad(true))
+	simple(id("rpad", str, i32, str), pad(false))
+	simple(id("repeat", str, i32), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, n := textsOf(args[0]), columnOf[int32](args[1])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			s, times := x.at(i), max(int(n.at(i)), 0)
+			if len(dst)+len(s)*times > maxBatchText {
+				return dst, false, tooLong(i)
+			}
+			for range times {
+				dst = append(dst, s...)
+			}
+			return dst, true, nil
+		})
+	})
+	simple(id("replace", str, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, what, with := textsOf(args[0]), textsOf(args[1]), textsOf(args[2])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			return replace(dst, x.at(i), what.at(i), with.at(i)), true, nil
+		})
+	})
+	simple(id("translate", str, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, from, to := textsOf(args[0]), textsOf(args[1]), textsOf(args[2])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			return translate(dst, x.at(i), from.at(i), to.at(i)), true, nil
+		})
+	})
+	simple(id("overlay", str, str, i32), overlay)
+	simple(id("overlay", str, str, i32, i32), overlay)
+}
+
+// concat sizes the result first, then copies piece by piece.
+func concat(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+	total := 0
+	for i := range out.Len {
+		if live.Get(i) {
+			for _, a := range args {
+				at := i & maskOf(a)
+				total += int(a.Off[at+1] - a.Off[at])
+			}
+			if total > maxBatchText {
+				return tooLong(i)
+			}
+		}
+		out.Off[i+1] = int32(total)
+	}
+	if cap(out.Bytes) < total {
+		out.Bytes = make([]byte, total, total+total/4)
+	}
+	out.Bytes = out.Bytes[:total]
+	for i := range out.Len {
+		if !live.Get(i) {
+			continue
+		}
+		at := int(out.Off[i])
+		for _, a := range args {
+			j := i & maskOf(a)
+			at += copy(out.Bytes[at:], a.Bytes[a.Off[j]:a.Off[j+1]])
+		}
+	}
+	return nil
+}
+
+// concatWS sees NULLs: the separator's makes the row NULL, the others' are skipped.
+func concatWS(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowError {
+	sep := args[0]
+	return textResult(out, active, func(dst []byte, i int) ([]byte, bool, *RowError) {
+		if sep.IsNull(i) {
+			return dst, false, nil
+		}
+		first := true
+		for _, a := range args[1:] {
+			if a.IsNull(i) {
+				continue
+			}
+			if !first {
+				dst = append(dst, sep.Str(i)...)
+			}
+			first = false
+			dst = append(dst, a.Str(i)...)
+		}
+		return dst, true, nil
+	})
+}
+
+func pad(left bool) body {
+	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x, n, fill := textsOf(args[0]), columnOf[int32](args[1]), textsOf(args[2])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			s, p, want := x.at(i), fill.at(i), int(n.at(i))
+			if want < 0 || len(p) == 0 {
+				return dst, false, nil
+			}
+			have := utf8.RuneCount(s)
+			if have >= want {
+				return append(dst, s[:skipRunes(s, want)]...), true, nil
+			}
+			if len(dst)+len(s)+want > maxBatchText {
+				return dst, false, tooLong(i)
+			}
+			if !left {
+				return fillUp(append(dst, s...), p, want-have), true, nil
+			}
+			return append(fillUp(dst, p, want-have), s...), true, nil
+		})
+	}
+}
+
+// fillUp appends n characters of repeated p.
+func fillUp(dst, p []byte, n int) []byte {
+	runes := utf8.RuneCount(p)
+	for ; n >= runes; n -= runes {
+		dst = append(dst, p...)
+	}
+	return append(dst, p[:skipRunes(p, n)]...)
+}
+
+func replace(dst, s, what, with []byte) []byte {
+	if len(what) == 0 {
+		return append(dst, s...)
+	}
+	for {
+		at := bytes.Index(s, what)
+		if at < 0 {
+			return append(dst, s...)
+		}
+		dst = append(append(dst, s[:at]...), with...)
+		s = s[at+len(what):]
+	}
+}
+
+func translate(dst, s, from, to []byte) []byte {
+	for at := 0; at < len(s); {
+		_, n := utf8.DecodeRune(s[at:])
+		c := s[at : at+n]
+		at += n
+		k := runeIndex(from, c)
+		if k < 0 {
+			dst = append(dst, c...)
+			continue
+		}
+		rest := to[skipRunes(to, k):]
+		dst = append(dst, rest[:skipRunes(rest, 1)]...)
+	}
+	return dst
+}
+
+// runeIndex is the character position of c in s, or −1.
+func runeIndex(s, c []byte) int {
+	at := bytes.Index(s, c)
+	if at < 0 {
+		return -1
+	}
+	return utf8.RuneCount(s[:at])
+}
+
+func overlay(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+	x, with, from := textsOf(args[0]), textsOf(args[1]), columnOf[int32](args[2])
+	length := column[int32]{v: []int32{-1}}
+	if len(args) == 4 {
+		length = columnOf[int32](args[3])
+	}
+	return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+		s, w, start, n := x.at(i), with.at(i), int(from.at(i)), int(length.at(i))
+		if start < 1 || start > utf8.RuneCount(s) {
+			return append(dst, s...), true, nil
+		}
+		if n < 0 {
+			n = utf8.RuneCount(w)
+		}
+		head := skipRunes(s, start-1)
+		tail := head + skipRunes(s[head:], n)
+		return append(append(append(dst, s[:head]...), w...), s[tail:]...), true, nil
+	})
+}
+
+func searching() {
+	simple(id("char_length", str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x := textsOf(args[0])
+		intResult(out, live, func(i int) int32 { return int32(utf8.RuneCount(x.at(i))) })
+		return nil
+	})
+	simple(id("ascii", str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x := textsOf(args[0])
+		intResult(out, live, func(i int) int32 {
+			if s := x.at(i); len(s) > 0 {
+				return int32(s[0])
+			}
+			return 0
+		})
+		return nil
+	})
+	simple(id("position", str, str), locate(0, 1))
+	simple(id("locate", str, str), locate(0, 1))
+	simple(id("locate", str, str, i32), locate(0, 1))
+	simple(id("instr", str, str), locate(1, 0))
+	for name, fn := range map[string]func(s, part []byte) bool{"startswith": bytes.HasPrefix, "endswith": bytes.HasSuffix} {
+		simple(id(name, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+			x, y := textsOf(args[0]), textsOf(args[1])
+			boolResult(out, live, func(i int) bool { return fn(x.at(i), y.at(i)) })
+			return nil
+		})
+	}
+	simple(id("chr", i64), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		x := columnOf[int64](args[0])
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			n := x.at(i)
+			if n < 0 {
+				return dst, true, nil
+			}
+			return utf8.AppendRune(dst, rune(n&255)), true, nil
+		})
+	})
+}
+
+// locate finds argument `part` in argument `text`, from the character that a third argument names.
+func locate(part, text int) body {
+	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+		p, s := textsOf(args[part]), textsOf(args[text])
+		start := column[int32]{v: []int32{1}}
+		if len(args) == 3 {
+			start = columnOf[int32](args[2])
+		}
+		intResult(out, live, func(i int) int32 {
+			hay, from := s.at(i), int(start.at(i))
+			if from < 1 {
+				return 0
+			}
+			skip := skipRunes(hay, from-1)
+			at := bytes.Index(hay[skip:], p.at(i))
+			if at < 0 {
+				return 0
+			}
+			return int32(utf8.RuneCount(hay[:skip+at]) + 1)
+		})
+		return nil
+	}
+}
+
+func encodings() {
+	mapText("to_base64", func(dst, s []byte) []byte { return base64.StdEncoding.AppendEncode(dst, s) })
+	mapTextOrNull("from_base64", func(dst, s []byte) ([]byte, bool) {
+		b, err := base64.StdEncoding.AppendDecode(dst, s)
+		if err != nil || !utf8.Valid(b[len(dst):]) {
+			return dst, false
+		}
+		return b, true
+	})
+	mapText("url_encode", func(dst, s []byte) []byte { return append(dst, url.QueryEscape(string(s))...) })
+	mapTextOrNull("url_decode", func(dst, s []byte) ([]byte, bool) {
+		t, err := url.QueryUnescape(string(s))
+		return append(dst, t...), err == nil && utf8.ValidString(t)
+	})
+	mapText("hex", func(dst, s []byte) []byte {
+		at := len(dst)
+		dst = hex.AppendEncode(dst, s)
+		copy(dst[at:], bytes.ToUpper(dst[at:]))
+		return dst
+	})
+	for name, base := range map[string]int{"hex": 16, "bin": 2} {
+		simple(id(name, i64), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+			x := columnOf[int64](args[0])
+			return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+				at := len(dst)
+				dst = strconv.AppendUint(dst, uint64(x.at(i)), base)
+				flipCase(dst[at:], dst[at:], 'a', 'f'-'a')
+				return dst, true, nil
+			})
+		})
+	}
+}

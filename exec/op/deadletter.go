@@ -1,0 +1,88 @@
+package op
+
+import (
+	"time"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+)
+
+// DeadSchema is what port Dead carries: a record that could not be read or computed, with its origin and the reason.
+var DeadSchema = sqltype.Schema{
+	{Name: "raw", Type: sqltype.StringType},
+	{Name: "source", Type: sqltype.StringType},
+	{Name: "partition", Type: sqltype.StringType},
+	{Name: "position", Type: sqltype.StringType},
+	{Name: "code", Type: sqltype.StringType},
+	{Name: "error", Type: sqltype.StringType},
+	{Name: "time", Type: sqltype.TimestampLTZType(3)},
+}
+
+// DeadLetter is one row of DeadSchema, without the time.
+type DeadLetter struct {
+	Raw                         []byte
+	Source, Partition, Position string
+	Code                        diag.Code
+	Error                       string
+}
+
+// DeadLetters collects rows of DeadSchema. The zero value is empty.
+type DeadLetters struct {
+	batch zset.Batch
+}
+
+// Len is the number of letters held.
+func (d *DeadLetters) Len() int { return d.batch.N }
+
+// Reset drops all letters and keeps the buffers.
+func (d *DeadLetters) Reset() {
+	for i, c := range d.batch.Cols {
+		c.Reset(DeadSchema[i].Type, 0)
+	}
+	d.batch.N = 0
+}
+
+// Add copies a letter. A nil Raw is stored as NULL.
+func (d *DeadLetters) Add(l DeadLetter) {
+	if d.batch.Cols == nil {
+		d.batch.Schema = DeadSchema
+		for _, f := range DeadSchema {
+			d.batch.Cols = append(d.batch.Cols, vec.New(f.Type, 0))
+		}
+	}
+	c := d.batch.Cols
+	if l.Raw == nil {
+		vec.AppendNulls(c[0], 1)
+	} else {
+		appendText(c[0], l.Raw)
+	}
+	appendText(c[1], []byte(l.Source))
+	appendText(c[2], []byte(l.Partition))
+	appendText(c[3], []byte(l.Position))
+	appendText(c[4], []byte(l.Code))
+	appendText(c[5], []byte(l.Error))
+	vec.AppendNulls(c[6], 1)
+	d.batch.N++
+}
+
+// appendText appends one value to a string column. Cold path.
+func appendText(v *vec.Vec, s []byte) {
+	one := vec.Vec{Type: v.Type, Len: 1, Off: []int32{0, int32(len(s))}, Bytes: s}
+	vec.Append(v, &one)
+}
+
+// Batch is the letters, all at the epoch's clock. Borrowed until the next Add or Reset.
+func (d *DeadLetters) Batch(now time.Time) *zset.Batch {
+	if d.batch.Cols == nil {
+		return &d.batch
+	}
+	t := d.batch.Cols[6]
+	t.Reset(t.Type, d.batch.N)
+	at := vec.Of[int64](t)
+	for i := range at {
+		at[i] = now.UnixMilli() * 1000
+	}
+	return &d.batch
+}
