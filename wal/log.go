@@ -55,14 +55,32 @@ func offsetsName(epoch int64) string { return offsetsDir + strconv.FormatInt(epo
 func commitsName(epoch int64) string { return commitsDir + strconv.FormatInt(epoch, 10) }
 
 // Open reads the logs of a query and verifies them. An empty store is a new query. Open writes nothing; its Recovery is
-// for looking at, AcquireTerm makes it binding.
+// for looking at, AcquireTerm makes it binding. A store that makes no sense while another process has it is in use
+// (diag.StateInUse), not damaged.
 func Open(ctx context.Context, st store.Store, faults *fault.Set) (*Log, error) {
-	l := &Log{st: st, faults: faults, first: -1}
-	l.retain.init()
-	if err := l.load(ctx); err != nil {
+	l := newLog(st, faults)
+	err := l.load(ctx)
+	if err == nil {
+		return l, nil
+	}
+	unlock, lockErr := st.Lock(ctx)
+	if errors.Is(lockErr, store.ErrLocked) {
+		return nil, inUse(st, lockErr)
+	}
+	if lockErr != nil {
+		return nil, err // a store that we may only read
+	}
+	defer unlock()
+	if err = l.load(ctx); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+func newLog(st store.Store, faults *fault.Set) *Log {
+	l := &Log{st: st, faults: faults, first: -1}
+	l.retain.init()
+	return l
 }
 
 // ID is the query's identity; empty for a new query before AcquireTerm.

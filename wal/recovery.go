@@ -34,18 +34,29 @@ type Recovery struct {
 // Finished tells that the query's input has ended and all of it is done.
 func (r Recovery) Finished() bool { return r.Kind == Continue && r.Commit.Finished }
 
+// looks is how often a store is looked at before it is refused. A live owner moves both ends of the logs, and a listing
+// is no snapshot: it may show a later record and not the one before it. Real damage looks the same every time.
+const looks = 5
+
 // load lists the folders, verifies what recovery depends on, and decides. It is the only place where a Log's picture of
 // the store comes from reading.
 func (l *Log) load(ctx context.Context) error {
+	var err error
+	for range looks {
+		if err = l.look(ctx); err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
+}
+
+func (l *Log) look(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.listLogs(ctx); err != nil {
+		return err
+	}
 	var err error
-	if l.offsets, err = listEpochs(ctx, l.st, offsetsDir); err != nil {
-		return err
-	}
-	if l.commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
-		return err
-	}
 	if err := l.listTerms(ctx); err != nil {
 		return err
 	}
@@ -66,6 +77,25 @@ func (l *Log) load(ctx context.Context) error {
 		l.text = queryRef{l.last.QueryName, l.last.QueryCRC}
 	}
 	l.retain.reset(l.last, l.commit)
+	return nil
+}
+
+// listLogs lists offsets and commits so that a live owner cannot make them look inconsistent: commits before and, when
+// the offsets are ahead, once more after. At the moment of the middle listing the newest commit lay between the two.
+func (l *Log) listLogs(ctx context.Context) (err error) {
+	if l.commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
+		return err
+	}
+	if l.offsets, err = listEpochs(ctx, l.st, offsetsDir); err != nil {
+		return err
+	}
+	if l.offsets.last <= l.commits.last+1 {
+		return nil
+	}
+	if l.commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
+		return err
+	}
+	l.commits.last = min(l.commits.last, l.offsets.last)
 	return nil
 }
 

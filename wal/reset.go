@@ -17,7 +17,7 @@ var ours = []string{metadataName, "sources/", progressName, stateDir, queryDir, 
 // finds itself superseded, and so does everything in the folder that is not a query's. A store that is in use is left
 // alone unless the claim is forced. The next AcquireTerm makes a new query with a new identity.
 func Reset(ctx context.Context, st store.Store, claim Claim) error {
-	l := &Log{st: st}
+	l := newLog(st, nil)
 	if err := l.lock(ctx, claim); err != nil {
 		return err
 	}

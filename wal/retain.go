@@ -285,6 +285,7 @@ func (l *Log) sweep(d *deleter, gone *Removed) {
 	if r.judged <= r.judgeEnd {
 		return
 	}
+	d.settle(commitsDir) // a record that is gone only for now may name some
 	d.files(r.takeLeftovers(), &gone.Leftovers)
 	if d.err != nil || r.remaining() > 0 {
 		return

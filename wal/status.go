@@ -27,8 +27,8 @@ type Status struct {
 	StoredBytes int64 // everything in the store, retained past included
 }
 
-// ReadStatus reads the status of a query without taking part in it. Against a running query it may meet a moment
-// between two records; it reads again then. A damaged store gives the error that a start would give.
+// ReadStatus reads the status of a query without taking part in it: it takes no lock and writes nothing. A damaged store
+// gives the error that a start would give.
 func ReadStatus(ctx context.Context, st store.Store) (Status, error) {
 	var s Status
 	var err error
@@ -41,10 +41,11 @@ func ReadStatus(ctx context.Context, st store.Store) (Status, error) {
 }
 
 func readStatus(ctx context.Context, st store.Store) (Status, error) {
-	l, err := Open(ctx, st, nil)
-	if err != nil {
+	l := newLog(st, nil)
+	if err := l.load(ctx); err != nil {
 		return Status{}, err
 	}
+	var err error
 	s := Status{
 		Location: st.Location(), ID: l.id, Recovery: l.recovery, Offsets: l.last, Commit: l.commit,
 		Oldest: l.commits.first, Terms: len(l.terms),
