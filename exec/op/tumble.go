@@ -48,7 +48,8 @@ type Tumble struct {
 	clock    *EpochClock
 	reached  clock.EventTime // input watermark at the end of the previous epoch
 
-	keep    gather
+	timed   gather // rows with an event time
+	kept    gather // rows that are not late
 	sel     []int32
 	times   []int64
 	ends    []int64
@@ -83,7 +84,7 @@ func (t *Tumble) Process(_ int, b *zset.Batch, out Collector) error {
 		t.sel = vec.SelectionOf(timed.Valid, b.N, t.sel)
 		if missing := b.N - len(t.sel); missing > 0 {
 			t.counters.NullTime += int64(missing)
-			b = t.keep.take(b, t.sel, nil)
+			b = t.timed.take(b, t.sel, nil)
 		}
 	}
 	least, err := t.assign(b)
@@ -99,7 +100,8 @@ func (t *Tumble) Process(_ int, b *zset.Batch, out Collector) error {
 	t.append(b)
 	err = out.Emit(Rows, &t.out)
 	scribbleAll(t.windows)
-	t.keep.scribble()
+	t.timed.scribble()
+	t.kept.scribble()
 	return err
 }
 
@@ -141,11 +143,7 @@ func (t *Tumble) dropLate(b *zset.Batch) *zset.Batch {
 		return b
 	}
 	t.ends = t.ends[:n]
-	if b == &t.keep.out {
-		// The gathered rows are gathered again: into fresh buffers, for they are the source.
-		t.keep = gather{}
-	}
-	return t.keep.take(b, t.sel, nil)
+	return t.kept.take(b, t.sel, nil)
 }
 
 // lateText tells people about a late row: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is

@@ -1,0 +1,177 @@
+package op
+
+import (
+	"time"
+
+	"streamsql/exec/agg"
+	"streamsql/internal/clock"
+	"streamsql/internal/rowkey"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+	"streamsql/state"
+)
+
+// GroupSpec is what a pre-aggregate and the aggregate behind it have in common.
+type GroupSpec struct {
+	Node   string         // operator id: names the state
+	In     sqltype.Schema // the rows that are aggregated
+	EndCol int            // window end among them; −1 without a window
+	Keys   []int
+	Aggs   []Agg
+}
+
+// set makes the accumulators. Without a window the rows of a group are counted: it goes when they do.
+func (g GroupSpec) set() (*agg.Set, error) { return newSet(g.Aggs, g.In, g.EndCol < 0) }
+
+// PreAggregated is the schema between a pre-aggregate and its aggregate: keys, window end, state columns. The exchange
+// between them routes by the columns 0 … len(Keys)−1.
+func (g GroupSpec) PreAggregated() (sqltype.Schema, error) {
+	set, err := g.set()
+	if err != nil {
+		return nil, err
+	}
+	var out sqltype.Schema
+	for _, k := range g.Keys {
+		out = append(out, g.In[k])
+	}
+	if g.EndCol >= 0 {
+		out = append(out, g.In[g.EndCol])
+	}
+	for _, c := range set.Columns() {
+		out = append(out, sqltype.Field{Name: c.Name, Type: c.Type})
+	}
+	return out, nil
+}
+
+// PreAggregate shrinks each morsel to one row per (window, key): what the accumulators hold of it. It is cut by morsels,
+// which follow from the log, never by lanes; and accumulators do not depend on how rows are cut, so a plan with it and
+// one without give the same bytes.
+//
+//	input       any mode the accumulators take
+//	output      append, one row per group of a batch in the order of first occurrence; watermark W
+//	state       none: scratch memory of one batch
+//	late rows   not judged here
+//	cost        a hash look-up and the accumulators per row, in memory that stays in cache
+type PreAggregate struct {
+	spec   GroupSpec
+	schema sqltype.Schema
+	set    *agg.Set
+	enc    *rowkey.Encoder
+	decl   state.Decl
+	table  *state.Table
+
+	keys    rowkey.Keys
+	keyCols []*vec.Vec
+	gids    []uint32
+	first   []int32 // row of each group's first occurrence
+	groups  []vec.Vec
+	states  []vec.Vec
+	out     zset.Batch
+}
+
+// NewPreAggregate makes the operator.
+func NewPreAggregate(spec GroupSpec) (*PreAggregate, error) {
+	set, err := spec.set()
+	if err != nil {
+		return nil, err
+	}
+	schema, err := spec.PreAggregated()
+	if err != nil {
+		return nil, err
+	}
+	p := &PreAggregate{spec: spec, schema: schema, set: set}
+	types := typesOf(spec.In, spec.Keys)
+	if spec.EndCol >= 0 {
+		types = append(types, spec.In[spec.EndCol].Type)
+	}
+	p.enc = rowkey.NewEncoder(types)
+	p.decl = state.Decl{Operator: spec.Node, Name: "morsel", Version: 1, Key: types, Values: set.Columns()}
+	p.keyCols = make([]*vec.Vec, len(types))
+	p.groups, p.states = make([]vec.Vec, len(types)), make([]vec.Vec, len(set.Columns()))
+	p.out = zset.Batch{Schema: schema, Cols: make([]*vec.Vec, len(schema))}
+	return p, nil
+}
+
+// Open implements Operator.
+func (p *PreAggregate) Open(*Setup) error {
+	p.table = state.NewScratch(p.decl)
+	p.set.Bind(p.table, 0)
+	return nil
+}
+
+// Process implements Operator.
+func (p *PreAggregate) Process(_ int, b *zset.Batch, out Collector) error {
+	if b.N == 0 {
+		return nil
+	}
+	for i, k := range p.spec.Keys {
+		p.keyCols[i] = b.Cols[k]
+	}
+	if p.spec.EndCol >= 0 {
+		p.keyCols[len(p.spec.Keys)] = b.Cols[p.spec.EndCol]
+	}
+	p.table.Reset()
+	p.enc.Encode(p.keyCols, b.N, &p.keys)
+	p.gids = resize(p.gids, b.N)
+	p.table.Upsert(&p.keys, p.gids)
+	p.set.Update(p.gids, b.Cols, b.Weights)
+	p.fill()
+	err := out.Emit(Rows, &p.out)
+	scribbleAll(p.groups)
+	return err
+}
+
+// fill makes p.out the groups of the table. Ids are given in the order of first occurrence, without gaps.
+func (p *PreAggregate) fill() {
+	p.first = p.first[:0]
+	for i, g := range p.gids {
+		if int(g) == len(p.first) {
+			p.first = append(p.first, int32(i))
+		}
+	}
+	n := len(p.first)
+	cols := p.out.Cols[:0]
+	for i, c := range p.keyCols {
+		vec.Take(&p.groups[i], c, p.first)
+		cols = append(cols, &p.groups[i])
+	}
+	for i := range p.states {
+		v := &p.states[i]
+		exportColumn(v, p.table.Col(i), p.decl.Values[i].Type, n)
+		cols = append(cols, v)
+	}
+	p.out.N, p.out.Cols = n, cols
+}
+
+// exportColumn makes v a view of the first n groups of a state column; only bytes are copied.
+func exportColumn(v *vec.Vec, c *state.Col, t sqltype.Type, n int) {
+	if t.Phys() == sqltype.PhysBytes {
+		v.Reset(t, n)
+		for g := range n {
+			v.Bytes = append(v.Bytes, c.Get(uint32(g))...)
+			v.Off[g+1] = int32(len(v.Bytes))
+		}
+		return
+	}
+	*v = vec.Vec{Type: t, Len: n}
+	switch t.Phys() {
+	case sqltype.PhysI8:
+		v.Fixed = vec.AsBytes(c.I8()[:n])
+	case sqltype.PhysI64:
+		v.Fixed = vec.AsBytes(c.I64()[:n])
+	case sqltype.PhysF64:
+		v.Fixed = vec.AsBytes(c.F64()[:n])
+	default:
+		v.Fixed = vec.AsBytes(c.I128()[:n])
+	}
+}
+
+// Advance implements Operator.
+func (p *PreAggregate) Advance(t Tick, _ Collector) (clock.EventTime, error) { return t.Watermark, nil }
+
+// NextDue implements Operator.
+func (p *PreAggregate) NextDue() (time.Time, bool) { return time.Time{}, false }
+
+// Close implements Operator.
+func (p *PreAggregate) Close() error { return nil }

@@ -1,0 +1,214 @@
+package op
+
+import (
+	"fmt"
+	"time"
+
+	"streamsql/exec/agg"
+	"streamsql/exec/window"
+	"streamsql/internal/clock"
+	"streamsql/internal/invariants"
+	"streamsql/internal/rowkey"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+	"streamsql/state"
+)
+
+// WindowAggregateSpec describes a WindowAggregate.
+type WindowAggregateSpec struct {
+	GroupSpec
+	Size   time.Duration
+	Emit   []WindowCol
+	Merged bool           // the input is PreAggregated
+	Out    sqltype.Schema // keys, window columns, aggregates
+}
+
+// WindowAggregate groups by window and keys and emits each window once, when its time has passed.
+//
+//	input       append (or retracting, for accumulators that take rows back), raw or pre-aggregated
+//	output      append; watermark W
+//	state       panes: one table per window end, keyed by the keys, dropped whole
+//	late rows   none arrive: the scan's lane judged them
+//	emission    in Advance: windows with end − 1 ms ≤ W in ascending order, every one when the input has ended; the rows of
+//	            a window in canonical order
+//	cost        a hash look-up and the accumulators per row; per emitted group a sort step and its results
+type WindowAggregate struct {
+	spec   WindowAggregateSpec
+	set    *agg.Set
+	enc    *rowkey.Encoder
+	panes  *state.Panes
+	setup  *Setup
+	passed clock.EventTime // watermark of the last Advance
+
+	keys    rowkey.Keys
+	keyCols []*vec.Vec
+	gids    []uint32
+	split   splitter
+	part    gather
+
+	order canonical
+	sorts []uint32
+	cols  []vec.Vec
+	out   zset.Batch
+}
+
+// NewWindowAggregate makes the operator.
+func NewWindowAggregate(spec WindowAggregateSpec) (*WindowAggregate, error) {
+	set, err := spec.set()
+	if err != nil {
+		return nil, err
+	}
+	w := &WindowAggregate{spec: spec, set: set, passed: clock.Min}
+	w.enc = rowkey.NewEncoder(typesOf(spec.In, spec.Keys))
+	w.keyCols = make([]*vec.Vec, len(spec.Keys))
+	w.cols = make([]vec.Vec, len(spec.Out))
+	w.out = zset.Batch{Schema: spec.Out, Cols: make([]*vec.Vec, len(spec.Out))}
+	for i := range w.cols {
+		w.cols[i].Type = spec.Out[i].Type
+		w.out.Cols[i] = &w.cols[i]
+	}
+	return w, nil
+}
+
+// Open implements Operator.
+func (w *WindowAggregate) Open(s *Setup) error {
+	w.setup = s
+	w.panes = s.State.Panes(s.Lane, state.Decl{
+		Operator: w.spec.Node, Name: "panes", Version: 1, Key: typesOf(w.spec.In, w.spec.Keys), Values: w.set.Columns(),
+	})
+	return nil
+}
+
+// Resume implements Resumer.
+func (w *WindowAggregate) Resume(input clock.EventTime) { w.passed = input }
+
+// Process implements Operator.
+func (w *WindowAggregate) Process(_ int, b *zset.Batch, _ Collector) error {
+	if b.N == 0 {
+		return nil
+	}
+	end := w.spec.EndCol
+	if w.spec.Merged {
+		end = len(w.spec.Keys)
+	}
+	ends := vec.Of[int64](b.Cols[end])[:b.N]
+	if w.split.single(ends) {
+		w.add(ends[0], b)
+		return nil
+	}
+	for i, e := range w.split.by(ends) {
+		w.add(e, w.part.take(b, w.split.rows[i], nil))
+	}
+	return nil
+}
+
+// add feeds rows of one window to its pane.
+func (w *WindowAggregate) add(end int64, b *zset.Batch) {
+	if invariants.On {
+		invariants.Check(!window.Closed(end, w.passed), "a row for a window that has been emitted")
+	}
+	for i, k := range w.spec.Keys {
+		if w.spec.Merged {
+			k = i
+		}
+		w.keyCols[i] = b.Cols[k]
+	}
+	w.enc.Encode(w.keyCols, b.N, &w.keys)
+	w.gids = resize(w.gids, b.N)
+	t := w.panes.At(end)
+	t.Upsert(&w.keys, w.gids)
+	t.Touch(w.gids)
+	w.set.Bind(t, 0)
+	if w.spec.Merged {
+		w.set.Merge(w.gids, b.Cols[len(w.spec.Keys)+1:])
+	} else {
+		w.set.Update(w.gids, b.Cols, b.Weights)
+	}
+}
+
+// Advance implements Operator.
+func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error) {
+	mark := t.Watermark
+	if t.Final {
+		mark = clock.Max
+	}
+	due := int64(mark)
+	if mark <= clock.Max-clock.EventTime(window.Millisecond) {
+		due += window.Millisecond // window.Closed: end − 1 ms ≤ mark
+	}
+	for _, end := range w.panes.DueThrough(due) {
+		if err := w.emit(end, w.panes.Peek(end), out); err != nil {
+			return 0, err
+		}
+		w.panes.Drop(end)
+	}
+	w.passed = max(w.passed, mark)
+	w.setup.Counters.StateRows = int64(w.panes.Len())
+	w.setup.Counters.StateBytes = w.panes.Bytes()
+	return mark, nil
+}
+
+// emit sends the results of one window.
+func (w *WindowAggregate) emit(end int64, t *state.Table, out Collector) error {
+	w.set.Bind(t, 0)
+	gids := t.Live(w.sorts[:0])
+	w.gids = resize(w.gids, len(gids))
+	for i, p := range w.order.sort(t, gids) {
+		w.gids[i] = gids[p.index]
+	}
+	w.sorts = gids
+	for from := 0; from < len(w.gids); from += maxEmit {
+		part := w.gids[from:min(from+maxEmit, len(w.gids))]
+		if err := w.fill(end, t, part); err != nil {
+			return err
+		}
+		// All lanes number a window alike, ascending: by its end, shifted so that order survives as unsigned.
+		w.out.Order = zset.Order{Seq: uint64(end) ^ 1<<63}
+		if err := out.Emit(Rows, &w.out); err != nil {
+			return err
+		}
+		scribbleAll(w.cols)
+	}
+	return nil
+}
+
+// fill makes w.out the rows of some groups.
+func (w *WindowAggregate) fill(end int64, t *state.Table, gids []uint32) error {
+	n, k := len(gids), len(w.spec.Keys)
+	t.KeysOf(gids, &w.keys)
+	w.enc.Decode(&w.keys, w.out.Cols[:k])
+	for i, c := range w.spec.Emit {
+		v := &w.cols[k+i]
+		v.Reset(w.spec.Out[k+i].Type, n)
+		at := end
+		switch c {
+		case WindowStart:
+			at = end - w.spec.Size.Microseconds()
+		case WindowTime:
+			at = window.Time(end)
+		}
+		to := vec.Of[int64](v)
+		for r := range to {
+			to[r] = at
+		}
+	}
+	first := k + len(w.spec.Emit)
+	for i, a := range w.spec.Aggs {
+		if e := w.set.Emit(i, gids, &w.cols[first+i]); e != nil {
+			return groupFault(e, a, w.spec.Out[:k], w.out.Cols[:k], w.windowText(end), w.setup.Epoch)
+		}
+	}
+	w.out.N = n
+	return nil
+}
+
+func (w *WindowAggregate) windowText(end int64) string {
+	return fmt.Sprintf("[%s, %s)", clockText(end-w.spec.Size.Microseconds()), clockText(end))
+}
+
+// NextDue implements Operator.
+func (w *WindowAggregate) NextDue() (time.Time, bool) { return time.Time{}, false }
+
+// Close implements Operator.
+func (w *WindowAggregate) Close() error { return nil }
