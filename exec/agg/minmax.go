@@ -65,7 +65,7 @@ func (x *extreme) Update(gids []uint32, args []*vec.Vec, weights []int64, active
 // Merge takes the other table's values where it has any.
 func (x *extreme) Merge(gids []uint32, other []*vec.Vec) {
 	sel := x.rows.sel[:0]
-	for i, h := range vec.Of[int8](other[0])[:len(gids)] {
+	for i, h := range vec.Of[uint8](other[0])[:len(gids)] {
 		if h != 0 {
 			sel = append(sel, int32(i))
 		}

@@ -73,10 +73,9 @@ type hashed struct {
 
 // sort returns n positions 0…n−1 in canonical order, given the group of each.
 func (c *canonical) sort(t *state.Table, gids []uint32) []hashed {
-	hashes := t.Hashes()
 	c.pairs = resize(c.pairs, len(gids))
-	for i, g := range gids {
-		c.pairs[i] = hashed{hashes[g], uint32(i)}
+	for i, h := range t.Hashes(gids) {
+		c.pairs[i] = hashed{h, uint32(i)}
 	}
 	c.scatter()
 	c.splitTies(t, gids)

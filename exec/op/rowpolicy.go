@@ -50,6 +50,35 @@ func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
 	return nil
 }
 
+// Each dropped row repeats the evaluation of its batch. After manyErrors of them the batch is cut into pieces of
+// pieceRows, so that a batch of nothing but bad rows costs pieceRows evaluations of each row, not one per row squared.
+const (
+	manyErrors = 8
+	pieceRows  = 64
+)
+
+// tooMany tells that b should be cut into pieces, each with a pass of its own.
+func (p *rowPolicy) tooMany(b *zset.Batch) bool { return p.dropped > manyErrors && b.N > pieceRows }
+
+// piece is the rows of b from `from` on, at most pieceRows of them. Cold path.
+func piece(b *zset.Batch, from int) *zset.Batch {
+	to := min(from+pieceRows, b.N)
+	out := &zset.Batch{Schema: b.Schema, N: to - from, Order: b.Order, Origin: b.Origin}
+	for _, v := range b.Cols {
+		out.Cols = append(out.Cols, vec.Slice(v, from, to))
+	}
+	if b.Weights != nil {
+		out.Weights = b.Weights[from:to]
+	}
+	if b.Behind != nil {
+		out.Behind = b.Behind[from:to]
+	}
+	for i := from; i < to; i++ {
+		out.Rows = append(out.Rows, int32(b.RowOf(i)))
+	}
+	return out
+}
+
 // settle counts what the pass dropped and emits its dead letters.
 func (p *rowPolicy) settle(c *Counters, out Collector) error {
 	c.RowErrors += p.dropped
@@ -61,7 +90,11 @@ func (p *rowPolicy) settle(c *Counters, out Collector) error {
 
 // rowFault is the error of a row under mode fail: the expression's place, the row's place, the epoch.
 func rowFault(b *zset.Batch, e *kernel.RowError, clk *EpochClock) error {
-	return diag.At(e.Code, e.Span, "%s, in %s, epoch %d", e.Msg, placeOf(b, e.Row), clk.Epoch).
+	epoch := "" // unknown while rows are decoded ahead of their epoch
+	if clk != nil {
+		epoch = fmt.Sprintf(", epoch %d", clk.Epoch)
+	}
+	return diag.At(e.Code, e.Span, "%s, in %s%s", e.Msg, placeOf(b, e.Row), epoch).
 		WithHint("TRY_CAST and CASE avoid such rows; SET 'streamsql.error-handling.mode' = 'log' or 'dlq' drops them")
 }
 

@@ -138,13 +138,13 @@ func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error
 		due += window.Millisecond // window.Closed: end − 1 ms ≤ mark
 	}
 	for _, end := range w.panes.DueThrough(due) {
-		if err := w.emit(end, w.panes.Peek(end), out); err != nil {
+		if err := w.emit(end, w.panes.At(end), out); err != nil {
 			return 0, err
 		}
 		w.panes.Drop(end)
 	}
 	w.passed = max(w.passed, mark)
-	w.setup.Counters.StateRows = int64(w.panes.Len())
+	w.setup.Counters.StateRows = int64(w.panes.Rows())
 	w.setup.Counters.StateBytes = w.panes.Bytes()
 	return mark, nil
 }
@@ -152,7 +152,7 @@ func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error
 // emit sends the results of one window.
 func (w *WindowAggregate) emit(end int64, t *state.Table, out Collector) error {
 	w.set.Bind(t, 0)
-	gids := t.Live(w.sorts[:0])
+	gids := t.Gids(w.sorts[:0])
 	w.gids = resize(w.gids, len(gids))
 	for i, p := range w.order.sort(t, gids) {
 		w.gids[i] = gids[p.index]

@@ -1,0 +1,258 @@
+package op
+
+import (
+	"time"
+
+	"streamsql/exec/expr"
+	"streamsql/internal/clock"
+	"streamsql/internal/diag"
+	"streamsql/internal/scalar"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+)
+
+// ScanSpec describes a Scan.
+type ScanSpec struct {
+	In        sqltype.Schema // decoded columns
+	Out       sqltype.Schema // decoded columns, then the computed ones
+	Computed  []scalar.Expr  // each over In and the computed columns before it
+	Watermark scalar.Expr    // over Out; nil without a watermark
+	TimeCol   int            // event-time column of Out
+	ErrorMode string
+}
+
+// Scan finishes decoded morsels: it appends the computed columns, and takes the watermark of every row before anything is
+// filtered. It is a function of the morsel alone and runs where morsels are decoded, ahead of their epoch; therefore it
+// evaluates nothing that depends on the epoch's clock (see SplitClock). Each decoding goroutine has a Scan of its own.
+//
+// It is not an Operator: what a morsel must learn from those before it, Scanned.Attach adds when it enters the graph.
+type Scan struct {
+	spec    ScanSpec
+	program *expr.Program // computed columns, then the watermark
+	policy  rowPolicy
+	sel     []int32
+}
+
+// Scanned is a finished morsel. It owns its buffers, but the decoded columns, and may be used for one morsel after
+// another.
+type Scanned struct {
+	Rows   *zset.Batch
+	Errors int64           // rows that were dropped
+	Max    clock.EventTime // largest watermark of a row; clock.Min without any
+
+	letters  DeadLetters
+	computed []vec.Vec
+	batch    zset.Batch
+	good     gather
+
+	marks  []int64 // watermark of each row; clock.Min for NULL; empty without a watermark
+	least  int64   // least event time
+	mixed  bool    // some row lies at or below the watermark of one before it in the morsel
+	behind []clock.EventTime
+}
+
+// NewScan compiles the expressions. Computed columns are written out in those that refer to them, so that all see the
+// decoded columns only and equal parts are computed once.
+func NewScan(spec ScanSpec) (*Scan, error) {
+	s := &Scan{spec: spec, policy: rowPolicy{mode: spec.ErrorMode}}
+	used := len(spec.In)
+	var exprs []scalar.Expr
+	inline := func(e scalar.Expr) scalar.Expr {
+		return scalar.MapCols(e, func(c scalar.Col) scalar.Expr {
+			if c.Index < used {
+				return c
+			}
+			return exprs[c.Index-used]
+		})
+	}
+	for _, e := range spec.Computed {
+		if dependsOnClock(e) {
+			return nil, diag.At(diag.Internal, e.Span(), "a scan cannot evaluate %s: the epoch's clock is not known yet", e)
+		}
+		exprs = append(exprs, inline(e))
+	}
+	if spec.Watermark != nil {
+		if dependsOnClock(spec.Watermark) {
+			return nil, diag.At(diag.WatermarkClock, spec.Watermark.Span(), "the watermark depends on the time at which a row is read").
+				WithHint("derive it from columns of the table, so that a replay gives the same watermark")
+		}
+		exprs = append(exprs, inline(spec.Watermark))
+	}
+	var err error
+	s.program, err = expr.Compile(exprs, spec.In, nil)
+	return s, err
+}
+
+// Run finishes the morsel `in`, whose columns must stay valid as long as m is used. Under mode fail a row error is
+// returned, and fails the epoch that contains the morsel.
+func (s *Scan) Run(in *zset.Batch, m *Scanned) error {
+	s.begin(in, m)
+	done, err := s.pass(in, 0, m)
+	if err == nil && !done {
+		s.begin(in, m)
+		for from := 0; from < in.N && err == nil; from += pieceRows {
+			_, err = s.pass(piece(in, from), from, m)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	m.letters = s.policy.letters
+	s.policy.letters = DeadLetters{}
+	for i := range m.computed {
+		m.batch.Cols = append(m.batch.Cols, &m.computed[i])
+	}
+	if m.Errors = s.policy.dropped; m.Errors > 0 {
+		m.Rows = m.good.take(&m.batch, s.sel, nil)
+		if len(m.marks) > 0 {
+			for k, i := range s.sel {
+				m.marks[k] = m.marks[i]
+			}
+			m.marks = m.marks[:len(s.sel)]
+		}
+	}
+	if len(m.marks) > 0 {
+		m.look(m.Rows.Cols[s.spec.TimeCol])
+	}
+	return nil
+}
+
+// begin prepares m for the rows of in.
+func (s *Scan) begin(in *zset.Batch, m *Scanned) {
+	s.policy.letters = m.letters // lent until the end of Run
+	s.policy.restart()
+	s.sel = s.sel[:0]
+	cols := append(m.batch.Cols[:0], in.Cols...)
+	m.batch = *in
+	m.batch.Schema, m.batch.Cols = s.spec.Out, cols
+	m.Rows, m.Max, m.marks = &m.batch, clock.Min, m.marks[:0]
+	if len(m.computed) != len(s.spec.Computed) {
+		m.computed = make([]vec.Vec, len(s.spec.Computed))
+	}
+	for i := range m.computed {
+		m.computed[i].Reset(s.spec.Out[len(s.spec.In)+i].Type, 0)
+	}
+}
+
+// pass evaluates the rows of b, which begins at row `from` of the morsel, and adds to m their computed columns and
+// watermarks, to s.sel those that are good. done is false, and m void, when b should be cut into pieces.
+func (s *Scan) pass(b *zset.Batch, from int, m *Scanned) (done bool, err error) {
+	s.policy.active = nil
+	for {
+		res, fault := s.program.Eval(b, s.policy.active)
+		if fault == nil {
+			for i := range m.computed {
+				vec.Append(&m.computed[i], res[i])
+			}
+			if s.spec.Watermark != nil {
+				m.keepMarks(res[len(res)-1])
+			}
+			break
+		}
+		if err := s.policy.drop(b, fault); err != nil {
+			return false, err
+		}
+		if s.policy.tooMany(b) {
+			return false, nil
+		}
+	}
+	for i := range b.N {
+		if s.policy.active.Get(i) {
+			s.sel = append(s.sel, int32(from+i))
+		}
+	}
+	return true, nil
+}
+
+// keepMarks copies the watermark of each row, clock.Min where it is NULL.
+func (m *Scanned) keepMarks(v *vec.Vec) {
+	at := len(m.marks)
+	m.marks = append(m.marks, vec.Of[int64](v)[:v.Len]...)
+	if v.Valid == nil {
+		return
+	}
+	for i := range v.Len {
+		if !v.Valid.Get(i) {
+			m.marks[at+i] = int64(clock.Min)
+		}
+	}
+}
+
+// look finds the largest watermark, the least event time, and whether the order within the morsel alone puts a row at or
+// below the watermark before it.
+func (m *Scanned) look(times *vec.Vec) {
+	ts := vec.Of[int64](times)[:len(m.marks)]
+	run, least, mixed := int64(clock.Min), int64(clock.Max), false
+	for i, t := range ts {
+		if times.Valid.Get(i) {
+			least = min(least, t)
+			mixed = mixed || t <= run
+		}
+		run = max(run, m.marks[i])
+	}
+	m.Max, m.least, m.mixed = clock.EventTime(run), least, mixed
+}
+
+// Attach completes the morsel when it enters the graph. base is the watermark that the morsels of its partition before
+// it have reached. Behind is filled only when some row lies at or below the watermark that stood before it: clean
+// morsels carry nothing.
+func (m *Scanned) Attach(base clock.EventTime) {
+	m.Rows.Behind = nil
+	if len(m.marks) == 0 || (!m.mixed && m.least > int64(base)) {
+		return
+	}
+	m.behind = resize(m.behind, m.Rows.N)
+	run := base
+	for i, w := range m.marks {
+		m.behind[i] = run
+		run = max(run, clock.EventTime(w))
+	}
+	m.Rows.Behind = m.behind
+}
+
+// Dead is the dead letters of rows whose computed columns failed, at the epoch's clock; nil without any.
+func (m *Scanned) Dead(now time.Time) *zset.Batch {
+	if m.letters.Len() == 0 {
+		return nil
+	}
+	return m.letters.Batch(now)
+}
+
+func dependsOnClock(e scalar.Expr) bool {
+	found := false
+	scalar.Walk(e, func(x scalar.Expr) {
+		if _, ok := x.(scalar.Clock); ok {
+			found = true
+		}
+	})
+	return found
+}
+
+// SplitClock divides computed columns for a table with `used` decoded columns: early lists those that a Scan can evaluate.
+// When some depend on the epoch's clock, calc is the projection that has to follow the scan: it gives all columns in
+// their declared order. rename maps a column index of the declared order to its index in the scan's output, −1 where
+// only the projection has it.
+func SplitClock(used int, schema sqltype.Schema, computed []scalar.Expr) (early []int, calc []scalar.Expr, rename []int) {
+	rename = make([]int, used+len(computed))
+	whole := make([]scalar.Expr, 0, len(rename)) // each declared column over the scan's output
+	for i := range used {
+		rename[i] = i
+		whole = append(whole, scalar.Col{Node: scalar.Node{T: schema[i].Type}, Index: i})
+	}
+	for k, e := range computed {
+		e = scalar.MapCols(e, func(c scalar.Col) scalar.Expr { return whole[c.Index] })
+		if dependsOnClock(e) {
+			rename[used+k] = -1
+			whole = append(whole, e)
+			continue
+		}
+		rename[used+k] = used + len(early)
+		early = append(early, k)
+		whole = append(whole, scalar.Col{Node: scalar.Node{T: schema[used+k].Type}, Index: rename[used+k]})
+	}
+	if len(early) < len(computed) {
+		calc = whole
+	}
+	return early, calc, rename
+}
