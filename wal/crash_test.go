@@ -3,7 +3,6 @@ package wal
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -259,46 +258,48 @@ func TestLostAnswerIsOurs(t *testing.T) {
 	}
 }
 
-// TestResetAtEveryStep: a --fresh that is cut short leaves the old query, a refusal, or nothing.
-func TestResetAtEveryStep(t *testing.T) {
+// TestSetAsideAtEveryStep: a --fresh that is cut short leaves the old query or none, never something in between.
+func TestSetAsideAtEveryStep(t *testing.T) {
 	for _, percent := range []int{0, 50, 100} {
 		c := store.NewCrash()
 		must(t, grow(t, c, 3, true).Close())
-		must(t, c.Create(ctx, "sources/s/0", nil, nil))
-		must(t, c.Create(ctx, "keep.txt", nil, nil))
-		base := c.CloneAfterCrash(100, 1)
-		outcomes := map[string]bool{}
-		base.FS.OnOp(func(call vfs.Call) {
+		outcomes := map[Kind]bool{}
+		c.FS.OnOp(func(call vfs.Call) {
 			if !call.Op.Mutates() {
 				return
 			}
-			found := base.CloneAfterCrash(percent, uint64(call.N))
+			found := c.CloneAfterCrash(percent, uint64(call.N))
 			l, err := Open(ctx, found, nil)
-			switch {
-			case err != nil && diag.CodeOf(err) == diag.LogMissing && strings.Contains(err.Error(), "--fresh"):
-				outcomes["refused"] = true
-			case err == nil && l.Recovery().Kind == Replay && l.Recovery().Epoch == 3:
-				outcomes["old"] = true
-			case err == nil && l.Recovery().Kind == Fresh:
-				outcomes["fresh"] = true
-				for _, prefix := range []string{stateDir, queryDir, "sources/"} {
-					if list, _ := found.List(ctx, prefix); len(list) > 0 {
-						t.Fatalf("fresh beside %v", list)
-					}
-				}
-			default:
+			if err != nil {
 				t.Fatalf("%d%% after call %d, %s %s: %v", percent, call.N, call.Op, call.Name, err)
 			}
+			r := l.Recovery()
+			outcomes[r.Kind] = true
+			if r.Kind == Replay && r.Epoch == 3 {
+				return
+			}
+			if list, _ := found.List(ctx, stateDir); r.Kind != Fresh || len(list) > 0 || l.ID() != "" {
+				t.Fatalf("%d%% after call %d, %s %s: %+v beside %v", percent, call.N, call.Op, call.Name, r, list)
+			}
+			aside, err := store.OpenOn(found.FS, "aside")
+			must(t, err)
+			verify(t, aside, acked{3, 2}, "set aside")
 		})
-		must(t, Reset(ctx, base, claim()))
-		if len(outcomes) != 3 {
+		must(t, SetAside(ctx, c.Local, "aside", claim()))
+		c.FS.OnOp(nil)
+		if !outcomes[Fresh] || percent < 100 && !outcomes[Replay] {
 			t.Errorf("%d%%: outcomes %v", percent, outcomes)
 		}
-		if _, err := base.Get(ctx, "keep.txt"); err != nil {
-			t.Errorf("--fresh took a file that is not the query's: %v", err)
+		if l := own(t, c); l.Term().Number != 3 || l.Recovery().Kind != Fresh {
+			t.Errorf("term %d, %+v after --fresh", l.Term().Number, l.Recovery())
 		}
-		if l := own(t, base); l.Term().Number != 3 {
-			t.Errorf("term %d after --fresh", l.Term().Number)
-		}
+	}
+}
+
+func TestSetAsideNothing(t *testing.T) {
+	c := store.NewCrash()
+	must(t, SetAside(ctx, c.Local, "aside", claim()))
+	if len(c.FS.Tree()) != 0 {
+		t.Errorf("made %v", c.FS.Tree())
 	}
 }

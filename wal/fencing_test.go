@@ -23,7 +23,7 @@ func TestSecondProcessIsTurnedAway(t *testing.T) {
 	if diag.ExitOf(err) != diag.ExitInUse {
 		t.Errorf("exit %d", diag.ExitOf(err))
 	}
-	wantCode(t, Reset(ctx, c.Reopen(), claim()), diag.StateInUse)
+	wantCode(t, SetAside(ctx, c.Reopen().Local, "aside", claim()), diag.StateInUse)
 	must(t, first.VerifyTerm(ctx))
 	must(t, run(first, c, 1))
 	must(t, first.Close())
@@ -170,13 +170,15 @@ func TestCommitFoundDamagedOrForeign(t *testing.T) {
 	wantCode(t, l.WriteOffsets(ctx, offsetRecord(2)), diag.LogDamaged, "offsets/2")
 }
 
-// TestResetFencesThePaused: an owner that slept through --fresh finds a term above its own, not an empty log to fill.
-func TestResetFencesThePaused(t *testing.T) {
+// TestSetAsideFencesThePaused: an owner that slept through --fresh finds a term above its own, not a log to go on in.
+func TestSetAsideFencesThePaused(t *testing.T) {
 	c := store.NewCrash()
 	old := grow(t, c, 2, false)
+	must(t, old.Close())
+	remove(t, c, "terms/1") // its records still say that it existed
 	forced := claim()
 	forced.Force = true
-	must(t, Reset(ctx, c.Reopen(), forced))
+	must(t, SetAside(ctx, c.Reopen().Local, "aside", forced))
 	wantCode(t, old.WriteOffsets(ctx, offsetRecord(2)), diag.FencingLost)
 	if l := force(t, c.Reopen()); l.Recovery().Kind != Fresh || l.Term().Number != 3 {
 		t.Errorf("%+v term %d", l.Recovery(), l.Term().Number)

@@ -93,7 +93,7 @@ func (l *Log) ID() string {
 // Term is this process' ownership; its number is 0 before AcquireTerm.
 func (l *Log) Term() Term { return l.term }
 
-// Recovery says where to go on.
+// Recovery says where to go on: what a start at this moment would be told.
 func (l *Log) Recovery() Recovery {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -122,7 +122,8 @@ func (l *Log) settle(ctx context.Context) error {
 }
 
 // WriteOffsets creates offsets/N: from now on epoch N is what the record says, however often it is run. It sets Query,
-// Term, QueryName and QueryCRC of the record. Nothing of N may leave the process before it returns nil.
+// Term, QueryName and QueryCRC of the record and keeps it: do not change it afterwards. Nothing of N may leave the process
+// before it returns nil.
 //
 // Errors: diag.FencingLost when another process owns the query or has planned N; diag.CheckpointWrite when the record
 // could not be written (it may be tried again unless the store says store.ErrFatal).
@@ -150,6 +151,7 @@ func (l *Log) WriteOffsets(ctx context.Context, rec *OffsetRecord) error {
 	if found != nil {
 		return l.offsetsTaken(ctx, name, found)
 	}
+	l.recovery = Recovery{Kind: Replay, Epoch: rec.Epoch, Replay: rec, Last: l.last, Commit: l.commit}
 	l.offsets.last, l.last = rec.Epoch, rec
 	l.retain.planned(rec)
 	return nil
@@ -164,7 +166,7 @@ func (l *Log) offsetsTaken(ctx context.Context, name string, found []byte) error
 	return l.lost(readTerm(ctx, l.st, other.Term))
 }
 
-// WriteCommit creates commits/N: epoch N is done. It sets Query, Term and Clock of the record.
+// WriteCommit creates commits/N: epoch N is done. It sets Query, Term and Clock of the record and keeps it.
 //
 // When the record exists already (an owner before us that was not dead yet, or our own lost answer) and stands for the
 // same output, it is adopted: found is what it says, and its State is what the log keeps. Otherwise the error is
@@ -193,6 +195,7 @@ func (l *Log) WriteCommit(ctx context.Context, rec *CommitRecord) (found *Commit
 	}
 	l.retain.committed(l.commit, rec)
 	l.commits.last, l.commit = rec.Epoch, rec
+	l.recovery = Recovery{Kind: Continue, Epoch: rec.Epoch + 1, Last: l.last, Commit: rec}
 	if l.first < 0 {
 		l.first = rec.Epoch
 	}

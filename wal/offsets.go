@@ -175,6 +175,9 @@ func fromConf(conf map[string]string, ends []string) (*OffsetRecord, error) {
 		s := SourceOffset{Table: table}
 		if ends[i] != noOffset {
 			s.End = json.RawMessage(ends[i])
+			if !json.Valid(s.End) {
+				return nil, fmt.Errorf("the offset of %s is not JSON: %s", table, ends[i])
+			}
 		}
 		r.Sources = append(r.Sources, s)
 	}

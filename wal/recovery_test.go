@@ -135,10 +135,6 @@ func TestRefusals(t *testing.T) {
 			if _, err := ReadStatus(ctx, st); diag.CodeOf(err) != c.code {
 				t.Errorf("status: %v", err)
 			}
-			must(t, Reset(ctx, st, claim()))
-			if r := own(t, st).Recovery(); r.Kind != Fresh {
-				t.Errorf("after --fresh: %+v", r)
-			}
 		})
 	}
 }

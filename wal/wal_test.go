@@ -243,7 +243,13 @@ func TestLifeOfALog(t *testing.T) {
 	must(t, l.VerifyTerm(ctx))
 	must(t, l.WriteQuery(ctx, 0, "SELECT 1", []byte("{}")))
 	must(t, run(l, st, 0))
+	if r := l.Recovery(); r.Kind != Continue || r.Epoch != 1 || r.Commit.Epoch != 0 || r.Last.Epoch != 0 {
+		t.Errorf("after epoch 0: %+v", r)
+	}
 	must(t, l.WriteOffsets(ctx, offsetRecord(1)))
+	if r := l.Recovery(); r.Kind != Replay || r.Epoch != 1 || r.Replay.Epoch != 1 || r.Last.Epoch != 0 || r.Commit.Epoch != 0 {
+		t.Errorf("within epoch 1: %+v", r)
+	}
 	must(t, l.Close())
 
 	l = own(t, st)

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"streamsql/internal/store/vfs"
@@ -238,6 +239,23 @@ func (l *Local) Replace(ctx context.Context, name string, data []byte) error {
 	return l.fs.Rename(w.temp, l.path(name))
 }
 
+// MoveAside renames the directory; afterwards the store is empty and in its old place. The caller holds the lock, which
+// goes with the old directory.
+func (l *Local) MoveAside(to string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.fs.Rename(l.root, to); err != nil {
+		return err
+	}
+	l.ready = map[string]bool{}
+	for _, dir := range []string{filepath.Dir(l.root), filepath.Dir(to)} {
+		if err := l.fs.SyncDir(dir); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return fatal(err)
+		}
+	}
+	return nil
+}
+
 // Settle implements Settler.
 func (l *Local) Settle(_ context.Context, folder string) error {
 	err := l.fs.SyncDir(l.path(strings.TrimSuffix(folder, "/")))
@@ -391,6 +409,9 @@ func (w *localWriter) publish() error {
 	l := w.store
 	target := l.path(w.name)
 	linkErr := l.fs.Link(w.temp, target)
+	if errors.Is(linkErr, errors.ErrUnsupported) || errors.Is(linkErr, syscall.EPERM) {
+		return fmt.Errorf("this file system has no hard links, which a state needs: %w", linkErr)
+	}
 	if linkErr != nil && !errors.Is(linkErr, fs.ErrExist) {
 		return linkErr
 	}

