@@ -133,8 +133,7 @@ func (f *frame) perEntry(out *vec.Vec, args []*vec.Vec, k int, active vec.Bitmap
 	r.Reset(out.Type, d.Dict.Len)
 	clear(r.Fixed)
 	if err := f.body(r, f.args, f.used); err != nil {
-		err.Row = rowOfCode(d, int32(err.Row), active)
-		return err
+		return f.rowByRow(out, args, k, active)
 	}
 	n := out.Len
 	if out.Type.Phys() == sqltype.PhysBytes {
@@ -179,11 +178,11 @@ func (f *frame) usedCodes(d *vec.Vec, active vec.Bitmap) {
 	}
 }
 
-func rowOfCode(d *vec.Vec, code int32, active vec.Bitmap) int {
-	for i, c := range d.Codes[:d.Len] {
-		if c == code && active.Get(i) && d.Valid.Get(i) {
-			return i
-		}
-	}
-	return 0
+// rowByRow runs the body over rows although argument k is a dictionary: an entry failed, and the error must name the
+// first row, not the first entry.
+func (f *frame) rowByRow(out *vec.Vec, args []*vec.Vec, k int, active vec.Bitmap) *RowError {
+	flat := append([]*vec.Vec(nil), args...)
+	vec.FlattenInto(&f.flat[k], args[k])
+	flat[k] = &f.flat[k]
+	return f.strict(out, flat, active)
 }

@@ -7,6 +7,7 @@ var (
 	NoOverload      = define("no-overload", ExitSQL, "A function is called with arguments of types it does not take.")
 	InvalidCast     = define("invalid-cast", ExitSQL, "CAST between two types that have no conversion.")
 	BadPattern      = define("bad-pattern", ExitSQL, "A regular expression, LIKE or date pattern is malformed or not supported.")
+	BadConstant     = define("bad-constant", ExitSQL, "A constant expression cannot be computed, so every row would fail.")
 
 	NumericOverflow = define("numeric-overflow", ExitData, "A number does not fit the type of its expression.")
 	DivisionByZero  = define("division-by-zero", ExitData, "A division or modulo by zero.")
