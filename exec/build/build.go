@@ -219,3 +219,25 @@ func (b *builder) deadTo(node int, table string) {
 		}
 	}
 }
+
+func (b *builder) calc(i int, n *physical.Node, o physical.Calc) {
+	mode := o.ErrorMode
+	if mode == "" {
+		mode = b.spec.ErrorMode
+	}
+	spec := op.CalcSpec{Filter: o.Filter, Exprs: o.Exprs, ErrorMode: mode, In: b.in(i), Out: n.Schema}
+	b.at[i] = b.add(flow.Node{ID: n.ID, Inputs: b.input(i), Schema: n.Schema, New: func(int) (op.Operator, error) { return op.NewCalc(spec), nil }})
+	b.deadTo(b.at[i], b.deadTableOf(i))
+}
+
+// deadTableOf finds where the dead letters of plan node i go: to the table that its scan names.
+func (b *builder) deadTableOf(i int) string {
+	n := b.plan.Nodes[i]
+	if s, ok := n.Op.(physical.Scan); ok {
+		return b.plan.Tables[s.Table].DeadLetter
+	}
+	if len(n.Inputs) == 0 {
+		return ""
+	}
+	return b.deadTableOf(n.Inputs[0])
+}
