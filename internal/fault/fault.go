@@ -6,7 +6,7 @@
 // points.go, and a test proves that the crash axis reaches each one.
 //
 //	STREAMSQL_FAULT=wal/offsets/linked:3=kill    die (SIGKILL) the third time the point is passed
-//	STREAMSQL_FAULT=sink/staged=stop             SIGSTOP the process: a paused owner
+//	STREAMSQL_FAULT=sink/staged=stop             SIGSTOP the process: a paused owner (an error on Windows)
 //	STREAMSQL_FAULT=state/written=eio            the call fails with EIO; also enospc
 //
 // Several are separated by commas.
@@ -14,7 +14,6 @@ package fault
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -141,10 +140,10 @@ func (s *Set) hit(name string) error {
 	}
 	switch fire.action {
 	case Kill:
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		_ = killSelf()
 		select {} // never go on past the point while the signal is on its way
 	case Stop:
-		return syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		return stopSelf()
 	case EIO:
 		return fmt.Errorf("fault point %s: %w", name, syscall.EIO)
 	case ENOSPC:
