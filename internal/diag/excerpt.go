@@ -1,0 +1,130 @@
+package diag
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// excerpt is one source line as it is shown, and where the carets stand under it.
+type excerpt struct {
+	line   int    // of the span's start, from 1
+	column int    // of the span's start, from 1, in runes
+	text   string // without tabs and control characters, cut when it is long
+	indent int    // columns before the carets
+	width  int    // columns of carets, at least 1
+}
+
+const (
+	tabWidth  = 4
+	lineWidth = 110 // columns of source shown
+	context   = 40  // columns kept before a span that is far to the right
+	cutMark   = "…"
+)
+
+// cutExcerpt finds the line of span's start and lays it out.
+func cutExcerpt(text string, span Span) excerpt {
+	start := min(int(span.Start), len(text))
+	from := strings.LastIndexByte(text[:start], '\n') + 1
+	to := len(text)
+	if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
+		to = start + i
+	}
+	end := min(max(int(span.End), start), to)
+	line := strings.TrimSuffix(text[from:to], "\r")
+	x := excerpt{
+		line:   1 + strings.Count(text[:from], "\n"),
+		column: 1 + utf8.RuneCountInString(text[from:start]),
+	}
+	cells := layOut(line)
+	first, last := cellAt(cells, start-from), cellAt(cells, end-from)
+	x.cut(cells, first, last)
+	return x
+}
+
+// cell is one rune of a line as it is shown: its text, its columns, its first byte in the line.
+type cell struct {
+	text   string
+	column int // of its left edge, from 0
+	width  int
+	offset int
+}
+
+// layOut gives every rune of a line its columns.
+func layOut(line string) []cell {
+	var cells []cell
+	column := 0
+	for offset, r := range line {
+		c := cell{text: string(r), column: column, width: runeWidth(r), offset: offset}
+		switch {
+		case r == '\t':
+			c.width = tabWidth - column%tabWidth
+			c.text = strings.Repeat(" ", c.width)
+		case unicode.IsControl(r):
+			c.text, c.width = "·", 1
+		}
+		cells = append(cells, c)
+		column += c.width
+	}
+	return append(cells, cell{column: column, offset: len(line)})
+}
+
+// runeWidth is the number of columns of r in a terminal.
+func runeWidth(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// cellAt is the index of the cell that holds the byte at offset.
+func cellAt(cells []cell, offset int) int {
+	for i := len(cells) - 1; i > 0; i-- {
+		if cells[i].offset <= offset {
+			return i
+		}
+	}
+	return 0
+}
+
+// cut takes the part of the line around cells first … last that fits and places the carets.
+func (x *excerpt) cut(cells []cell, first, last int) {
+	left, right := 0, len(cells)-1
+	if cells[right].column > lineWidth {
+		left, right = visible(cells, first)
+	}
+	last = min(max(last, first), right)
+	var b strings.Builder
+	if left > 0 {
+		b.WriteString(cutMark)
+		x.indent = 1
+	}
+	for _, c := range cells[left:right] {
+		b.WriteString(c.text)
+	}
+	if right < len(cells)-1 {
+		b.WriteString(cutMark)
+	}
+	x.text = b.String()
+	x.indent += cells[first].column - cells[left].column
+	x.width = max(1, cells[last].column-cells[first].column)
+}
+
+// visible is the range of cells of a long line that is shown, so that the cell first is in it.
+func visible(cells []cell, first int) (left, right int) {
+	if cells[first].column > lineWidth-context {
+		for left = first; left > 0 && cells[first].column-cells[left-1].column <= context; {
+			left--
+		}
+	}
+	for right = first; right < len(cells)-1 && cells[right+1].column-cells[left].column <= lineWidth; {
+		right++
+	}
+	return left, right
+}
