@@ -150,7 +150,7 @@ func sinkError(table string, err error) error {
 // commitRecord is everything the next start must know.
 func (q *Query) commitRecord(p *plan, res flow.Result, files []state.FileRef, markers []sinks.Marker, e progress.Event) *wal.CommitRecord {
 	r := &wal.CommitRecord{
-		Epoch: p.number, Watermark: q.leastWatermark(), Finished: p.final,
+		Epoch: p.number, Plan: planID(q.prog), Watermark: q.leastWatermark(), Finished: p.final,
 		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(), Sinks: map[string]wal.MarkerRecord{},
 		Rows: wal.RowCounts{In: map[string]int64{}, Out: map[string]int64{}, Late: map[string]int64{}, Dead: map[string]int64{}},
 	}

@@ -10,11 +10,11 @@ import (
 	"streamsql/state"
 )
 
-// memory is a source's durable map (sources.Memory): a state container of lane 0, captured like any other, with a mirror
-// for reading from the source's goroutine.
+// memory is a source's durable map (sources.Memory): a state container, captured and restored like any other (each entry
+// on the lane that owns its key), with a mirror for reading from the source's goroutine.
 type memory struct {
 	enc   *rowkey.Encoder
-	table *state.Table
+	lanes []*state.Table
 	key   *vec.Vec
 	keys  rowkey.Keys
 	gid   [1]uint32
@@ -23,28 +23,29 @@ type memory struct {
 	now map[string][]byte
 }
 
-func newMemory(st *state.State, table string) *memory {
+func newMemory(st *state.State, lanes int, table string) *memory {
 	key := []sqltype.Type{sqltype.StringType.Required()}
-	return &memory{
-		enc: rowkey.NewEncoder(key),
-		table: st.Table(0, state.Decl{
+	m := &memory{enc: rowkey.NewEncoder(key), key: vec.New(key[0], 1), now: map[string][]byte{}}
+	for lane := range lanes {
+		m.lanes = append(m.lanes, st.Table(lane, state.Decl{
 			Operator: "source-" + table, Name: "seen", Version: 1, Key: key, Values: []state.Column{{Name: "value", Type: sqltype.StringType}},
-		}),
-		key: vec.New(key[0], 1),
-		now: map[string][]byte{},
+		}))
 	}
+	return m
 }
 
 // load fills the mirror after a restore.
 func (m *memory) load() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	value := m.table.Col(0)
-	m.table.Each(func(gid uint32) {
-		m.table.KeysOf([]uint32{gid}, &m.keys)
-		m.enc.Decode(&m.keys, []*vec.Vec{m.key})
-		m.now[string(m.key.Str(0))] = append([]byte(nil), value.Get(gid)...)
-	})
+	for _, table := range m.lanes {
+		value := table.Col(0)
+		table.Each(func(gid uint32) {
+			table.KeysOf([]uint32{gid}, &m.keys)
+			m.enc.Decode(&m.keys, []*vec.Vec{m.key})
+			m.now[string(m.key.Str(0))] = append([]byte(nil), value.Get(gid)...)
+		})
+	}
 }
 
 // apply makes changes part of the epoch under way.
@@ -56,18 +57,19 @@ func (m *memory) apply(memos []sources.Memo) {
 		m.key.Bytes = append(m.key.Bytes, memo.Key...)
 		m.key.Off[1] = int32(len(memo.Key))
 		m.enc.Encode([]*vec.Vec{m.key}, 1, &m.keys)
+		table := m.lanes[rowkey.Lane(rowkey.KeyGroup(m.keys.Hash[0]), len(m.lanes))]
 		if memo.Value == nil {
 			delete(m.now, memo.Key)
-			m.table.Find(&m.keys, m.gid[:])
+			table.Find(&m.keys, m.gid[:])
 			if m.gid[0] != state.NoGroup {
-				m.table.Touch(m.gid[:])
-				m.table.Delete(m.gid[:])
+				table.Touch(m.gid[:])
+				table.Delete(m.gid[:])
 			}
 			continue
 		}
-		m.table.Upsert(&m.keys, m.gid[:])
-		m.table.Touch(m.gid[:])
-		m.table.Col(0).Set(m.gid[0], memo.Value)
+		table.Upsert(&m.keys, m.gid[:])
+		table.Touch(m.gid[:])
+		table.Col(0).Set(m.gid[0], memo.Value)
 		m.now[memo.Key] = memo.Value
 	}
 }

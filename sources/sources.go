@@ -61,7 +61,8 @@ type Feed interface {
 	// Next gives the next chunk in log order. It blocks until there is one; io.EOF means the input has ended for good
 	// (bounded) or the replayed range is complete.
 	Next(ctx context.Context) (*Chunk, error)
-	// Ready gets a value whenever a chunk may be waiting; nobody polls.
+	// Ready gets a value whenever a chunk may be waiting or CaughtUp may have become true; nobody polls. A nil channel
+	// means that the source announces nothing by itself.
 	Ready() <-chan struct{}
 	// Pending tells without blocking whether Next would return at once (a chunk, io.EOF or an error).
 	Pending() bool

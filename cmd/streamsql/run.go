@@ -20,6 +20,7 @@ import (
 	"streamsql/planner"
 	"streamsql/sinks"
 	"streamsql/sinks/console"
+	"streamsql/wal"
 )
 
 // runFlags are the flags of `run`.
@@ -129,34 +130,35 @@ func (f *runFlags) openStore(prog *planner.Program, src source) (store.Store, st
 		}
 		dir = strings.TrimSuffix(src.path, filepath.Ext(src.path)) + ".state"
 	}
-	if f.fresh {
-		if err := setAside(dir); err != nil {
-			return nil, "", err
-		}
-	}
 	st, err := store.OpenLocal(dir)
 	if err != nil {
 		return nil, "", diag.New(diag.StateFolder, "cannot open the state folder %s", dir).WithCause(err)
+	}
+	if f.fresh {
+		if err := setAside(st, dir, f.takeover); err != nil {
+			return nil, "", err
+		}
 	}
 	return st, dir, nil
 }
 
 // setAside renames a checkpoint so that --fresh loses nothing.
-func setAside(dir string) error {
+func setAside(st *store.Local, dir string, force bool) error {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	for n := 1; ; n++ {
-		old := fmt.Sprintf("%s.old%d.state", strings.TrimSuffix(dir, ".state"), n)
-		if _, err := os.Stat(old); err == nil {
-			continue
+	old := ""
+	for n := 1; old == ""; n++ {
+		free := fmt.Sprintf("%s.old%d.state", strings.TrimSuffix(dir, ".state"), n)
+		if _, err := os.Stat(free); errors.Is(err, os.ErrNotExist) {
+			old = free
 		}
-		if err := os.Rename(dir, old); err != nil {
-			return diag.New(diag.StateFolder, "cannot move the old state aside").WithCause(err)
-		}
-		talk("fresh start: the old state is now %s", old)
-		return nil
 	}
+	if err := wal.SetAside(context.Background(), st, old, wal.Claim{Force: force, Now: time.Now()}); err != nil {
+		return err
+	}
+	talk("fresh start: the old state is now %s", old)
+	return nil
 }
 
 func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *live) (exec.Env, error) {

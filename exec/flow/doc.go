@@ -56,8 +56,8 @@ type Node struct {
 type Edge struct {
 	From int
 	Port int
-	// Exchange routes the rows by Keys (columns of the source node) before they reach the node. An empty key list sends
-	// everything to lane 0.
+	// Exchange routes the rows by Keys (columns of the source node) before they reach the node. Without keys all rows go to
+	// the lane that owns the empty key.
 	Exchange bool
 	Keys     []int
 }
@@ -84,7 +84,7 @@ type Decoder interface {
 type Morsel struct {
 	Chunk *sources.Chunk
 	Rows  *zset.Batch     // output of the scan; never nil after Decode
-	Dead  *zset.Batch     // dead letters; nil when there are none
+	Dead  []*zset.Batch   // dead letters, filled by Attach
 	Bad   int64           // records that could not be read
 	Max   clock.EventTime // largest watermark of the rows; clock.Min without any
 	Base  clock.EventTime // watermark of the partition before the morsel

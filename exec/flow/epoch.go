@@ -151,8 +151,8 @@ func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel, curren
 	if attach := g.spec.Nodes[m.scan].Scan.Attach; attach != nil {
 		attach(m)
 	}
-	if m.Dead != nil {
-		if err := n.Emit(op.Dead, m.Dead); err != nil {
+	for _, dead := range m.Dead {
+		if err := n.Emit(op.Dead, dead); err != nil {
 			return err
 		}
 	}

@@ -43,10 +43,6 @@ func newExchange(keys []int, schema sqltype.Schema, lanes int) *exchange {
 // push copies the rows of b (borrowed) to the lanes that own their keys.
 func (x *exchange) push(src int, b *zset.Batch) {
 	s := x.send[src]
-	if len(x.keys) == 0 {
-		x.lists[src][0] = append(x.lists[src][0], s.copyOf(b, nil))
-		return
-	}
 	for i, k := range x.keys {
 		s.cols[i] = b.Cols[k]
 	}

@@ -48,6 +48,9 @@ func NewReader(scan *Scan, index, workers int, maxAhead int64, wake func()) *Rea
 func (r *Reader) Start(ctx context.Context, feed sources.Feed) error {
 	ctx, r.cancel = context.WithCancel(ctx)
 	r.feed = feed
+	if ready := feed.Ready(); ready != nil {
+		r.wg.Go(func() { r.watch(ctx, ready) })
+	}
 	for range r.workers {
 		dec, err := r.scan.NewDecoder()
 		if err != nil {
@@ -56,6 +59,24 @@ func (r *Reader) Start(ctx context.Context, feed sources.Feed) error {
 		r.wg.Go(func() { r.work(ctx, dec) })
 	}
 	return nil
+}
+
+// watch passes the feed's announcements on: a cut that gathers may be waiting for the feed to have caught up.
+func (r *Reader) watch(ctx context.Context, ready <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, ok := <-ready:
+			if !ok {
+				return
+			}
+			r.mu.Lock()
+			r.cond.Broadcast()
+			r.mu.Unlock()
+			r.wake()
+		}
+	}
 }
 
 // work takes chunks in order, decodes them beside the other workers.
@@ -99,7 +120,7 @@ func (r *Reader) fetch(ctx context.Context) *Morsel {
 	}
 	m := r.take()
 	m.Chunk, m.scan, m.err, m.done = chunk, r.index, nil, make(chan struct{})
-	m.Max, m.Base, m.Dead, m.Bad = clock.Min, clock.Min, nil, 0
+	m.Max, m.Base, m.Dead, m.Bad = clock.Min, clock.Min, m.Dead[:0], 0
 	r.queue = append(r.queue, m)
 	r.ahead += int64(len(chunk.Data))
 	r.cond.Broadcast()

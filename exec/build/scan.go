@@ -1,0 +1,187 @@
+package build
+
+import (
+	"fmt"
+	"time"
+
+	"streamsql/exec/flow"
+	"streamsql/exec/op"
+	"streamsql/internal/diag"
+	"streamsql/internal/format"
+	"streamsql/internal/format/json"
+	"streamsql/internal/scalar"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/zset"
+	"streamsql/planner/physical"
+)
+
+// scan adds a table's entry: decoding and computed columns run ahead of the epoch, what needs the epoch's clock follows
+// as a projection in the lane.
+func (b *builder) scan(i int, n *physical.Node, o physical.Scan) error {
+	t := &b.plan.Tables[o.Table]
+	used := make(sqltype.Schema, len(t.Used))
+	for k, c := range t.Used {
+		used[k] = t.Physical[c]
+	}
+	exprs := make([]scalar.Expr, len(t.Computed))
+	for k, c := range t.Computed {
+		exprs[k] = c.Expr
+	}
+	early, calc, rename := op.SplitClock(len(used), n.Schema, exprs)
+	spec := op.ScanSpec{In: used, Out: append(sqltype.Schema{}, used...), ErrorMode: b.spec.ErrorMode}
+	for _, k := range early {
+		spec.Computed = append(spec.Computed, moved(exprs[k], rename))
+		spec.Out = append(spec.Out, n.Schema[len(used)+k])
+	}
+	if t.Watermark != nil {
+		spec.Watermark, spec.TimeCol = moved(t.Watermark, rename), rename[t.TimeCol]
+		if spec.TimeCol < 0 {
+			return diag.At(diag.WatermarkClock, t.Span, "the event time of table %q depends on the time at which a row is read", t.Name).
+				WithHint("derive it from columns of the table, so that a replay gives the same watermark")
+		}
+	}
+	id := n.ID
+	if calc != nil {
+		id += "/decoded"
+	}
+	b.at[i] = b.add(flow.Node{ID: id, Schema: spec.Out, Scan: &flow.Scan{
+		Table: t.Name, Watermarked: t.Watermark != nil, NewDecoder: b.newDecoder(t, spec), Attach: b.attach,
+	}})
+	b.scans[o.Table] = b.at[i]
+	b.deadTo(b.at[i], t.DeadLetter)
+	if calc != nil {
+		cs := op.CalcSpec{Exprs: calc, ErrorMode: b.spec.ErrorMode, In: spec.Out, Out: n.Schema}
+		b.at[i] = b.add(flow.Node{ID: n.ID, Inputs: []flow.Edge{{From: b.at[i]}}, Schema: n.Schema, New: func(int) (op.Operator, error) { return op.NewCalc(cs), nil }})
+		b.deadTo(b.at[i], t.DeadLetter)
+	}
+	return nil
+}
+
+// moved renumbers the columns of an expression from declared order to the scan's output.
+func moved(e scalar.Expr, rename []int) scalar.Expr {
+	return scalar.MapCols(e, func(c scalar.Col) scalar.Expr {
+		c.Index = rename[c.Index]
+		return c
+	})
+}
+
+// newDecoder makes one decoder per reading goroutine.
+func (b *builder) newDecoder(t *physical.Table, spec op.ScanSpec) func() (flow.Decoder, error) {
+	return func() (flow.Decoder, error) {
+		dec, err := newFormat(t)
+		if err != nil {
+			return nil, err
+		}
+		scan, err := op.NewScan(spec)
+		if err != nil {
+			return nil, err
+		}
+		return &decoder{table: t, dec: dec, scan: scan}, nil
+	}
+}
+
+func newFormat(t *physical.Table) (format.Decoder, error) {
+	cfg := format.Config{Schema: t.Physical, Used: t.Used, Options: t.Options, Dictionaries: true}
+	switch t.Format {
+	case "json":
+		return json.NewDecoder(cfg)
+	}
+	return nil, diag.At(diag.Internal, t.Span, "format %q has no decoder", t.Format)
+}
+
+// decoder turns chunks into scanned morsels under the table's policy for bad records.
+type decoder struct {
+	table *physical.Table
+	dec   format.Decoder
+	scan  *op.Scan
+}
+
+// scanned is what a morsel keeps between its uses.
+type scanned struct {
+	rows    format.Rows
+	scanned op.Scanned
+	letters op.DeadLetters
+	origin  zset.Origin
+}
+
+// Decode implements flow.Decoder.
+func (d *decoder) Decode(m *flow.Morsel) error {
+	s, ok := m.Scratch.(*scanned)
+	if !ok {
+		s = &scanned{}
+		m.Scratch = s
+	}
+	chunk := m.Chunk
+	d.dec.Decode(chunk.Data, &s.rows)
+	m.Bad = s.rows.Ignored
+	s.letters.Reset()
+	for _, bad := range s.rows.Bad {
+		if err := d.bad(m, s, bad); err != nil {
+			return err
+		}
+	}
+	s.origin = zset.Origin{
+		Table: d.table.Name, Partition: chunk.Partition,
+		Offset: func(row int) string { return place(m, int(s.rows.Starts[row])) },
+		Raw:    func(row int) []byte { return s.rows.Raw(chunk.Data, row) },
+	}
+	s.rows.Batch.Origin = &s.origin
+	if err := d.scan.Run(&s.rows.Batch, &s.scanned); err != nil {
+		return err
+	}
+	m.Rows, m.Max = s.scanned.Rows, s.scanned.Max
+	m.Bad += s.scanned.Errors
+	return nil
+}
+
+// bad applies error-handling.mode to one record.
+func (d *decoder) bad(m *flow.Morsel, s *scanned, bad format.Bad) error {
+	at := place(m, bad.Start)
+	if d.table.ErrorMode == op.ModeLog || d.table.ErrorMode == op.ModeDLQ {
+		m.Bad++
+		if d.table.ErrorMode == op.ModeDLQ {
+			s.letters.Add(op.DeadLetter{
+				Raw: m.Chunk.Data[bad.Start:bad.End], Source: d.table.Name, Partition: m.Chunk.Partition, Position: at, Code: bad.Code, Error: badText(bad),
+			})
+		}
+		return nil
+	}
+	return diag.New(bad.Code, "table %q, %s: %s: %s", d.table.Name, at, badText(bad), excerpt(m.Chunk.Data[bad.Start:bad.End])).
+		WithHint("correct the record, or set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table)")
+}
+
+func badText(bad format.Bad) string {
+	if bad.Column == "" {
+		return bad.Msg
+	}
+	return fmt.Sprintf("column %q: %s", bad.Column, bad.Msg)
+}
+
+// place is the position of a record for people: file and decompressed offset.
+func place(m *flow.Morsel, start int) string {
+	return fmt.Sprintf("%s offset %d", m.Chunk.File, m.Chunk.Position+int64(start))
+}
+
+// excerpt shows the first bytes of a record, safe for a terminal.
+func excerpt(raw []byte) string {
+	const most = 200
+	if len(raw) > most {
+		return fmt.Sprintf("%.*q…", most, raw[:most])
+	}
+	return fmt.Sprintf("%q", raw)
+}
+
+// attach completes a morsel in its lane: what depends on the morsels before it and on the epoch's clock.
+func (b *builder) attach(m *flow.Morsel) {
+	s := m.Scratch.(*scanned)
+	s.scanned.Attach(m.Base)
+	m.Dead = m.Dead[:0]
+	if s.letters.Len() > 0 {
+		m.Dead = append(m.Dead, s.letters.Batch(b.now()))
+	}
+	if dead := s.scanned.Dead(b.now()); dead != nil {
+		m.Dead = append(m.Dead, dead)
+	}
+}
+
+func (b *builder) now() time.Time { return b.spec.Clock.Now }
