@@ -197,8 +197,10 @@ func (s *sink) name() string {
 
 // afterCommit is room 12: nothing here can undo the epoch, and everything here may be repeated.
 func (q *Query) afterCommit(ctx context.Context, p *plan, event progress.Event) error {
-	event.Elapsed = q.env.Clock.Now().Sub(p.began)
-	if s := event.Elapsed.Seconds(); s > 0 {
+	took := p.watch.Elapsed()
+	event.ElapsedMicros = took.Microseconds()
+	event.DurationMs["triggerExecution"] = took.Milliseconds()
+	if s := took.Seconds(); s > 0 {
 		event.ProcessedRowsPerSecond = float64(event.NumInputRows) / s
 	}
 	q.env.OnProgress(event)

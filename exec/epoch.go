@@ -23,6 +23,7 @@ type plan struct {
 	final    bool
 	replayed bool
 	began    time.Time
+	watch    clock.Watch
 	phases   map[string]int64 // milliseconds per phase, for progress
 }
 
@@ -46,7 +47,7 @@ func (q *Query) Step(ctx context.Context, gather bool) (ran bool, err error) {
 
 // planEpoch cuts the epoch's range and logs it; nil when nothing is due.
 func (q *Query) planEpoch(ctx context.Context, gather bool) (*plan, error) {
-	p := &plan{number: q.epoch, began: q.env.Clock.Now(), phases: map[string]int64{}}
+	p := &plan{number: q.epoch, began: q.env.Clock.Now(), watch: clock.Start(), phases: map[string]int64{}}
 	if q.replay != nil {
 		return p, q.planReplay(ctx, p)
 	}

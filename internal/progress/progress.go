@@ -3,10 +3,7 @@
 // StreamingQueryProgress, with ours added under names Spark does not use.
 package progress
 
-import (
-	"encoding/json"
-	"time"
-)
+import "encoding/json"
 
 // Event is one trigger.
 type Event struct {
@@ -30,7 +27,8 @@ type Event struct {
 	Finished               bool              `json:"finished,omitempty"`
 	Warnings               []string          `json:"warnings,omitempty"`
 
-	Elapsed time.Duration `json:"-"`
+	// ElapsedMicros is the whole trigger, from cutting the range to the durable commit record.
+	ElapsedMicros int64 `json:"elapsedMicros"`
 }
 
 // StateOperator is an operator that holds state.
