@@ -86,7 +86,7 @@ func mulInts[T integer](out, x, y []T) (over T) {
 		top := int64(hi) - a>>63&b - b>>63&a
 		p := T(lo)
 		out[i] = p
-		bad |= top ^ int64(lo)>>63 | int64(lo) ^ int64(p)
+		bad |= (top ^ int64(lo)>>63) | (int64(lo) ^ int64(p))
 	}
 	if bad != 0 {
 		return -1

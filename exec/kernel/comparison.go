@@ -52,9 +52,9 @@ func distinct(compare body, same bool) body {
 		for w := range bits {
 			vx, vy := word(x, w), word(y, w)
 			if same {
-				bits[w] = bits[w]&vx&vy | ^(vx | vy)
+				bits[w] = (bits[w] & vx & vy) | ^(vx | vy)
 			} else {
-				bits[w] = bits[w]&vx&vy | vx ^ vy
+				bits[w] = (bits[w] & vx & vy) | (vx ^ vy)
 			}
 		}
 		return nil

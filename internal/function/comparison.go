@@ -38,7 +38,7 @@ func comparisonFamily(f *family) {
 		for i, k := range comparedKinds {
 			s := spec{Nulls: Custom}
 			if i == 0 {
-				s.Doc, s.Examples = op.doc, examples(ex(op.equal, nil, nil), ex(other, 1, nil), ex(op.equal, 1, 1))
+				s.Doc, s.Examples = op.doc, examples(ex(op.equal, nil, nil), ex(other, 1, nil), ex(op.equal, 1, 1), ex(other, 1, 2))
 			}
 			f.add(op.name, of(k, k), always(sqltype.BooleanType.Required()), s)
 		}
