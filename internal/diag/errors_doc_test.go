@@ -1,0 +1,134 @@
+package diag
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/errors.md from the declarations")
+
+const errorsPage = "../../docs/errors.md"
+
+// exitDoc says what an exit code means and whether starting the same command again helps. In the order of the codes.
+var exitDoc = []struct {
+	exit  int
+	means string
+	retry string
+}{
+	{0, "The query is done, or was drained by a signal; everything it showed is committed.", "not needed"},
+	{ExitInternal, "A bug in streamsql. The state is as of the last committed epoch.", "sometimes; please report it"},
+	{ExitUsage, "A flag or an argument is wrong.", "no; change the command"},
+	{ExitSQL, "The SQL is rejected; nothing was started.", "no; change the query"},
+	{ExitConfig, "A configuration value, a secret or a file is missing or cannot be used.", "no; change the configuration"},
+	{ExitSource, "A source failed. Nothing is lost.", "yes"},
+	{ExitSink, "A sink failed. Nothing is lost and nothing is written twice.", "yes"},
+	{ExitInUse, "Another process uses this state, or took it over.", "later, when the other has ended"},
+	{ExitState, "The state does not fit the query, or a file of it is damaged.", "no; go back to the query that wrote it, repair the disk, or start with `--fresh`"},
+	{ExitData, "A row cannot be read or computed, and the policy is `fail`.", "no; repair the data or choose another policy"},
+	{ExitTest, "A golden test, or a comparison of two runs, differs.", "no; read the difference"},
+	{ExitDrain, "The epoch under way did not end before the drain deadline.", "yes; the epoch is repeated"},
+}
+
+// TestErrorsPage: docs/errors.md is what the declarations say. `go test ./internal/diag -update` writes it.
+func TestErrorsPage(t *testing.T) {
+	want := renderErrors()
+	if *update {
+		if err := os.WriteFile(errorsPage, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(errorsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have := strings.ReplaceAll(string(got), "\r\n", "\n"); have != want {
+		t.Errorf("docs/errors.md is out of date at %s: run go test ./internal/diag -update", firstDifference(have, want))
+	}
+}
+
+// TestEveryExitIsExplained: the page explains each exit code that a code of the registry has, once.
+func TestEveryExitIsExplained(t *testing.T) {
+	last := -1
+	for _, e := range exitDoc {
+		if e.exit <= last {
+			t.Errorf("exit %d after %d: the table is not in order", e.exit, last)
+		}
+		last = e.exit
+	}
+	for _, i := range Codes() {
+		if _, ok := retryOf(i.Exit); !ok {
+			t.Errorf("code %s has exit %d, which the page does not explain", i.Code, i.Exit)
+		}
+	}
+}
+
+// TestCodesFitTheTable: a code is kebab-case, its doc one sentence.
+func TestCodesFitTheTable(t *testing.T) {
+	for _, i := range Codes() {
+		text := string(i.Code)
+		if text == "" || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || strings.HasPrefix(text, "-") || strings.HasSuffix(text, "-") {
+			t.Errorf("code %q is not kebab-case", text)
+		}
+		if !strings.HasSuffix(i.Doc, ".") || strings.ContainsAny(i.Doc, "|\n") || i.Doc[:1] != strings.ToUpper(i.Doc[:1]) {
+			t.Errorf("code %s: %q is not one sentence that a table can hold", i.Code, i.Doc)
+		}
+	}
+}
+
+func retryOf(exit int) (string, bool) {
+	for _, e := range exitDoc {
+		if e.exit == exit {
+			return e.retry, true
+		}
+	}
+	return "", false
+}
+
+func renderErrors() string {
+	var b strings.Builder
+	b.WriteString(`# Exit codes and error codes
+
+<!-- Written by go test ./internal/diag -update from the declarations; do not edit. -->
+
+Every fault that a user, a file or another system can cause has a code. Its text is stable: scripts may match on it, in
+the message (` + "`error[code]: …`" + `) and in ` + "`--json`" + `. The code decides the exit code of the process.
+
+## Exit codes
+
+| exit | what it means | does starting again help? |
+|---|---|---|
+`)
+	for _, e := range exitDoc {
+		fmt.Fprintf(&b, "| %d | %s | %s |\n", e.exit, e.means, e.retry)
+	}
+	b.WriteString(`
+A supervisor may start the process again after 5, 6, 7 and 15, and after a signal or a power cut: it resumes after the
+last committed epoch. After the others it would fail the same way.
+
+## Error codes
+
+| code | exit | when it is raised | does starting again help? |
+|---|---|---|---|
+`)
+	for _, i := range Codes() {
+		retry, _ := retryOf(i.Exit)
+		retry, _, _ = strings.Cut(retry, ";")
+		fmt.Fprintf(&b, "| `%s` | %d | %s | %s |\n", i.Code, i.Exit, i.Doc, retry)
+	}
+	return b.String()
+}
+
+// firstDifference names the first line in which two texts differ.
+func firstDifference(have, want string) string {
+	a, b := strings.Split(have, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d\n have %s\n want %s", i+1, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("line %d", min(len(a), len(b))+1)
+}
