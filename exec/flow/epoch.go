@@ -120,7 +120,7 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 		return n.m
 	}
 	small := len(morsels) <= 1 || records <= smallEpoch
-	return g.lanes(small, func(lane int, current **node) error {
+	return g.lanes(small, func(lane int) error {
 		for {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -132,7 +132,7 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 			if err := e.Faults.Point(fault.FlowMorsel); err != nil {
 				return err
 			}
-			if err := g.morsel(ctx, e, lane, m, current); err != nil {
+			if err := g.morsel(ctx, e, lane, m); err != nil {
 				return err
 			}
 		}
@@ -140,12 +140,12 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 }
 
 // morsel pushes one morsel through stage 0 of a lane.
-func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel, current **node) error {
+func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel) error {
 	if m.err != nil {
 		return m.err
 	}
 	n := g.nodes[m.scan][lane]
-	*current = n
+	g.current[lane] = n
 	n.order = zset.Order{Seq: m.seq}
 	n.counters.RowsIn += int64(m.Chunk.Records)
 	if attach := g.spec.Nodes[m.scan].Scan.Attach; attach != nil {
@@ -200,13 +200,12 @@ func (g *Graph) receive(ctx context.Context, e Epoch, stage int) error {
 	if rows == 0 {
 		return nil
 	}
-	err := g.lanes(rows <= smallEpoch, func(lane int, current **node) error {
+	err := g.lanes(rows <= smallEpoch, func(lane int) error {
 		for _, in := range g.exchanges {
 			if in.stage != stage {
 				continue
 			}
 			n := g.nodes[in.to][lane]
-			*current = n
 			for _, b := range in.x.receive(lane) {
 				if err := (direct{n, in.port}).push(b); err != nil {
 					return err
@@ -225,12 +224,12 @@ func (g *Graph) receive(ctx context.Context, e Epoch, stage int) error {
 
 // advance ends the epoch for the operators of a stage, in topological order on each lane.
 func (g *Graph) advance(ctx context.Context, e Epoch, stage int) error {
-	err := g.lanes(g.spec.Lanes == 1 || !g.heavy(stage), func(lane int, current **node) error {
+	err := g.lanes(g.spec.Lanes == 1 || !g.heavy(stage), func(lane int) error {
 		for i, lanes := range g.nodes {
 			if lanes == nil || g.stageOf[i] != stage || lanes[lane].op == nil {
 				continue
 			}
-			*current = lanes[lane]
+			g.current[lane] = lanes[lane]
 			if err := g.advanceNode(e, i, lanes[lane]); err != nil {
 				return err
 			}
@@ -299,11 +298,8 @@ func (g *Graph) advanceNode(e Epoch, i int, n *node) error {
 }
 
 // lanes runs fn for every lane and returns the first error by lane; alone runs them one after the other here.
-func (g *Graph) lanes(alone bool, fn func(lane int, current **node) error) error {
-	run := func(lane int) error {
-		var current *node
-		return g.guard(lane, &current, func() error { return fn(lane, &current) })
-	}
+func (g *Graph) lanes(alone bool, fn func(lane int) error) error {
+	run := func(lane int) error { return g.guard(lane, fn) }
 	if alone || g.spec.Lanes == 1 {
 		for lane := range g.spec.Lanes {
 			if err := run(lane); err != nil {

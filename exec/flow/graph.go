@@ -20,6 +20,7 @@ type Graph struct {
 	exchanges []*inbound
 	outputs   []*output         // per node; nil unless a sink
 	marks     []clock.EventTime // output watermark per node, least over lanes
+	current   []*node           // per lane: the operator at work, for the message of a panic
 	broken    error
 }
 
@@ -58,6 +59,7 @@ type direct struct {
 
 func (d direct) push(b *zset.Batch) error {
 	n := d.to
+	n.graph.current[n.lane] = n
 	n.counters.RowsIn += int64(b.N)
 	n.order = b.Order
 	return n.op.Process(d.port, b, n)
@@ -110,7 +112,7 @@ func (n *node) Emit(port int, b *zset.Batch) error {
 // New wires the graph and opens every operator with the Setup that setup makes for (node id, lane). Counters and lanes
 // of the Setup are filled in here.
 func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
-	g := &Graph{spec: spec}
+	g := &Graph{spec: spec, current: make([]*node, spec.Lanes)}
 	g.assignStages()
 	g.marks = make([]clock.EventTime, len(spec.Nodes))
 	g.outputs = make([]*output, len(spec.Nodes))
@@ -299,17 +301,17 @@ func (g *Graph) Close() error {
 }
 
 // guard turns a panic of operator code into an error that names the operator.
-func (g *Graph) guard(lane int, current **node, fn func() error) (err error) {
+func (g *Graph) guard(lane int, fn func(lane int) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			id := "?"
-			if n := *current; n != nil {
+			if n := g.current[lane]; n != nil {
 				id = g.spec.Nodes[n.index].ID
 			}
 			err = diag.New(diag.Internal, "operator %s on lane %d: %v", id, lane, p).WithHint("this is a bug; the state is as it was after the last commit").WithCause(stackOf())
 		}
 	}()
-	return fn()
+	return fn(lane)
 }
 
 // stack carries the goroutine's trace of a caught panic.
