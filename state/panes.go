@@ -125,7 +125,9 @@ func (p *Panes) Drop(time int64) {
 		return
 	}
 	p.last = pane{}
-	p.dropped[time] = true
+	if old.table.saved {
+		p.dropped[time] = true
+	}
 	if len(p.spare) < spareTables {
 		old.table.Reset()
 		p.spare = append(p.spare, old.table)

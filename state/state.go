@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"streamsql/internal/budget"
+	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
 )
 
@@ -40,6 +41,32 @@ type container struct {
 	account *budget.Account
 	tables  []*Table // per lane; nil where not claimed
 	panes   []*Panes
+	shapes  []*shape // per lane, made when first needed
+}
+
+// shape is how a lane's rows lie in files; for that lane's goroutine.
+func (c *container) shape(lane int) *shape {
+	if c.shapes[lane] == nil {
+		c.shapes[lane] = newShape(c.decl, c.kind)
+	}
+	return c.shapes[lane]
+}
+
+// claimed tells whether the lane holds a share.
+func (c *container) claimed(lane int) bool { return c.tables[lane] != nil || c.panes[lane] != nil }
+
+// groups is the range of key groups of a lane's share: all of them when no other lane has one.
+func (c *container) groups(lane int) (from, to int) {
+	shares := 0
+	for l := range c.tables {
+		if c.claimed(l) {
+			shares++
+		}
+	}
+	if shares == 1 {
+		return 0, rowkey.Groups
+	}
+	return rowkey.LaneRange(lane, len(c.tables))
 }
 
 // State is the containers of one query. Claims may come from all lanes at once; everything else happens between epochs.
@@ -80,12 +107,12 @@ func (s *State) claim(lane int, d Decl, k kind) *container {
 	id := d.ID()
 	c, ok := s.all[id]
 	if !ok {
-		c = &container{decl: d, kind: k, account: s.budget.Open("state " + id), tables: make([]*Table, s.lanes), panes: make([]*Panes, s.lanes)}
+		c = &container{decl: d, kind: k, account: s.budget.Open("state " + id), tables: make([]*Table, s.lanes), panes: make([]*Panes, s.lanes), shapes: make([]*shape, s.lanes)}
 		s.all[id] = c
 		s.list = append(s.list, c)
 		sort.Slice(s.list, func(i, j int) bool { return s.list[i].decl.ID() < s.list[j].decl.ID() })
 	}
-	if c.kind != k || c.tables[lane] != nil || c.panes[lane] != nil || schemaOf(c.decl, c.kind) != schemaOf(d, k) {
+	if c.kind != k || c.claimed(lane) || schemaOf(c.decl, c.kind) != schemaOf(d, k) {
 		panic(fmt.Sprintf("state: lane %d claims %s twice or otherwise than before", lane, id))
 	}
 	return c

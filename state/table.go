@@ -41,6 +41,7 @@ type Table struct {
 
 	touched vec.Bitmap
 	list    []uint32
+	saved   bool // some state file has rows of it
 
 	sorted []uint64 // scratch of Hashes
 }
@@ -391,7 +392,7 @@ func (t *Table) Reset() {
 	} else {
 		t.ix.reset(t.hash)
 	}
-	t.n, t.ndead = 0, 0
+	t.n, t.ndead, t.saved = 0, 0, false
 	t.hash, t.w8, t.w16, t.free, t.list = t.hash[:0], t.w8[:0], t.w16[:0], t.free[:0], t.list[:0]
 	t.text.reset()
 	for i := range t.cols {

@@ -1,0 +1,72 @@
+package state
+
+import (
+	"context"
+
+	"streamsql/internal/fault"
+	"streamsql/internal/store"
+)
+
+// Compactor keeps the number of files small: when eight of a class have gathered it makes one of the next class of them.
+// It reads and writes files only; whoever calls it names the result, in place of the inputs, in the next commit. Until
+// then the result is nobody's, and after a failure everything is as before.
+type Compactor struct {
+	Store  store.Store
+	Faults *fault.Set
+}
+
+// FanIn is how many files of a class become one of the next. Each row is rewritten once per class, so log8(epochs) times;
+// a restore reads at most 7 files per class.
+const FanIn = 8
+
+// Plan chooses the files to merge: the oldest eight of the lowest class that has so many. files is what the last commit
+// names. When the oldest file of all is among them, the first input says so by First = 0: nothing older exists, so
+// tombstones can go.
+func (c *Compactor) Plan(files []FileRef) (inputs []FileRef, ok bool) {
+	files = byAge(files)
+	perClass := map[int]int{}
+	for i := len(files) - 1; i >= 0; i-- {
+		class := files[i].Class
+		// Only neighbours in age may be merged: a run ends where another class lies between.
+		if i < len(files)-1 && files[i+1].Class != class {
+			perClass[class] = 0
+		}
+		perClass[class]++
+		if perClass[class] < FanIn || i > 0 && files[i-1].Class == class {
+			continue
+		}
+		inputs = append(inputs, files[i:i+FanIn]...)
+		if i == 0 {
+			inputs[0].First = 0
+		}
+		return inputs, true
+	}
+	return nil, false
+}
+
+// Merge writes the newest row of every key of the inputs to a new file.
+func (c *Compactor) Merge(ctx context.Context, inputs []FileRef, name string) (FileRef, error) {
+	inputs = byAge(inputs)
+	out := FileRef{Name: name, First: inputs[0].First, Last: inputs[len(inputs)-1].Last}
+	for _, f := range inputs {
+		out.Class = max(out.Class, f.Class+1)
+	}
+	m, err := openMerger(ctx, c.Store, inputs, out.First == 0)
+	if err != nil {
+		return FileRef{}, err
+	}
+	defer m.close()
+	w, err := c.Store.Writer(ctx, name)
+	if err != nil {
+		return FileRef{}, err
+	}
+	defer func() { _ = w.Close() }()
+	out.CRC, out.Bytes, err = m.write(ctx, w, func() error { return c.Faults.Point(fault.CompactHalf) })
+	if err != nil {
+		return FileRef{}, err
+	}
+	if err := w.Commit(); err != nil {
+		return FileRef{}, err
+	}
+	return out, c.Faults.Point(fault.CompactWritten)
+}
