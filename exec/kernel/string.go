@@ -3,6 +3,7 @@ package kernel
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"net/url"
 	"strconv"
@@ -108,10 +109,20 @@ func changeCase(from, to byte, fn func(rune) rune) body {
 	}
 }
 
-// flipCase changes bit 5 of the bytes in [from, from+width], without a branch.
+// flipCase changes bit 5 of the ASCII bytes in [from, from+width], eight bytes at a time: adding to each byte carries into
+// its top bit when it is at least from, and again when it is above the end; bytes below 0x80 never carry into the next.
 func flipCase(dst, src []byte, from, width byte) {
+	const ones = 0x0101010101010101
+	low, high := ones*uint64(0x80-from), ones*uint64(0x80-from-width-1)
 	dst = dst[:len(src)]
-	for i, c := range src {
+	i := 0
+	for ; i+8 <= len(src); i += 8 {
+		x := binary.LittleEndian.Uint64(src[i:])
+		hit := (x + low) &^ (x + high) & (ones * 0x80)
+		binary.LittleEndian.PutUint64(dst[i:], x^hit>>2)
+	}
+	for ; i < len(src); i++ {
+		c := src[i]
 		dst[i] = c ^ byte(bit(c-from <= width))<<5
 	}
 }
@@ -119,8 +130,7 @@ func flipCase(dst, src []byte, from, width byte) {
 // isASCII looks at eight bytes at a time.
 func isASCII(s []byte) bool {
 	for ; len(s) >= 8; s = s[8:] {
-		p := s[:8]
-		if (p[0]|p[1]|p[2]|p[3]|p[4]|p[5]|p[6]|p[7])&0x80 != 0 {
+		if binary.LittleEndian.Uint64(s)&0x8080808080808080 != 0 {
 			return false
 		}
 	}
@@ -244,186 +254,6 @@ func splitPart(s, delim []byte, n int) (part []byte, ok bool) {
 		s = s[at+len(delim):]
 		n--
 	}
-}
-
-func composition() {
-	simple(id("||", str, str), concat)
-	simple("concat(STRING...)", concat)
-	simple("concat_ws(STRING,STRING...)", concatWS)
-	simple(id("lpad", str, i32, str), pad(true))
-	simple(id("rpad", str, i32, str), pad(false))
-	simple(id("repeat", str, i32), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
-		x, n := textsOf(args[0]), columnOf[int32](args[1])
-		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
-			s, times := x.at(i), max(int(n.at(i)), 0)
-			if len(dst)+len(s)*times > maxBatchText {
-				return dst, false, tooLong(i)
-			}
-			for range times {
-				dst = append(dst, s...)
-			}
-			return dst, true, nil
-		})
-	})
-	simple(id("replace", str, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
-		x, what, with := textsOf(args[0]), textsOf(args[1]), textsOf(args[2])
-		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
-			return replace(dst, x.at(i), what.at(i), with.at(i)), true, nil
-		})
-	})
-	simple(id("translate", str, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
-		x, from, to := textsOf(args[0]), textsOf(args[1]), textsOf(args[2])
-		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
-			return translate(dst, x.at(i), from.at(i), to.at(i)), true, nil
-		})
-	})
-	simple(id("overlay", str, str, i32), overlay)
-	simple(id("overlay", str, str, i32, i32), overlay)
-}
-
-// concat sizes the result first, then copies piece by piece.
-func concat(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
-	total := 0
-	for i := range out.Len {
-		if live.Get(i) {
-			for _, a := range args {
-				at := i & maskOf(a)
-				total += int(a.Off[at+1] - a.Off[at])
-			}
-			if total > maxBatchText {
-				return tooLong(i)
-			}
-		}
-		out.Off[i+1] = int32(total)
-	}
-	if cap(out.Bytes) < total {
-		out.Bytes = make([]byte, total, total+total/4)
-	}
-	out.Bytes = out.Bytes[:total]
-	for i := range out.Len {
-		if !live.Get(i) {
-			continue
-		}
-		at := int(out.Off[i])
-		for _, a := range args {
-			j := i & maskOf(a)
-			at += copy(out.Bytes[at:], a.Bytes[a.Off[j]:a.Off[j+1]])
-		}
-	}
-	return nil
-}
-
-// concatWS sees NULLs: the separator's makes the row NULL, the others' are skipped.
-func concatWS(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowError {
-	sep := args[0]
-	return textResult(out, active, func(dst []byte, i int) ([]byte, bool, *RowError) {
-		if sep.IsNull(i) {
-			return dst, false, nil
-		}
-		first := true
-		for _, a := range args[1:] {
-			if a.IsNull(i) {
-				continue
-			}
-			if !first {
-				dst = append(dst, sep.Str(i)...)
-			}
-			first = false
-			dst = append(dst, a.Str(i)...)
-		}
-		return dst, true, nil
-	})
-}
-
-func pad(left bool) body {
-	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
-		x, n, fill := textsOf(args[0]), columnOf[int32](args[1]), textsOf(args[2])
-		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
-			s, p, want := x.at(i), fill.at(i), int(n.at(i))
-			if want < 0 || len(p) == 0 {
-				return dst, false, nil
-			}
-			have := utf8.RuneCount(s)
-			if have >= want {
-				return append(dst, s[:skipRunes(s, want)]...), true, nil
-			}
-			if len(dst)+len(s)+want > maxBatchText {
-				return dst, false, tooLong(i)
-			}
-			if !left {
-				return fillUp(append(dst, s...), p, want-have), true, nil
-			}
-			return append(fillUp(dst, p, want-have), s...), true, nil
-		})
-	}
-}
-
-// fillUp appends n characters of repeated p.
-func fillUp(dst, p []byte, n int) []byte {
-	runes := utf8.RuneCount(p)
-	for ; n >= runes; n -= runes {
-		dst = append(dst, p...)
-	}
-	return append(dst, p[:skipRunes(p, n)]...)
-}
-
-func replace(dst, s, what, with []byte) []byte {
-	if len(what) == 0 {
-		return append(dst, s...)
-	}
-	for {
-		at := bytes.Index(s, what)
-		if at < 0 {
-			return append(dst, s...)
-		}
-		dst = append(append(dst, s[:at]...), with...)
-		s = s[at+len(what):]
-	}
-}
-
-func translate(dst, s, from, to []byte) []byte {
-	for at := 0; at < len(s); {
-		_, n := utf8.DecodeRune(s[at:])
-		c := s[at : at+n]
-		at += n
-		k := runeIndex(from, c)
-		if k < 0 {
-			dst = append(dst, c...)
-			continue
-		}
-		rest := to[skipRunes(to, k):]
-		dst = append(dst, rest[:skipRunes(rest, 1)]...)
-	}
-	return dst
-}
-
-// runeIndex is the character position of c in s, or −1.
-func runeIndex(s, c []byte) int {
-	at := bytes.Index(s, c)
-	if at < 0 {
-		return -1
-	}
-	return utf8.RuneCount(s[:at])
-}
-
-func overlay(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
-	x, with, from := textsOf(args[0]), textsOf(args[1]), columnOf[int32](args[2])
-	length := column[int32]{v: []int32{-1}}
-	if len(args) == 4 {
-		length = columnOf[int32](args[3])
-	}
-	return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
-		s, w, start, n := x.at(i), with.at(i), int(from.at(i)), int(length.at(i))
-		if start < 1 || start > utf8.RuneCount(s) {
-			return append(dst, s...), true, nil
-		}
-		if n < 0 {
-			n = utf8.RuneCount(w)
-		}
-		head := skipRunes(s, start-1)
-		tail := head + skipRunes(s[head:], n)
-		return append(append(append(dst, s[:head]...), w...), s[tail:]...), true, nil
-	})
 }
 
 func searching() {

@@ -243,3 +243,19 @@ func TestDictionaryRunsPerEntry(t *testing.T) {
 		t.Fatal(err, out.Shape)
 	}
 }
+
+// TestCaseOfEveryASCIIByte covers the eight-byte loop and its rest against package strings.
+func TestCaseOfEveryASCIIByte(t *testing.T) {
+	all := make([]byte, 128+5)
+	for i := range all {
+		all[i] = byte(i % 128)
+	}
+	for shift := range 9 {
+		s := string(all[shift:])
+		for name, want := range map[string]string{"upper": strings.ToUpper(s), "lower": strings.ToLower(s)} {
+			if got, err := run(t, name, []sqltype.Type{sqltype.StringType}, s); err != nil || got != want {
+				t.Fatalf("%s(%q) = %q %v", name, s, got, err)
+			}
+		}
+	}
+}

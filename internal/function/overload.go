@@ -114,8 +114,11 @@ func (o *Overload) Signature() string {
 }
 
 func (o *Overload) isOperator() bool {
-	return o.Name == "neg" || !(o.Name[0] >= 'A' && o.Name[0] <= 'Z') || o.Name == "LIKE" || o.Name == "IS DISTINCT FROM" ||
-		o.Name == "IS NOT DISTINCT FROM"
+	switch o.Name {
+	case "neg", "LIKE", "SIMILAR TO", "IS DISTINCT FROM", "IS NOT DISTINCT FROM":
+		return true
+	}
+	return o.Name[0] < 'A' || o.Name[0] > 'Z'
 }
 
 func makeID(name string, params []Param, variadic bool) string {

@@ -2,6 +2,9 @@ package vec
 
 import "math/bits"
 
+// In a bitmap of n rows the bits beyond n in its last word are arbitrary unless a function here says that they are clear;
+// every function here that takes n ignores them.
+
 // Sized returns a bitmap of n bits in dst's storage when that is large enough. Its bits are arbitrary.
 func Sized(dst Bitmap, n int) Bitmap {
 	w := Words(n)
