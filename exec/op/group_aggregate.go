@@ -144,7 +144,7 @@ func (g *GroupAggregate) Advance(t Tick, out Collector) (clock.EventTime, error)
 	g.set.Bind(g.table, 0)
 	order := g.order.sort(g.table, g.touched)
 	for from := 0; from < len(order); from += maxEmit / 2 {
-		if err := g.emit(order[from:min(from+maxEmit/2, len(order))], uint64(from), out); err != nil {
+		if err := g.emit(order[from:min(from+maxEmit/2, len(order))], out); err != nil {
 			return 0, err
 		}
 	}
@@ -159,7 +159,7 @@ func (g *GroupAggregate) Advance(t Tick, out Collector) (clock.EventTime, error)
 }
 
 // emit sends the changes of some touched groups.
-func (g *GroupAggregate) emit(order []hashed, seq uint64, out Collector) error {
+func (g *GroupAggregate) emit(order []hashed, out Collector) error {
 	p := &g.part
 	p.begin(order, g.touched)
 	rows := g.set.Rows()
@@ -182,7 +182,7 @@ func (g *GroupAggregate) emit(order []hashed, seq uint64, out Collector) error {
 	if b.N == 0 {
 		return nil
 	}
-	b.Order = zset.Order{Seq: seq}
+	b.Order = zset.Order{} // one emission an epoch: its batches follow each other within the lane
 	err := out.Emit(Rows, b)
 	p.scribble()
 	return err

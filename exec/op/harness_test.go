@@ -12,6 +12,7 @@ import (
 	"streamsql/internal/invariants"
 	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
+	"streamsql/internal/store"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
 	"streamsql/state"
@@ -125,25 +126,85 @@ type rig struct {
 	enc   *rowkey.Encoder
 	mark  clock.EventTime
 	epoch int64
+
+	make  func() ([]Operator, Operator)
+	store *store.Memory
+	files []state.FileRef
+	past  Counters // of lanes before a restart
 }
 
 // newRig builds the operators of n lanes; make returns those before the exchange and the one behind it.
 func newRig(t testing.TB, n int, keys []int, types []sqltype.Type, make func() ([]Operator, Operator)) *rig {
 	t.Helper()
-	r := &rig{t: t, st: state.New(n, nil), clock: &EpochClock{}, keys: keys, enc: rowkey.NewEncoder(types), mark: clock.Min}
+	r := &rig{t: t, clock: &EpochClock{}, keys: keys, enc: rowkey.NewEncoder(types), mark: clock.Min, make: make, store: store.NewMemory()}
+	r.open(n)
+	return r
+}
+
+// open makes the operators of n lanes.
+func (r *rig) open(n int) {
+	r.t.Helper()
+	r.st, r.lanes = state.New(n, nil), nil
 	for i := range n {
-		before, after := make()
+		before, after := r.make()
 		l := &lane{before: before, after: after}
 		for _, o := range append(slices.Clone(before), after) {
 			c := &Counters{}
 			l.counters = append(l.counters, c)
 			if err := o.Open(&Setup{Lane: i, Lanes: n, State: r.st, Counters: c, Epoch: r.clock}); err != nil {
-				t.Fatal(err)
+				r.t.Fatal(err)
 			}
 		}
 		r.lanes = append(r.lanes, l)
 	}
-	return r
+}
+
+// commit ends the epoch: its changes become a state file.
+func (r *rig) commit() {
+	r.t.Helper()
+	c, err := r.st.Capture(r.epoch)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if c == nil {
+		return
+	}
+	ref, err := c.Write(r.t.Context(), r.store, fmt.Sprintf("state/%d", r.epoch))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.files = append(r.files, ref)
+}
+
+// restart throws everything in memory away and goes on from the state files with n lanes.
+func (r *rig) restart(n int) {
+	r.t.Helper()
+	r.past = r.counters(0)
+	r.open(n)
+	if _, err := r.st.Restore(r.t.Context(), r.store, r.files, nil); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, l := range r.lanes {
+		for _, o := range append(slices.Clone(l.before), l.after) {
+			if x, ok := o.(Resumer); ok {
+				x.Resume(r.mark)
+			}
+		}
+	}
+}
+
+// counters sums what operator i reports, over lanes and restarts (the latter for the first operator only).
+func (r *rig) counters(i int) Counters {
+	c := r.past
+	if i > 0 {
+		c = Counters{}
+	}
+	for _, l := range r.lanes {
+		c.Late += l.counters[i].Late
+		c.NullTime += l.counters[i].NullTime
+		c.StateRows += l.counters[i].StateRows
+	}
+	return c
 }
 
 // chain feeds a batch through operators to out.
@@ -212,6 +273,7 @@ func (r *rig) run(morsels []*zset.Batch, mark clock.EventTime, final bool) []tup
 			all.orders[at+k].Lane = uint32(i)
 		}
 	}
+	r.commit()
 	return inOrder(&all)
 }
 

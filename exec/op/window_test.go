@@ -206,7 +206,8 @@ func randomBids(r *rand.Rand, n int) []tuple {
 }
 
 // TestWindowAgainstModel runs the pipeline cut into epochs and morsels at random, on 1, 2 and 3 lanes, with and without
-// pre-aggregation: rows, their order and the late ones are always the model's.
+// pre-aggregation, stopped and resumed on another number of lanes: rows, their order and the late ones are always the
+// model's.
 func TestWindowAgainstModel(t *testing.T) {
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -227,18 +228,16 @@ func TestWindowAgainstModel(t *testing.T) {
 						at += n
 					}
 					got = append(got, x.run(morsels, mark, false)...)
+					if r.IntN(3) == 0 {
+						x.restart(1 + r.IntN(4))
+					}
 				}
 				got = append(got, x.run(nil, clock.Max, true)...)
 				sameTuples(t, name, got, want)
-				var counted Counters
-				for _, l := range x.lanes {
-					counted.Late += l.counters[0].Late
-					counted.NullTime += l.counters[0].NullTime
-					last := l.counters[len(l.counters)-1]
-					if last.StateRows != 0 {
-						t.Fatalf("%s: %d groups left", name, last.StateRows)
-					}
+				if n := x.counters(len(x.lanes[0].before)).StateRows; n != 0 || x.st.Rows() != 0 {
+					t.Fatalf("%s: %d groups left", name, n)
 				}
+				counted := x.counters(0)
 				if counted.Late != late || counted.NullTime != null {
 					t.Fatalf("%s: %d late, %d without time; want %d, %d", name, counted.Late, counted.NullTime, late, null)
 				}
