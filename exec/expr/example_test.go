@@ -177,7 +177,7 @@ func literalSQL(a any) string {
 	case string:
 		return "'" + strings.ReplaceAll(a, "'", "''") + "'"
 	case float64:
-		return strconv.FormatFloat(a, 'e', -1, 64)
+		return strconv.FormatFloat(a, 'f', -1, 64) + "e0"
 	case bool:
 		return strings.ToUpper(strconv.FormatBool(a))
 	case function.Lit:
@@ -225,7 +225,7 @@ func renderDocs() string {
 	var b strings.Builder
 	b.WriteString("# Functions and operators\n\n")
 	b.WriteString("Generated from the registry (`internal/function`) by `go test ./exec/expr -run Docs -update`; every example is executed by a test.\n\n")
-	b.WriteString("Names are case-insensitive. An argument is NULL, the result is NULL, unless a function says otherwise. INT widens to BIGINT, DECIMAL, FLOAT,\n")
+	b.WriteString("Names are case-insensitive. A NULL argument makes the result NULL unless a function says otherwise. INT widens to BIGINT, DECIMAL, FLOAT,\n")
 	b.WriteString("DOUBLE where needed, DATE to TIMESTAMP; nothing is converted to or from STRING without CAST. Overflow of integers and DECIMAL is an error of the row.\n")
 	for _, c := range chapters {
 		fmt.Fprintf(&b, "\n## %s\n", c.title)
