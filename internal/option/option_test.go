@@ -1,0 +1,172 @@
+package option
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+var decls = Set{
+	{Key: "path", Kind: String, Required: true, Where: true, Doc: "where the files are"},
+	{Key: "header", Kind: Bool, Default: "true"},
+	{Key: "max-rows", Kind: Int},
+	{Key: "block-size", Kind: Bytes, Default: "8mb"},
+	{Key: "poll-interval", Kind: Duration, Default: "10 s"},
+	{Key: "error-handling.mode", Kind: Enum, Default: "fail", Values: []string{"fail", "log", "dlq"}},
+	{Key: "password", Kind: String, Secret: true},
+}
+
+func TestCheck(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		raw  map[string]string
+		want []Problem
+	}{
+		{"nothing wrong", map[string]string{"path": "x", "header": "false", "max-rows": "-3", "block-size": "64 kb", "poll-interval": "1 min", "error-handling.mode": "dlq"}, nil},
+		{"required", nil, []Problem{{"path", `option "path" is required`, "where the files are"}}},
+		{"slip of the hand", map[string]string{"path": "x", "heder": "true"}, []Problem{{"heder", `unknown option "heder"`, `did you mean "header"?`}}},
+		{"nothing near", map[string]string{"path": "x", "bootstrap": "b"}, []Problem{{"bootstrap", `unknown option "bootstrap"`, ""}}},
+		{"all at once, by key", map[string]string{"path": "x", "max-rows": "many", "header": "yes", "block-size": "8 miles", "poll-interval": "soon", "error-handling.mode": "FAIL"}, []Problem{
+			{"block-size", `option "block-size": "8 miles" is not a valid size (64mb)`, ""},
+			{"error-handling.mode", `option "error-handling.mode": "FAIL" is not one of fail, log, dlq`, ""},
+			{"header", `option "header": "yes" is not a valid boolean`, ""},
+			{"max-rows", `option "max-rows": "many" is not a valid integer`, ""},
+			{"poll-interval", `option "poll-interval": "soon" is not a valid duration (10 s)`, ""},
+		}},
+	} {
+		_, got := Check(decls, c.raw)
+		if len(got) != len(c.want) {
+			t.Errorf("%s: %d problems, want %d: %v", c.name, len(got), len(c.want), got)
+			continue
+		}
+		for i := range got {
+			if got[i] != c.want[i] {
+				t.Errorf("%s: got %+v, want %+v", c.name, got[i], c.want[i])
+			}
+		}
+	}
+}
+
+func TestValues(t *testing.T) {
+	given, problems := Check(decls, map[string]string{"path": "in", "header": "false", "max-rows": "12", "block-size": "1gb", "poll-interval": "250ms", "error-handling.mode": "log"})
+	if len(problems) != 0 {
+		t.Fatal(problems)
+	}
+	defaults, _ := Check(decls, map[string]string{"path": "in"})
+	for _, c := range []struct {
+		name      string
+		got, want any
+	}{
+		{"string", given.String("path"), "in"},
+		{"bool", given.Bool("header"), false},
+		{"int", given.Int("max-rows"), int64(12)},
+		{"bytes", given.Bytes("block-size"), int64(1 << 30)},
+		{"duration", given.Duration("poll-interval"), 250 * time.Millisecond},
+		{"enum", given.String("error-handling.mode"), "log"},
+		{"given", given.Given("header"), true},
+		{"default bool", defaults.Bool("header"), true},
+		{"default int", defaults.Int("max-rows"), int64(0)},
+		{"default bytes", defaults.Bytes("block-size"), int64(8 << 20)},
+		{"default duration", defaults.Duration("poll-interval"), 10 * time.Second},
+		{"default enum", defaults.String("error-handling.mode"), "fail"},
+		{"not given", defaults.Given("header"), false},
+		{"no default", defaults.String("password"), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
+		}
+	}
+	if _, ok := defaults.Raw("password"); ok {
+		t.Error("an option without value and default has one")
+	}
+}
+
+// Reading a key that nobody declared is a mistake in the code, not in the query.
+func TestUndeclaredKeyPanics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	v, _ := Check(decls, map[string]string{"path": "x"})
+	v.String("pfad")
+}
+
+func TestParseBytes(t *testing.T) {
+	for text, want := range map[string]int64{
+		"0": 0, "64": 64, "64b": 64, "1k": 1 << 10, "2KB": 2 << 10, " 3 mb ": 3 << 20, "4Gb": 4 << 30, "1tb": 1 << 40,
+		"4194304tb": 1 << 62,
+	} {
+		if got, err := ParseBytes(text); err != nil || got != want {
+			t.Errorf("%q: got %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "b", "kb", "-1", "-1kb", "1.5mb", "1 mib", "4194305tb", "9223372036854775808"} {
+		if got, err := ParseBytes(text); err == nil {
+			t.Errorf("%q: got %d, want an error", text, got)
+		}
+	}
+}
+
+func TestParseDuration(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"0": 0, "100": 100 * time.Millisecond, "1m30s": 90 * time.Second, "1.5h": 90 * time.Minute, "10 s": 10 * time.Second,
+		"10S": 10 * time.Second, "3 seconds": 3 * time.Second, "1 min": time.Minute, "2 minutes": 2 * time.Minute, "2 h": 2 * time.Hour,
+		"7 days": 7 * 24 * time.Hour, "1d": 24 * time.Hour, "5 millis": 5 * time.Millisecond, "9 micros": 9 * time.Microsecond, "8 nanos": 8,
+	} {
+		if got, err := ParseDuration(text); err != nil || got != want {
+			t.Errorf("%q: got %s, %v, want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "s", "-5s", "-5", "soon", "10 parsecs", "1 month", "99999999999 days", "9223372036854775808"} {
+		if got, err := ParseDuration(text); err == nil {
+			t.Errorf("%q: got %s, want an error", text, got)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	candidates := []string{"connector", "format", "path", "json.ignore-parse-errors"}
+	for word, want := range map[string]string{
+		"conector": "connector", "connetcor": "connector", "FORMAT": "format", "fromat": "format", "paht": "path",
+		"json.ignore-parse-error": "json.ignore-parse-errors", "watermark": "", "topic-name": "",
+	} {
+		if got := Nearest(word, candidates); got != want {
+			t.Errorf("%q: got %q, want %q", word, got, want)
+		}
+	}
+	if got := Nearest("cat", []string{"cut", "bat"}); got != "bat" {
+		t.Errorf("of two at the same distance %q is taken, want the first by name", got)
+	}
+	if got := Nearest("x", nil); got != "" {
+		t.Errorf("nothing to choose from gave %q", got)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "abd", 1}, {"abc", "ab", 1},
+		{"ca", "abc", 3}, {"größe", "grösse", 2}, {"kitten", "sitting", 3},
+	} {
+		if got := distance(c.a, c.b); got != c.want {
+			t.Errorf("%q %q: got %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{"10 s", "1m30s", "64mb", "-1", "9223372036854775807 d", "٣ s"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if d, err := ParseDuration(text); err == nil && (d < 0 || d > math.MaxInt64) {
+			t.Errorf("duration %q gave %s", text, d)
+		}
+		if n, err := ParseBytes(text); err == nil && (n < 0 || n > 1<<62) {
+			t.Errorf("size %q gave %d", text, n)
+		}
+	})
+}
