@@ -1,0 +1,95 @@
+// Package format is the contract between bytes and columns: what decodes the chunks of a source into rows, and what
+// encodes rows for a sink. Each format is a sub-package.
+//
+//	sources.Chunk.Data ──Decoder──▶ Rows{Batch, Starts, Bad}        one decoder per reading goroutine
+//	zset.Batch         ──Encoder──▶ bytes                           one encoder per lane
+//
+// A row is judged by what the table declares, not by what a query uses: the values of columns that nobody asked for are
+// checked where they are skipped. Therefore a query that reads one column more never finds one bad record more.
+package format
+
+import (
+	"bytes"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/option"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+)
+
+// Config tells a format what a table looks like.
+type Config struct {
+	Schema  sqltype.Schema // all declared physical columns
+	Used    []int          // those to deliver, ascending indices into Schema
+	Options option.Values  // checked against the format's options (the zero Values: all defaults)
+
+	// Dictionaries lets STRING columns with few distinct values come as vec.Dict. Without it every column is vec.Flat.
+	Dictionaries bool
+}
+
+// Decoder turns the bytes of a chunk into rows. Not safe for concurrent use.
+type Decoder interface {
+	// Decode reads all records of data, which begins and ends at record boundaries, and replaces the content of into.
+	// Nothing of data is kept. What cannot be read becomes an entry of into.Bad; no input makes it panic.
+	Decode(data []byte, into *Rows)
+}
+
+// Encoder turns rows into bytes. Not safe for concurrent use.
+type Encoder interface {
+	// Encode appends the rows of b (borrowed) to dst and returns it. A row of weight w is written |w| times.
+	Encode(dst []byte, b *zset.Batch) ([]byte, error)
+}
+
+// Rows is one decoded chunk. It owns its buffers; a Rows that is decoded into again reuses them.
+type Rows struct {
+	Batch   zset.Batch // schema = the used columns; no weights, order or origin
+	Starts  []int32    // byte offset within the chunk of each row's record
+	Bad     []Bad      // records that are no rows, in order
+	Blank   int        // empty lines
+	Unknown int64      // values skipped because the table does not declare their key
+	Ignored int64      // records and fields dropped because the format was told to ignore errors
+
+	cols  []vec.Vec
+	dicts []vec.Vec
+}
+
+// Bad is one record that is not a row.
+type Bad struct {
+	Line       int // ordinal of its line within the chunk, blank lines counted
+	Start, End int // its bytes within the chunk, without the line's end
+	Code       diag.Code
+	Column     string // "" when no single column is at fault
+	Msg        string // what is wrong, lower case
+}
+
+// Begin empties r for a chunk, with columns of the given schema. For decoders.
+func (r *Rows) Begin(schema sqltype.Schema) {
+	if len(r.cols) != len(schema) {
+		r.cols = make([]vec.Vec, len(schema))
+		r.dicts = make([]vec.Vec, len(schema))
+	}
+	// Whoever had the batch may have put other columns into it.
+	r.Batch = zset.Batch{Schema: schema, Cols: r.Batch.Cols[:0]}
+	for i := range r.cols {
+		r.Batch.Cols = append(r.Batch.Cols, &r.cols[i])
+	}
+	r.Starts, r.Bad, r.Blank, r.Unknown, r.Ignored = r.Starts[:0], r.Bad[:0], 0, 0, 0
+}
+
+// Dict is storage for the dictionary of column i. For decoders.
+func (r *Rows) Dict(i int) *vec.Vec { return &r.dicts[i] }
+
+// Raw is the record of a row within the chunk it was decoded from, without the line's end.
+func (r *Rows) Raw(data []byte, row int) []byte {
+	return Line(data, int(r.Starts[row]))
+}
+
+// Line is the line of data that begins at start, without its end.
+func Line(data []byte, start int) []byte {
+	line := data[start:]
+	if i := bytes.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	}
+	return bytes.TrimSuffix(line, []byte("\r"))
+}

@@ -1,0 +1,98 @@
+package json
+
+import (
+	"bytes"
+	"strconv"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/option"
+)
+
+// fault is why a record is no row.
+type fault struct {
+	code diag.Code
+	col  *column
+	at   int
+	msg  string
+}
+
+// shown limits how much of a value stands in a message.
+const shown = 60
+
+// quote shows bytes of the input, escaped and cut.
+func quote[T string | []byte](b T) string {
+	if len(b) > shown {
+		return strconv.Quote(string(b[:shown])) + "…"
+	}
+	return strconv.Quote(string(b))
+}
+
+// kindOfValue names the JSON value that begins with c.
+func kindOfValue(c byte) string {
+	switch c {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	return "a number"
+}
+
+// explain says what is wrong with a line that is not JSON, going by the usual mistakes.
+func explain(line []byte) string {
+	const base = "the record is not valid JSON"
+	has := func(s string) bool { return bytes.Contains(line, []byte(s)) }
+	trimmed := bytes.TrimSpace(line)
+	switch {
+	case bytes.HasPrefix(line, []byte{0xff, 0xfe}) || bytes.HasPrefix(line, []byte{0xfe, 0xff}) || (bytes.Count(line, []byte{0})*3 > len(line)):
+		return "the text looks like UTF-16; only UTF-8 is read"
+	case has("\xef\xbb\xbf"):
+		return base + ": a byte order mark stands in the middle of the file (files that were joined?)"
+	case has("}\r{") || has("}\r\r"):
+		return base + ": lines end with a bare carriage return; end them with a line feed"
+	case bytes.HasPrefix(trimmed, []byte("//")) || bytes.HasPrefix(trimmed, []byte("/*")) || bytes.HasPrefix(trimmed, []byte("#")) || has("/*") || has("} //"):
+		return base + ": JSON has no comments"
+	case bytes.HasPrefix(trimmed, []byte("{'")) || has(",'") || has(", '"):
+		return base + ": strings stand in double quotes"
+	case has(",}") || has(", }") || has(",]") || has(", ]"):
+		return base + ": a comma stands before a closing bracket"
+	case has(":NaN") || has(": NaN") || has("Infinity"):
+		return base + `: NaN and Infinity must be written as strings, "NaN"`
+	case bytes.ContainsFunc(trimmed, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' }):
+		return base + ": a control character stands in it unescaped"
+	case has("}{") || has("} {"):
+		return base + ": two objects stand on one line"
+	case len(trimmed) > 0 && trimmed[0] == '{' && trimmed[len(trimmed)-1] != '}':
+		return base + ": it breaks off or goes on after its closing brace"
+	}
+	return base
+}
+
+// missingText says that a column is missing, and names a key that was perhaps meant.
+func (d *Decoder) missingText(c *column) string {
+	msg := "the key " + quote(c.name) + " is missing"
+	if near := d.nearKey(c); near != "" {
+		msg += ", but there is " + quote(near) + ": keys must match exactly"
+	}
+	return msg
+}
+
+// nearKey looks among the undeclared keys of the guesses for one that resembles the column's name.
+func (d *Decoder) nearKey(c *column) string {
+	var keys []string
+	for _, g := range d.guess {
+		if g.col != d.other {
+			continue
+		}
+		if name, q, ok := d.unescape([]byte(g.text), bytes.IndexByte([]byte(g.text), '"')); ok && q > 0 {
+			keys = append(keys, string(name))
+		}
+	}
+	return option.Nearest(c.name, keys)
+}

@@ -1,0 +1,67 @@
+package json
+
+import "encoding/binary"
+
+// guess is the text between two values of a record as it is expected to be, from the brace or comma to the first byte of
+// the value: `,"bidder":`. The words hold its first 16 bytes, the masks cover its length.
+type guess struct {
+	col    *column
+	w0, w1 uint64
+	m0, m1 uint64
+	n      int
+	text   string
+}
+
+func newGuess(text []byte, col *column) guess {
+	var first, mask [16]byte
+	for i := range min(len(text), 16) {
+		first[i], mask[i] = text[i], 0xff
+	}
+	le := binary.LittleEndian
+	return guess{
+		col: col, n: len(text), text: string(text),
+		w0: le.Uint64(first[:8]), w1: le.Uint64(first[8:]), m0: le.Uint64(mask[:8]), m1: le.Uint64(mask[8:]),
+	}
+}
+
+// at tells that the guess stands in data at p.
+func (g *guess) at(data []byte, p int) bool {
+	if p+16 > len(data) {
+		return p+g.n <= len(data) && string(data[p:p+g.n]) == g.text
+	}
+	le := binary.LittleEndian
+	if le.Uint64(data[p:])&g.m0 != g.w0 || le.Uint64(data[p+8:])&g.m1 != g.w1 {
+		return false
+	}
+	return g.n <= 16 || (p+g.n <= len(data) && string(data[p+16:p+g.n]) == g.text[16:])
+}
+
+// startRecord decides whether the guesses are still good: after two records in a row that mostly missed, the next one
+// is learned from the beginning.
+func (d *Decoder) startRecord() {
+	d.serial++
+	if d.strange >= 2 {
+		d.guess, d.strange = d.guess[:0], 0
+	}
+	d.learn = len(d.guess) == 0
+}
+
+// endRecord counts how well the guesses did.
+func (d *Decoder) endRecord(missed int) {
+	if !d.learn && missed*2 > len(d.guess) {
+		d.strange++
+	} else {
+		d.strange = 0
+	}
+	d.learn = false
+}
+
+// findGuess is where the guesses go on after the column c was read without one.
+func (d *Decoder) findGuess(c *column, k int) int {
+	for i := range d.guess {
+		if d.guess[i].col == c && c != d.other {
+			return i + 1
+		}
+	}
+	return k
+}

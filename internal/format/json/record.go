@@ -1,0 +1,206 @@
+package json
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+
+	"streamsql/internal/diag"
+)
+
+// record reads the record at p into row d.row of the columns. It returns the position after its line, blank for an
+// empty line, or bad with d.fault set; it never looks beyond the line's end.
+func (d *Decoder) record(p int) int {
+	data := d.data
+	if data[p] != '{' {
+		p = space(data, p)
+		if p == len(data) || data[p] == '\n' {
+			return blank
+		}
+		if data[p] != '{' {
+			return d.syntax(p)
+		}
+	}
+	d.startRecord()
+	row, serial := d.row, d.serial
+	seen, missed, k := 0, 0, 0
+	for {
+		// p stands at the brace or comma before a key.
+		var c *column
+		if k < len(d.guess) && d.guess[k].at(data, p) {
+			c = d.guess[k].col
+			p += d.guess[k].n
+			k++
+		} else {
+			missed++
+			if k+1 < len(d.guess) && d.guess[k+1].at(data, p) { // one column is missing
+				c = d.guess[k+1].col
+				p += d.guess[k+1].n
+				k += 2
+			} else {
+				from := p
+				if c, p = d.key(p); c == nil {
+					if p >= 0 {
+						break // an object without members
+					}
+					return bad
+				}
+				if d.learn {
+					d.guess = append(d.guess, newGuess(data[from:p], c))
+					k = len(d.guess)
+				} else {
+					k = d.findGuess(c, k)
+				}
+			}
+		}
+		if c.serial == serial {
+			return d.duplicate(c, p)
+		}
+		c.serial = serial
+		seen++
+		if p >= len(data) {
+			return d.syntax(p)
+		}
+
+		var q int
+		switch c.kind {
+		case kindI64:
+			var v int64
+			if v, q = scanInt(data, p); q < 0 {
+				q = d.odd(c, p)
+			} else if c.keep {
+				c.i64[row] = v
+			}
+		case kindInt:
+			var v int64
+			if v, q = scanInt(data, p); q < 0 || v < c.least || v > c.most {
+				q = d.odd(c, p)
+			} else if c.keep {
+				c.putInt(row, v)
+			}
+		case kindText:
+			var high bool
+			if q, high = scanText(data, p); q < 0 || (high && !utf8.Valid(data[p+1:q])) || q-p > c.maxBytes {
+				q = d.odd(c, p)
+			} else {
+				if c.keep {
+					c.putText(row, data[p+1:q])
+				}
+				q++
+			}
+		case kindTimestamp:
+			var v int64
+			if v, q = c.scanTimestamp(data, p); q < 0 {
+				q = d.odd(c, p)
+			} else if c.keep {
+				c.i64[row] = v
+			}
+		case kindDecimal:
+			var v int64
+			if v, q = c.scanDecimal(data, p); q < 0 {
+				q = d.odd(c, p)
+			} else if c.keep {
+				c.i64[row] = v
+			}
+		case kindDouble:
+			var v float64
+			if v, q = scanFloat(data, p); q < 0 {
+				q = d.odd(c, p)
+			} else if c.keep {
+				c.f64[row] = v
+			}
+		case kindOther:
+			c.serial = 0
+			seen--
+			d.into.Unknown++
+			q = d.skip(data, p, 1)
+		default:
+			q = d.odd(c, p)
+		}
+		if q < 0 {
+			return bad
+		}
+
+		p = q
+		if p < len(data) && data[p] == ',' {
+			continue
+		}
+		p = space(data, p)
+		if p < len(data) && data[p] == ',' {
+			continue
+		}
+		if p < len(data) && data[p] == '}' {
+			p++
+			break
+		}
+		return d.syntax(p)
+	}
+	d.endRecord(missed)
+	if seen != len(d.cols) && !d.missing() {
+		return bad
+	}
+	if p < len(data) && data[p] == '\n' {
+		return p + 1
+	}
+	if p = space(data, p); p == len(data) {
+		return p
+	}
+	if data[p] == '\n' {
+		return p + 1
+	}
+	return d.syntax(p)
+}
+
+// key reads a separator, a key and its colon. It returns the column and the position of the value. A nil column with a
+// position is the end of an empty object; with bad it is a fault.
+func (d *Decoder) key(p int) (*column, int) {
+	data := d.data
+	first := data[p] == '{'
+	p = space(data, p+1)
+	if first && p < len(data) && data[p] == '}' {
+		return nil, p + 1
+	}
+	if p == len(data) || data[p] != '"' {
+		return nil, d.syntax(p)
+	}
+	q, _ := scanText(data, p)
+	c := d.other
+	if q >= 0 {
+		if have, ok := d.byName[string(data[p+1:q])]; ok {
+			c = have
+		}
+		q++
+	} else {
+		var name []byte
+		if name, q, _ = d.unescape(data, p); q < 0 {
+			return nil, d.syntax(p)
+		}
+		if have, ok := d.byName[string(name)]; ok {
+			c = have
+		}
+	}
+	q = space(data, q)
+	if q == len(data) || data[q] != ':' {
+		return nil, d.syntax(q)
+	}
+	return c, space(data, q+1)
+}
+
+func (d *Decoder) syntax(p int) int {
+	d.fault = fault{code: diag.RecordSyntax, at: p, msg: "the record is not valid JSON"}
+	return bad
+}
+
+func (d *Decoder) duplicate(c *column, p int) int {
+	d.fault = fault{code: diag.DuplicateKey, col: c, at: p, msg: "the key " + quote(c.name) + " is there twice"}
+	return bad
+}
+
+// space skips blanks within a line.
+func space(data []byte, p int) int {
+	for p < len(data) && (data[p] == ' ' || data[p] == '\t' || data[p] == '\r') {
+		p++
+	}
+	return p
+}
+
+func load(data []byte, p int) uint64 { return binary.LittleEndian.Uint64(data[p:]) }
