@@ -12,6 +12,8 @@ type form struct {
 	lead func(*lowerer) // reads what can open the arguments; nil: an expression
 	seps []string       // words that act as commas, in this order, each at most once
 	unit string         // the separator that a keyword follows, instead of an expression
+	only bool           // commas do not separate as well
+	must bool           // all separators are needed
 }
 
 // forms is keyed by the function's name in capitals.
@@ -19,10 +21,10 @@ var forms map[string]*form
 
 func init() { // in init: the functions of the table refer to it
 	forms = map[string]*form{
-		"EXTRACT":       {lead: (*lowerer).leadUnit, seps: []string{"FROM"}},
+		"EXTRACT":       {lead: (*lowerer).leadUnit, seps: []string{"FROM"}, only: true},
 		"TIMESTAMPADD":  {lead: (*lowerer).leadUnit},
 		"TIMESTAMPDIFF": {lead: (*lowerer).leadUnit},
-		"TRIM":          {lead: (*lowerer).leadSide, seps: []string{"FROM"}},
+		"TRIM":          {lead: (*lowerer).leadSide, seps: []string{"FROM"}, only: true},
 		"POSITION":      {seps: []string{"IN"}},
 		"SUBSTRING":     {seps: []string{"FROM", "FOR"}},
 		"OVERLAY":       {seps: []string{"PLACING", "FROM", "FOR"}},
@@ -32,15 +34,24 @@ func init() { // in init: the functions of the table refer to it
 	}
 }
 
-// leadUnit reads the time unit that opens EXTRACT, TIMESTAMPADD, TIMESTAMPDIFF.
+// leadUnit reads the time unit that opens EXTRACT, TIMESTAMPADD, TIMESTAMPDIFF, up to its separator.
 func (l *lowerer) leadUnit() {
+	next := l.tok(l.i + 1)
+	l.unit(len(l.top().form.seps) > 0 && next.Is(l.top().form.seps[0]) || len(l.top().form.seps) == 0 && next.IsOp(","))
+}
+
+// unit reads a time unit. ends tells whether what stands behind it ends the argument.
+func (l *lowerer) unit(ends bool) {
 	t := l.tok(l.i)
-	if t.Kind != lex.Word {
+	switch {
+	case t.Kind != lex.Word:
 		l.fail(diag.At(diag.Syntax, t.Span, "unexpected %s where a time unit belongs", t.Describe()).
 			WithHint("units are YEAR, MONTH, DAY, HOUR, MINUTE, SECOND and the like, without quotes"))
-		return
+	case !ends:
+		l.unexpected(l.i + 1)
+	default:
+		l.primary(handle(letterKeyword, l.i), 1)
 	}
-	l.primary(handle(letterKeyword, l.i), 1)
 }
 
 // leadSide reads BOTH, LEADING or TRAILING in TRIM. TRIM(BOTH FROM x) trims blanks.
@@ -63,7 +74,7 @@ func (l *lowerer) leadSide() {
 }
 
 // sidedTrim is TRIM behind its side: FROM must come, and needs no side any more.
-var sidedTrim = &form{seps: []string{"FROM"}}
+var sidedTrim = &form{seps: []string{"FROM"}, only: true, must: true}
 
 // separator reads a separator of the innermost call's form. It tells whether t was one.
 func (l *lowerer) separator(t lex.Token) bool {
@@ -90,7 +101,7 @@ func (l *lowerer) separate(f *frame, n int) {
 	unit := f.form.unit == f.form.seps[n]
 	l.infix(", ", 1)
 	if unit {
-		l.leadUnit()
+		l.unit(l.i+1 == f.close)
 	}
 }
 

@@ -169,6 +169,10 @@ func (l *lowerer) openCall(open int) {
 	switch {
 	case first.IsOp("*") && l.i+1 == f.close:
 		l.primary(handle(letterStar, l.i), 1)
+	case l.i == f.close:
+		l.closeIfEmpty()
+	case f.form != nil && f.form.lead != nil:
+		f.form.lead(l)
 	case first.Is("DISTINCT"):
 		l.emit("distinct ", l.i)
 		l.i++
@@ -176,10 +180,6 @@ func (l *lowerer) openCall(open int) {
 	case first.Is("ALL"):
 		l.i++
 		l.argument()
-	case l.i == f.close:
-		l.closeIfEmpty()
-	case f.form != nil && f.form.lead != nil:
-		f.form.lead(l)
 	default:
 		l.argument()
 	}

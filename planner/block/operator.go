@@ -170,7 +170,7 @@ func (l *lowerer) comma() {
 		l.closeNamed()
 	}
 	f := l.top()
-	if f == nil || f.kind == indexFrame || f.kind == caseFrame || f.kind == castFrame || f.kind == filterFrame {
+	if f == nil || !f.list() {
 		l.unexpected(l.i)
 		return
 	}
@@ -178,6 +178,28 @@ func (l *lowerer) comma() {
 	if f.kind == callFrame {
 		l.argument()
 	}
+}
+
+// list tells whether commas separate elements in f.
+func (f *frame) list() bool {
+	switch f.kind {
+	case parenFrame, inFrame, arrayFrame:
+		return true
+	case callFrame:
+		return f.form == nil || !f.form.only
+	}
+	return false
+}
+
+// complete tells whether f holds all that it needs.
+func (f *frame) complete() bool {
+	switch f.kind {
+	case caseFrame:
+		return false // END closes it
+	case castFrame:
+		return f.seps > 0
+	}
+	return f.form == nil || !f.form.must || f.seps == len(f.form.seps)
 }
 
 func (l *lowerer) closeNamed() {
@@ -191,7 +213,7 @@ func (l *lowerer) closeBracket() {
 		l.closeNamed()
 	}
 	f := l.top()
-	if f == nil || f.close != l.i || f.kind == caseFrame || f.kind == castFrame && f.seps == 0 {
+	if f == nil || f.close != l.i || !f.complete() {
 		l.unexpected(l.i)
 		return
 	}
