@@ -1,0 +1,65 @@
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/store"
+	"streamsql/internal/store/vfs"
+)
+
+// failed is the error of a file operation that did not work. A process that is simulated as dead says nothing more.
+func (s *Sink) failed(doing, name string, err error) error {
+	if errors.Is(err, vfs.ErrFrozen) || diag.CodeOf(err) != diag.Internal {
+		return err
+	}
+	code, hint := diag.SinkFailed, "check the directory and start the query again: it repeats the epoch"
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		code, hint = diag.SinkSpace, "free some space and start the query again: it repeats the epoch"
+	case errors.Is(err, fs.ErrPermission):
+		hint = "give the user who runs the query the right to write there"
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, errNotDir):
+		hint = "the option 'path' names a directory: choose another path or move the file away"
+	}
+	return diag.New(code, "table %q: cannot %s %s", s.table, doing, name).WithCause(err).WithHint("%s", hint)
+}
+
+var errNotDir = errors.New("exists and is not a directory")
+
+// fatal marks a failed sync or close: a second one would report success for bytes that are lost.
+func (s *Sink) fatal(doing, name string, err error) error {
+	if errors.Is(err, vfs.ErrFrozen) {
+		return err
+	}
+	return s.failed(doing, name, fmt.Errorf("%w: %w", store.ErrFatal, err))
+}
+
+func (s *Sink) damaged(name string, err error) error {
+	return diag.New(diag.SinkDamaged, "table %q: %s is damaged", s.table, name).WithCause(err).
+		WithHint("restore the file, or write to another path with --fresh")
+}
+
+// foreign is the refusal of a directory that is somebody else's.
+func (s *Sink) foreign(m manifest) error {
+	e := diag.New(diag.SinkForeign, "table %q: %s holds the results of another query (%s)", s.table, s.dir, m.Query)
+	if m.Query == s.query {
+		e = diag.New(diag.SinkForeign, "table %q: %s holds the results of table %q of this query", s.table, s.dir, m.Sink)
+	}
+	return e.WithHint("choose another path, or move the directory away if its rows are no longer wanted")
+}
+
+// lost tells this process that it is no longer the owner.
+func (s *Sink) lost(winner uint64) error {
+	return diag.New(diag.FencingLost, "table %q: term %d has taken %s over from term %d", s.table, winner, s.dir, s.term).
+		WithHint("another process runs this query; if the state came from a backup or a copy, the sink is ahead of it")
+}
+
+func (s *Sink) conflict(mine, other manifest) error {
+	return diag.New(diag.SinkConflict, "table %q: %s was published by term %d with %d rows (digest %s); now it has %d rows (digest %s)",
+		s.table, s.manifestPath(mine.Epoch), other.Term, other.Rows, other.Digest, mine.Rows, mine.Digest).
+		WithHint("the input or the query changed since; restore them, or write to another path with --fresh")
+}
