@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,32 +23,9 @@ const (
 // makes it count, restart forgets it, so that a pass can be repeated.
 type rowPolicy struct {
 	mode    string
-	active  vec.Bitmap // nil: no row dropped so far
 	dropped int64
 	letters DeadLetters
-	clock   *EpochClock
-}
-
-// restart begins a pass.
-func (p *rowPolicy) restart() {
-	p.active, p.dropped = nil, 0
-	p.letters.Reset()
-}
-
-// drop takes row e.Row of b out, or returns the error that ends the query.
-func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
-	if p.mode != ModeLog && p.mode != ModeDLQ {
-		return rowFault(b, e, p.clock)
-	}
-	if p.active == nil {
-		p.active = vec.FullBitmap(b.N)
-	}
-	p.active.Clear(e.Row)
-	p.dropped++
-	if p.mode == ModeDLQ {
-		p.letters.Add(letterOf(b, e))
-	}
-	return nil
+	clock   *EpochClock // nil while the epoch is not known
 }
 
 // Each dropped row repeats the evaluation of its batch. After manyErrors of them the batch is cut into pieces of
@@ -57,8 +35,29 @@ const (
 	pieceRows  = 64
 )
 
-// tooMany tells that b should be cut into pieces, each with a pass of its own.
-func (p *rowPolicy) tooMany(b *zset.Batch) bool { return p.dropped > manyErrors && b.N > pieceRows }
+// errTooMany ends a pass over a batch that should be cut into pieces, each with a pass of its own.
+var errTooMany = errors.New("many rows fail")
+
+// restart begins a pass.
+func (p *rowPolicy) restart() {
+	p.dropped = 0
+	p.letters.Reset()
+}
+
+// drop notes that row e.Row of b is left out, or returns the error that ends the query, or errTooMany.
+func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
+	if p.mode != ModeLog && p.mode != ModeDLQ {
+		return rowFault(b, e, p.clock)
+	}
+	p.dropped++
+	if p.dropped > manyErrors && b.N > pieceRows {
+		return errTooMany
+	}
+	if p.mode == ModeDLQ {
+		p.letters.Add(letterOf(b, e))
+	}
+	return nil
+}
 
 // piece is the rows of b from `from` on, at most pieceRows of them. Cold path.
 func piece(b *zset.Batch, from int) *zset.Batch {

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"time"
 
 	"streamsql/exec/expr"
@@ -88,11 +89,12 @@ func NewScan(spec ScanSpec) (*Scan, error) {
 // returned, and fails the epoch that contains the morsel.
 func (s *Scan) Run(in *zset.Batch, m *Scanned) error {
 	s.begin(in, m)
-	done, err := s.pass(in, 0, m)
-	if err == nil && !done {
+	err := s.pass(in, 0, m)
+	if errors.Is(err, errTooMany) {
 		s.begin(in, m)
+		err = nil
 		for from := 0; from < in.N && err == nil; from += pieceRows {
-			_, err = s.pass(piece(in, from), from, m)
+			err = s.pass(piece(in, from), from, m)
 		}
 	}
 	if err != nil {
@@ -136,33 +138,34 @@ func (s *Scan) begin(in *zset.Batch, m *Scanned) {
 }
 
 // pass evaluates the rows of b, which begins at row `from` of the morsel, and adds to m their computed columns and
-// watermarks, to s.sel those that are good. done is false, and m void, when b should be cut into pieces.
-func (s *Scan) pass(b *zset.Batch, from int, m *Scanned) (done bool, err error) {
-	s.policy.active = nil
-	for {
-		res, fault := s.program.Eval(b, s.policy.active)
-		if fault == nil {
-			for i := range m.computed {
-				vec.Append(&m.computed[i], res[i])
-			}
-			if s.spec.Watermark != nil {
-				m.keepMarks(res[len(res)-1])
-			}
-			break
-		}
+// watermarks, to s.sel those that are good. After errTooMany m is void.
+func (s *Scan) pass(b *zset.Batch, from int, m *Scanned) error {
+	active := vec.Bitmap(nil)
+	res, fault := s.program.Eval(b, active)
+	for ; fault != nil; res, fault = s.program.Eval(b, active) {
 		if err := s.policy.drop(b, fault); err != nil {
-			return false, err
+			return err
 		}
-		if s.policy.tooMany(b) {
-			return false, nil
+		if active == nil {
+			active = vec.FullBitmap(b.N)
 		}
+		active.Clear(fault.Row)
+	}
+	for i := range m.computed {
+		vec.Append(&m.computed[i], res[i])
+	}
+	if s.spec.Watermark != nil {
+		m.keepMarks(res[len(res)-1])
+	}
+	if active == nil && b.N == m.batch.N {
+		return nil // nothing to leave out of the morsel
 	}
 	for i := range b.N {
-		if s.policy.active.Get(i) {
+		if active.Get(i) {
 			s.sel = append(s.sel, int32(from+i))
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // keepMarks copies the watermark of each row, clock.Min where it is NULL.

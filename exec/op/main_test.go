@@ -1,0 +1,9 @@
+package op
+
+import (
+	"testing"
+
+	"streamsql/internal/testmain"
+)
+
+func TestMain(m *testing.M) { testmain.Run(m) }
