@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"streamsql/internal/testmain"
 )
 
 // childFault makes the test binary a process that passes one armed point and then tells that it came through.
@@ -18,7 +20,7 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(childFault); text != "" {
 		os.Exit(passPoint(text))
 	}
-	os.Exit(m.Run())
+	testmain.Run(m)
 }
 
 func passPoint(text string) int {
