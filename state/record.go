@@ -77,8 +77,9 @@ func arrayOf(t arrow.DataType, n int, bufs ...[]byte) arrow.Array {
 
 var errBlock = errors.New("its content does not fit its description")
 
-// parse makes b the rows of a section whose checksum was verified. The block borrows its memory from Arrow. Whatever
-// Arrow does on bytes it does not like becomes an error.
+// parse makes b the rows of a section whose checksum was verified: bytes that nobody wrote never come here, because
+// lengths inside them could make Arrow ask for memory that ends the process. The block borrows its memory from Arrow; a
+// panic becomes an error.
 func (b *block) parse(data []byte, s *section) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
