@@ -132,7 +132,13 @@ func TestLinks(t *testing.T) {
 	report(t, faults)
 }
 
+// exists tells whether a file, or a folder that holds something, is there: an empty folder is in nobody's clone.
 func exists(name string) bool {
-	_, err := os.Stat(filepath.Join(root, filepath.FromSlash(name)))
-	return err == nil
+	full := filepath.Join(root, filepath.FromSlash(name))
+	info, err := os.Stat(full)
+	if err != nil || !info.IsDir() {
+		return err == nil
+	}
+	entries, err := os.ReadDir(full)
+	return err == nil && len(entries) > 0
 }
