@@ -264,7 +264,7 @@ func (c *climber) postfix(x ast.Expr, first int) (ast.Expr, int) {
 			i, _ := c.or()
 			c.needOp("]")
 			x = &ast.Index{At: c.on(first), X: x, I: i}
-		case c.tok().IsOp(".") && (before.IsOp(")") || before.IsOp("]")):
+		case c.tok().IsOp(".") && (before.IsOp(")") || before.IsOp("]") || isField(x, c)):
 			c.i++
 			t := c.tok()
 			if t.Kind != lex.Word && t.Kind != lex.Quoted {
@@ -294,6 +294,12 @@ func (c *climber) postfix(x ast.Expr, first int) (ast.Expr, int) {
 		}
 	}
 	return x, first
+}
+
+// isField tells whether x is a field and another dot with a name follows.
+func isField(x ast.Expr, c *climber) bool {
+	_, ok := x.(*ast.Field)
+	return ok && fieldName(c.ahead(1))
 }
 
 // primary parses what has no operator.

@@ -236,19 +236,24 @@ func (l *lowerer) index(t lex.Token) {
 	l.top().start = start
 }
 
-// field reads .f behind a closing bracket; the dots of paths are read with their path.
+// field reads .f, .f.g behind a closing bracket; the dots of paths are read with their path.
 func (l *lowerer) field() {
 	before, name := l.tok(l.i-1), l.tok(l.i+1)
 	if l.last < 0 || !before.IsOp(")") && !before.IsOp("]") {
 		l.unexpected(l.i)
 		return
 	}
-	if name.Kind != lex.Word && name.Kind != lex.Quoted {
+	if !fieldName(name) {
 		l.unexpected(l.i + 1)
 		return
 	}
-	l.postfix(letterField, l.i+2)
+	for l.tok(l.i).IsOp(".") && fieldName(l.tok(l.i+1)) {
+		l.postfix(letterField, l.i+2)
+	}
 }
+
+// fieldName tells whether t can stand behind a dot.
+func fieldName(t lex.Token) bool { return t.Kind == lex.Word || t.Kind == lex.Quoted }
 
 // postfix wraps the last primary in a handle call of the current token; the postfix ends before the token end.
 func (l *lowerer) postfix(letter byte, end int) {

@@ -78,7 +78,7 @@ func (g *generator) value(depth int) string {
 	case 9:
 		return g.call(d) + g.maybe(" FILTER (WHERE "+g.expr(d)+")") + g.maybe(" OVER (ORDER BY x)")
 	case 10:
-		return g.call(d) + "[" + g.expr(d) + "]" + g.maybe(".f")
+		return g.call(d) + "[" + g.expr(d) + "]" + g.pick("", ".f", ".f.g")
 	case 11:
 		return g.pick("ARRAY[", "ARRAY[1, ") + g.expr(d) + "]"
 	case 12:

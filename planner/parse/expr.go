@@ -102,7 +102,7 @@ func (p *parser) endsExpr(i int, extra stop) bool {
 	if t.IsOp(",") || t.IsOp(")") || t.IsOp("]") || t.Is("END") && t.Match < 0 {
 		return true
 	}
-	return t.Kind == lex.Word && (p.endsClause(i) || extra != nil && extra(i))
+	return t.Kind == lex.Word && p.endsClause(i) || extra != nil && extra(i)
 }
 
 // nesting is how a token changes the depth: brackets and CASE … END.
@@ -123,6 +123,8 @@ func (p *parser) skip(j int) int {
 		return max(j+1, block.IntervalEnd(p.toks, j))
 	case p.toks[j].Is("DISTINCT") && p.toks[j+1].Is("FROM"):
 		return j + 2 // IS DISTINCT FROM
+	case p.toks[j].Is("WITHIN") && p.toks[j+1].Is("GROUP"):
+		return j + 2
 	case p.toks[j].IsOp(".") && p.toks[j+1].Kind == lex.Word:
 		return j + 2 // behind a dot every word is a name
 	}

@@ -3,6 +3,7 @@ package parse
 import (
 	"streamsql/internal/diag"
 	"streamsql/planner/ast"
+	"streamsql/planner/lex"
 )
 
 // from reads the items behind FROM: joins bind from left to right, commas loosest.
@@ -192,7 +193,8 @@ func (p *parser) tableFunction(start int, lateral, wrapped bool) ast.FromItem {
 	}
 	f := &ast.TableFunc{Lateral: lateral}
 	at := p.tok().Span
-	if call, ok := p.expression().(*ast.Call); ok {
+	end := p.callEnd()
+	if call, ok := p.expressionUntil(func(i int) bool { return i == end }).(*ast.Call); ok {
 		f.Call = call
 	} else if len(p.faults) == 0 {
 		p.fail(diag.At(diag.Syntax, at, "expected the call of a table function"))
@@ -203,4 +205,14 @@ func (p *parser) tableFunction(start int, lateral, wrapped bool) ast.FromItem {
 	f.Alias = p.alias()
 	f.At = p.on(start)
 	return f
+}
+
+// callEnd is the token behind the call under the cursor, where an alias may follow; -1 when no call is there.
+func (p *parser) callEnd() int {
+	for i := p.i; p.toks[i].Kind != lex.EOF; i++ {
+		if t := p.toks[i]; t.IsOp("(") {
+			return t.Match + 1
+		}
+	}
+	return -1
 }
