@@ -18,7 +18,7 @@
 // A crash in rooms 1–2 costs nothing; in 3–8 the epoch is replayed over the same ranges with the same clock; in 9 there
 // are orphans that nobody names; in 10 the sinks recognise the replay and discard it; after 11 the epoch is done.
 //
-// recover.go decides at start which of these happened; fence.go makes sure that nobody else goes on meanwhile.
+// recover.go decides at start which of these happened, and makes sure that nobody else goes on meanwhile.
 //
 // An epoch is a pure function of (state at N−1, logged ranges, logged clock, plan). Nothing below this package reads a
 // clock or draws a random number.

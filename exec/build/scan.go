@@ -84,7 +84,7 @@ func newFormat(t *physical.Table) (format.Decoder, error) {
 	cfg := format.Config{Schema: t.Physical, Used: t.Used, Options: t.Options, Dictionaries: true}
 	switch t.Format {
 	case "json":
-		return json.NewDecoder(cfg)
+		return json.NewDecoder(cfg), nil
 	}
 	return nil, diag.At(diag.Internal, t.Span, "format %q has no decoder", t.Format)
 }
