@@ -52,7 +52,7 @@ func (q *Query) commit(ctx context.Context, p *plan, res flow.Result) (progress.
 		return event, err
 	}
 	if found != nil { // an owner before us finished this very epoch: its files count
-		files = filesOf(found)
+		files = FilesOf(found)
 	}
 	p.phases["walCommit"] += watch.Millis()
 	q.files = files
@@ -177,8 +177,8 @@ func (q *Query) commitRecord(p *plan, res flow.Result, files []state.FileRef, ma
 	return r
 }
 
-// filesOf reads the state files that a commit record names.
-func filesOf(c *wal.CommitRecord) []state.FileRef {
+// FilesOf reads the state files that a commit record names.
+func FilesOf(c *wal.CommitRecord) []state.FileRef {
 	out := make([]state.FileRef, len(c.State))
 	for i, f := range c.State {
 		crc, _ := strconv.ParseUint(f.CRC, 16, 32) // the record is sealed by a checksum of its own

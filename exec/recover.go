@@ -149,7 +149,7 @@ func (q *Query) restore(ctx context.Context, c *wal.CommitRecord) error {
 	if c == nil {
 		return nil
 	}
-	q.files = filesOf(c)
+	q.files = FilesOf(c)
 	got, err := q.state.Restore(ctx, q.env.Store, q.files, q.env.Faults)
 	if err != nil {
 		return err
