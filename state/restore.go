@@ -120,6 +120,7 @@ func applyShare(ctx context.Context, f *file, number int, c *container, lane int
 			return err
 		}
 	}
+	l.report()
 	return nil
 }
 
@@ -150,6 +151,15 @@ func (l *loader) prepare(number int) {
 	}
 	l.fresh = true
 	l.table.reserve(int(rows))
+}
+
+// report brings the memory accounts up to date.
+func (l *loader) report() {
+	if l.table != nil {
+		l.table.report()
+		return
+	}
+	l.panes.each(func(x pane) { x.table.report() })
 }
 
 // drop removes the panes of a drops section, within its key groups.
@@ -193,6 +203,9 @@ func (l *loader) rows(section int, b *block) (err error) {
 	return b.runs(b.rowsOf(l.from, l.to), func(s span, pane int64, dead bool) error {
 		t := l.table
 		if l.panes != nil {
+			if t, _ = l.panes.Peek(pane); t == nil && dead {
+				return nil
+			}
 			t = l.panes.At(pane)
 		}
 		b.keysOf(s, &l.keys)
