@@ -8,3 +8,6 @@ const (
 	MaxNodes = 10_000  // expression nodes of one statement
 	MaxJoins = 100     // joins of one statement
 )
+
+// MaxFaults bounds the report of a text: one with more faults is no SQL, and nobody reads on.
+const MaxFaults = 100

@@ -42,23 +42,23 @@ func (s *scanner) push(i int) {
 	}
 }
 
-// closeBracket pairs the closing bracket at i with the open one. A CASE that stands between lacks its END.
+// closeBracket pairs the closing bracket at i with the last open one of its kind. What was opened after that lacks its
+// end.
 func (s *scanner) closeBracket(i int, want string) {
-	for {
-		top, ok := s.top()
-		switch {
-		case ok && s.toks[top].Text == want:
-			s.pair(top, i)
-			return
-		case ok && s.toks[top].Is("CASE"):
-			s.unclosed(top)
-			s.open = s.open[:len(s.open)-1]
-		default:
-			t := s.toks[i]
-			s.fault(diag.UnclosedBracket, int(t.Span.Start), int(t.Span.End), "%q closes nothing", t.Text)
-			return
-		}
+	n := len(s.open) - 1
+	for n >= 0 && s.toks[s.open[n]].Text != want {
+		n--
 	}
+	if n < 0 {
+		t := s.toks[i]
+		s.fault(diag.UnclosedBracket, int(t.Span.Start), int(t.Span.End), "%q closes nothing", t.Text)
+		return
+	}
+	for len(s.open)-1 > n {
+		s.unclosed(s.open[len(s.open)-1])
+		s.open = s.open[:len(s.open)-1]
+	}
+	s.pair(s.open[n], i)
 }
 
 func (s *scanner) top() (int, bool) {

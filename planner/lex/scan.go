@@ -25,9 +25,6 @@ func Scan(text string) ([]Segment, diag.List) {
 	return s.done, s.faults
 }
 
-// maxFaults bounds the report: a text with more lexical faults is no SQL, and nobody reads on.
-const maxFaults = 100
-
 // scanner holds the state of one Scan: the position, the segment under way and its open brackets.
 type scanner struct {
 	text   string
@@ -234,7 +231,7 @@ func (s *scanner) emit(kind Kind, n int) {
 func (s *scanner) fault(code diag.Code, start, end int, format string, args ...any) *diag.Error {
 	s.faulty = true
 	e := diag.At(code, span(start, end), format, args...)
-	if len(s.faults) < maxFaults {
+	if len(s.faults) < MaxFaults {
 		s.faults = append(s.faults, e)
 	}
 	return e

@@ -28,11 +28,11 @@ import (
 func File(text string) ([]ast.Statement, error) {
 	segments, faults := lex.Scan(text)
 	f := &file{segments: segments, faults: faults}
-	for len(f.segments) > 0 {
+	for len(f.segments) > 0 && len(f.faults) < lex.MaxFaults {
 		f.next()
 	}
 	f.faults.Sort()
-	return f.statements, f.faults.Err()
+	return f.statements, f.faults[:min(len(f.faults), lex.MaxFaults)].Err()
 }
 
 // Expr reads a text that is one expression. The error is a diag.List.

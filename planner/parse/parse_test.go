@@ -266,6 +266,20 @@ func TestAllFaultsInOrder(t *testing.T) {
 	}
 }
 
+// TestHugeTexts: what fills the text limit ends, with few faults.
+func TestHugeTexts(t *testing.T) {
+	for _, piece := range []string{"FOO;", "SELECT 1;", "a,", "(", "SELECT (", "a + ", "CASE ", "f(x).a + ", "((SELECT 1) UNION ",
+		"/*+ A */ ", "NOT ", "- ", "a.", "x AS ", "[", "SELECT a FROM t JOIN "} {
+		for _, before := range []string{"", "SELECT ", "SELECT a FROM ", "CREATE TABLE t (a ", "VALUES "} {
+			_, err := File((before + strings.Repeat(piece, 100_000/len(piece))))
+			var list diag.List
+			if errors.As(err, &list) && len(list) > 100 {
+				t.Errorf("%d faults of %q", len(list), piece)
+			}
+		}
+	}
+}
+
 func TestStatementSet(t *testing.T) {
 	for _, text := range []string{
 		"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; INSERT INTO b SELECT CASE WHEN x THEN 1 END FROM t; END; SELECT 1",

@@ -172,6 +172,9 @@ func (f *file) statementSet(first lex.Segment) {
 		p = newParser(seg)
 		if p.accept("END") {
 			p.expectEnd()
+			if clean && len(set.Inserts) == 0 {
+				p.fail(diag.At(diag.Syntax, seg.Tokens[0].Span, "a statement set without INSERT"))
+			}
 			if f.accept(p) && clean {
 				set.Span = set.Span.Join(seg.Tokens[0].Span)
 				f.statements = append(f.statements, set)
