@@ -86,7 +86,7 @@ func (s *Sink) alone(epoch int64) error {
 	return s.strangers(append(slices.Clone(s.manifests), epoch))
 }
 
-// strangers is an error when there is a manifest that is not known.
+// strangers is an error when there is a manifest that is not known; one of a later owner means that we are the past.
 func (s *Sink) strangers(known []int64) error {
 	list, err := s.listManifests()
 	if err != nil {
@@ -99,6 +99,9 @@ func (s *Sink) strangers(known []int64) error {
 		m, err := s.readManifest(n)
 		if err == nil && (m.Query != s.query || m.Sink != s.table) {
 			err = s.foreign(m)
+		}
+		if err == nil && m.Term > s.term {
+			err = s.lost(m.Term)
 		}
 		if err == nil {
 			err = diag.New(diag.SinkConflict, "table %q: %s was published by term %d after term %d had taken over", s.table, s.manifestPath(n), m.Term, s.term).
