@@ -424,3 +424,15 @@ func BenchmarkUpdate(b *testing.B) {
 		})
 	}
 }
+
+// TestExtremesRefuseRetractions: a wrong MAX would be silent, so it is a panic, which fails the epoch.
+func TestExtremesRefuseRetractions(t *testing.T) {
+	typ := sqltype.BigIntType
+	g := newGroups(t, spec(t, "MAX", 0, -1, typ))
+	defer func() {
+		if recover() == nil {
+			t.Fatal("a retraction is taken")
+		}
+	}()
+	g.update([]any{1}, []*vec.Vec{vec.Make(typ, 5)}, []int64{-1})
+}

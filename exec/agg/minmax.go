@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math"
 
-	"streamsql/internal/invariants"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/state"
@@ -53,12 +52,7 @@ func (x *extreme) Columns() []state.Column {
 
 func (x *extreme) Bind(cols []*state.Col) { x.has, x.value = cols[0], cols[1] }
 
-func (x *extreme) Update(gids []uint32, args []*vec.Vec, weights []int64, active vec.Bitmap) {
-	if invariants.On {
-		for _, w := range weights {
-			invariants.Check(w > 0, "agg: "+x.Rule()+" cannot take rows back")
-		}
-	}
+func (x *extreme) Update(gids []uint32, args []*vec.Vec, _ []int64, active vec.Bitmap) {
 	x.apply(gids, args[0], x.rows.list(args[0].Valid, active, len(gids)))
 }
 

@@ -24,7 +24,8 @@ type Set struct {
 	members []member
 	keepers []int // members that keep state, each once
 	columns []state.Column
-	rows    int // member that counts all rows, −1 = none
+	rows    int  // member that counts all rows, −1 = none
+	grows   bool // some member is append-only
 
 	flat []vec.Vec  // flattened arguments, per keeper
 	mask vec.Bitmap // rows for which a filter is TRUE
@@ -60,6 +61,7 @@ func NewSet(specs []Spec, countRows bool) (*Set, error) {
 
 // add appends m, on the columns of an earlier member where that keeps the same.
 func (s *Set) add(m member) {
+	s.grows = s.grows || m.AppendOnly()
 	cols := m.Columns()
 	m.width = len(cols)
 	m.bound = make([]*state.Col, m.width)
@@ -93,9 +95,7 @@ func sameState(a, b *member) bool {
 func (s *Set) Columns() []state.Column { return s.columns }
 
 // AppendOnly tells that some aggregate does not understand negative weights.
-func (s *Set) AppendOnly() bool {
-	return slices.ContainsFunc(s.members, func(m member) bool { return m.AppendOnly() })
-}
+func (s *Set) AppendOnly() bool { return s.grows }
 
 // Bind points the set at a table; its columns begin at the table's column `first`.
 func (s *Set) Bind(t *state.Table, first int) {
@@ -108,8 +108,12 @@ func (s *Set) Bind(t *state.Table, first int) {
 	}
 }
 
-// Update adds the rows of an operator's input to their groups.
+// Update adds the rows of an operator's input to their groups. A negative weight in an append-only set panics: the
+// planner refuses such queries, and a wrong result would be silent.
 func (s *Set) Update(gids []uint32, cols []*vec.Vec, weights []int64) {
+	if s.grows && slices.ContainsFunc(weights, func(w int64) bool { return w < 0 }) {
+		panic("agg: MIN and MAX cannot take rows back")
+	}
 	for k, i := range s.keepers {
 		m := &s.members[i]
 		s.args = s.args[:0]

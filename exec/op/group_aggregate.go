@@ -33,14 +33,13 @@ type GroupAggregateSpec struct {
 type GroupAggregate struct {
 	spec   GroupAggregateSpec
 	set    *agg.Set
-	enc    *rowkey.Encoder
+	find   grouper
 	table  *state.Table
 	setup  *Setup
 	global bool // no keys, and this lane owns the one group
 
 	keys    rowkey.Keys
 	keyCols []*vec.Vec
-	gids    []uint32
 
 	touched []uint32  // groups of this epoch in the order of their first touch
 	existed []bool    // whether it had a row before the epoch
@@ -59,7 +58,7 @@ func NewGroupAggregate(spec GroupAggregateSpec) (*GroupAggregate, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &GroupAggregate{spec: spec, set: set, enc: rowkey.NewEncoder(typesOf(spec.In, spec.Keys))}
+	g := &GroupAggregate{spec: spec, set: set, find: newGrouper(typesOf(spec.In, spec.Keys))}
 	g.keyCols = make([]*vec.Vec, len(spec.Keys))
 	g.old = make([]vec.Vec, len(spec.Aggs))
 	g.part.init(spec.Out, len(spec.Keys))
@@ -96,28 +95,27 @@ func (g *GroupAggregate) Process(_ int, b *zset.Batch, _ Collector) error {
 		}
 		g.keyCols[i] = b.Cols[k]
 	}
-	if err := g.touch(b.N); err != nil {
+	gids, err := g.touch(b.N)
+	if err != nil {
 		return err
 	}
 	if g.spec.Merged {
-		g.set.Merge(g.gids, b.Cols[len(g.spec.Keys):])
+		g.set.Merge(gids, b.Cols[len(g.spec.Keys):])
 	} else {
-		g.set.Update(g.gids, b.Cols, b.Weights)
+		g.set.Update(gids, b.Cols, b.Weights)
 	}
 	return nil
 }
 
 // touch finds or makes the groups of n rows whose keys are in keyCols, and keeps the results of those that the epoch has
 // not touched before.
-func (g *GroupAggregate) touch(n int) error {
-	g.enc.Encode(g.keyCols, n, &g.keys)
-	g.gids = resize(g.gids, n)
+func (g *GroupAggregate) touch(n int) (gids []uint32, err error) {
 	before := g.table.Len()
-	g.table.Upsert(&g.keys, g.gids)
+	gids = g.find.find(g.table, g.keyCols, n)
 	g.set.Bind(g.table, 0)
-	fresh := g.table.Touch(g.gids)
+	fresh := g.table.Touch(gids)
 	if len(fresh) == 0 {
-		return nil
+		return gids, nil
 	}
 	rows := g.set.Rows()
 	for _, id := range fresh {
@@ -127,17 +125,17 @@ func (g *GroupAggregate) touch(n int) error {
 	g.touched = append(g.touched, fresh...)
 	for i, a := range g.spec.Aggs {
 		if e := g.set.Emit(i, fresh, &g.tmp); e != nil {
-			return groupFault(e, a, nil, nil, "", g.setup.Epoch)
+			return nil, groupFault(e, a, nil, nil, "", g.setup.Epoch)
 		}
 		vec.Append(&g.old[i], &g.tmp)
 	}
-	return nil
+	return gids, nil
 }
 
 // Advance implements Operator.
 func (g *GroupAggregate) Advance(t Tick, out Collector) (clock.EventTime, error) {
 	if g.global && g.table.Len() == 0 {
-		if err := g.touch(1); err != nil {
+		if _, err := g.touch(1); err != nil {
 			return 0, err
 		}
 	}
@@ -171,7 +169,7 @@ func (g *GroupAggregate) emit(order []hashed, out Collector) error {
 	}
 	g.table.KeysOf(p.gids, &g.keys)
 	k := len(g.spec.Keys)
-	g.enc.Decode(&g.keys, p.keyCols)
+	g.find.enc.Decode(&g.keys, p.keyCols)
 	for i, a := range g.spec.Aggs {
 		if e := g.set.Emit(i, p.gids, &g.tmp); e != nil {
 			return groupFault(e, a, g.spec.Out[:k], p.keyCols, "", g.setup.Epoch)

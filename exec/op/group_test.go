@@ -205,7 +205,9 @@ func checkGroups(t *testing.T, seed uint64, keyed, retract, pre bool) {
 			var morsels []*zset.Batch
 			done := 0
 			for _, n := range cuts(r, epoch, 20) {
-				morsels = append(morsels, batchOf(bids, part[done:done+n]))
+				b := batchOf(bids, part[done:done+n])
+				b.Cols[1] = coded(r, b.Cols[1])
+				morsels = append(morsels, b)
 				done += n
 			}
 			out := x.run(morsels, clock.Min, false)

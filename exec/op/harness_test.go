@@ -345,3 +345,26 @@ func cuts(r *rand.Rand, n, longest int) []int {
 	}
 	return out
 }
+
+// coded makes a text column a dictionary column now and then, with an unused entry and one that stands twice.
+func coded(r *rand.Rand, v *vec.Vec) *vec.Vec {
+	if r.IntN(2) == 0 {
+		return v
+	}
+	entries := []string{"unused"}
+	at := map[string][]int32{}
+	codes := make([]int32, v.Len)
+	for i := range codes {
+		x, ok := v.Value(i).(string)
+		if !ok {
+			codes[i] = -1
+			continue
+		}
+		if len(at[x]) == 0 || (len(at[x]) == 1 && r.IntN(4) == 0) {
+			at[x] = append(at[x], int32(len(entries)))
+			entries = append(entries, x)
+		}
+		codes[i] = at[x][r.IntN(len(at[x]))]
+	}
+	return vec.NewDict(v.Type, entries, codes...)
+}

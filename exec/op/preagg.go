@@ -5,7 +5,6 @@ import (
 
 	"streamsql/exec/agg"
 	"streamsql/internal/clock"
-	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
@@ -57,17 +56,25 @@ type PreAggregate struct {
 	spec   GroupSpec
 	schema sqltype.Schema
 	set    *agg.Set
-	enc    *rowkey.Encoder
-	decl   state.Decl
-	table  *state.Table
+	byKey  scratch // for morsels within one window: the keys alone
+	byPair scratch // the keys and the window end
 
-	keys    rowkey.Keys
+	split   splitter
 	keyCols []*vec.Vec
-	gids    []uint32
 	first   []int32 // row of each group's first occurrence
 	groups  []vec.Vec
 	states  []vec.Vec
 	out     zset.Batch
+}
+
+// scratch is a table for the groups of one batch.
+type scratch struct {
+	find  grouper
+	table *state.Table
+}
+
+func newScratch(node string, key []sqltype.Type, values []state.Column) scratch {
+	return scratch{newGrouper(key), state.NewScratch(state.Decl{Operator: node, Name: "morsel", Version: 1, Key: key, Values: values})}
 }
 
 // NewPreAggregate makes the operator.
@@ -82,50 +89,52 @@ func NewPreAggregate(spec GroupSpec) (*PreAggregate, error) {
 	}
 	p := &PreAggregate{spec: spec, schema: schema, set: set}
 	types := typesOf(spec.In, spec.Keys)
+	p.byKey = newScratch(spec.Node, types, set.Columns())
+	p.keyCols = make([]*vec.Vec, len(types), len(types)+1)
 	if spec.EndCol >= 0 {
 		types = append(types, spec.In[spec.EndCol].Type)
+		p.byPair = newScratch(spec.Node, types, set.Columns())
 	}
-	p.enc = rowkey.NewEncoder(types)
-	p.decl = state.Decl{Operator: spec.Node, Name: "morsel", Version: 1, Key: types, Values: set.Columns()}
-	p.keyCols = make([]*vec.Vec, len(types))
 	p.groups, p.states = make([]vec.Vec, len(types)), make([]vec.Vec, len(set.Columns()))
 	p.out = zset.Batch{Schema: schema, Cols: make([]*vec.Vec, len(schema))}
 	return p, nil
 }
 
 // Open implements Operator.
-func (p *PreAggregate) Open(*Setup) error {
-	p.table = state.NewScratch(p.decl)
-	p.set.Bind(p.table, 0)
-	return nil
-}
+func (p *PreAggregate) Open(*Setup) error { return nil }
 
 // Process implements Operator.
 func (p *PreAggregate) Process(_ int, b *zset.Batch, out Collector) error {
 	if b.N == 0 {
 		return nil
 	}
-	for i, k := range p.spec.Keys {
-		p.keyCols[i] = b.Cols[k]
+	p.keyCols = p.keyCols[:0]
+	for _, k := range p.spec.Keys {
+		p.keyCols = append(p.keyCols, b.Cols[k])
 	}
+	s := &p.byKey
+	cols := p.keyCols
 	if p.spec.EndCol >= 0 {
-		p.keyCols[len(p.spec.Keys)] = b.Cols[p.spec.EndCol]
+		end := b.Cols[p.spec.EndCol]
+		p.keyCols = append(p.keyCols, end)
+		if !p.split.single(vec.Of[int64](end)[:b.N]) {
+			s, cols = &p.byPair, p.keyCols
+		}
 	}
-	p.table.Reset()
-	p.enc.Encode(p.keyCols, b.N, &p.keys)
-	p.gids = resize(p.gids, b.N)
-	p.table.Upsert(&p.keys, p.gids)
-	p.set.Update(p.gids, b.Cols, b.Weights)
-	p.fill()
+	s.table.Reset()
+	gids := s.find.find(s.table, cols, b.N)
+	p.set.Bind(s.table, 0)
+	p.set.Update(gids, b.Cols, b.Weights)
+	p.fill(s.table, gids)
 	err := out.Emit(Rows, &p.out)
 	scribbleAll(p.groups)
 	return err
 }
 
 // fill makes p.out the groups of the table. Ids are given in the order of first occurrence, without gaps.
-func (p *PreAggregate) fill() {
+func (p *PreAggregate) fill(t *state.Table, gids []uint32) {
 	p.first = p.first[:0]
-	for i, g := range p.gids {
+	for i, g := range gids {
 		if int(g) == len(p.first) {
 			p.first = append(p.first, int32(i))
 		}
@@ -138,14 +147,15 @@ func (p *PreAggregate) fill() {
 	}
 	for i := range p.states {
 		v := &p.states[i]
-		exportColumn(v, p.table.Col(i), p.decl.Values[i].Type, n)
+		exportColumn(v, t.Col(i), n)
 		cols = append(cols, v)
 	}
 	p.out.N, p.out.Cols = n, cols
 }
 
 // exportColumn makes v a view of the first n groups of a state column; only bytes are copied.
-func exportColumn(v *vec.Vec, c *state.Col, t sqltype.Type, n int) {
+func exportColumn(v *vec.Vec, c *state.Col, n int) {
+	t := c.Type
 	if t.Phys() == sqltype.PhysBytes {
 		v.Reset(t, n)
 		for g := range n {

@@ -196,4 +196,3 @@ func TestSplitClock(t *testing.T) {
 		t.Fatalf("early %v, calc %v", early, calc)
 	}
 }
-

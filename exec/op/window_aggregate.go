@@ -36,19 +36,19 @@ type WindowAggregateSpec struct {
 type WindowAggregate struct {
 	spec   WindowAggregateSpec
 	set    *agg.Set
-	enc    *rowkey.Encoder
+	find   grouper
 	panes  *state.Panes
 	setup  *Setup
 	passed clock.EventTime // watermark of the last Advance
 
-	keys    rowkey.Keys
 	keyCols []*vec.Vec
-	gids    []uint32
 	split   splitter
 	part    gather
 
 	order canonical
-	sorts []uint32
+	all   []uint32 // groups of a window
+	gids  []uint32 // in canonical order
+	keys  rowkey.Keys
 	cols  []vec.Vec
 	out   zset.Batch
 }
@@ -60,7 +60,7 @@ func NewWindowAggregate(spec WindowAggregateSpec) (*WindowAggregate, error) {
 		return nil, err
 	}
 	w := &WindowAggregate{spec: spec, set: set, passed: clock.Min}
-	w.enc = rowkey.NewEncoder(typesOf(spec.In, spec.Keys))
+	w.find = newGrouper(typesOf(spec.In, spec.Keys))
 	w.keyCols = make([]*vec.Vec, len(spec.Keys))
 	w.cols = make([]vec.Vec, len(spec.Out))
 	w.out = zset.Batch{Schema: spec.Out, Cols: make([]*vec.Vec, len(spec.Out))}
@@ -114,16 +114,14 @@ func (w *WindowAggregate) add(end int64, b *zset.Batch) {
 		}
 		w.keyCols[i] = b.Cols[k]
 	}
-	w.enc.Encode(w.keyCols, b.N, &w.keys)
-	w.gids = resize(w.gids, b.N)
 	t := w.panes.At(end)
-	t.Upsert(&w.keys, w.gids)
-	t.Touch(w.gids)
+	gids := w.find.find(t, w.keyCols, b.N)
+	t.Touch(gids)
 	w.set.Bind(t, 0)
 	if w.spec.Merged {
-		w.set.Merge(w.gids, b.Cols[len(w.spec.Keys)+1:])
+		w.set.Merge(gids, b.Cols[len(w.spec.Keys)+1:])
 	} else {
-		w.set.Update(w.gids, b.Cols, b.Weights)
+		w.set.Update(gids, b.Cols, b.Weights)
 	}
 }
 
@@ -152,12 +150,11 @@ func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error
 // emit sends the results of one window.
 func (w *WindowAggregate) emit(end int64, t *state.Table, out Collector) error {
 	w.set.Bind(t, 0)
-	gids := t.Gids(w.sorts[:0])
-	w.gids = resize(w.gids, len(gids))
-	for i, p := range w.order.sort(t, gids) {
-		w.gids[i] = gids[p.index]
+	w.all = t.Gids(w.all[:0])
+	w.gids = resize(w.gids, len(w.all))
+	for i, p := range w.order.sort(t, w.all) {
+		w.gids[i] = w.all[p.index]
 	}
-	w.sorts = gids
 	for from := 0; from < len(w.gids); from += maxEmit {
 		part := w.gids[from:min(from+maxEmit, len(w.gids))]
 		if err := w.fill(end, t, part); err != nil {
@@ -177,7 +174,7 @@ func (w *WindowAggregate) emit(end int64, t *state.Table, out Collector) error {
 func (w *WindowAggregate) fill(end int64, t *state.Table, gids []uint32) error {
 	n, k := len(gids), len(w.spec.Keys)
 	t.KeysOf(gids, &w.keys)
-	w.enc.Decode(&w.keys, w.out.Cols[:k])
+	w.find.enc.Decode(&w.keys, w.out.Cols[:k])
 	for i, c := range w.spec.Emit {
 		v := &w.cols[k+i]
 		v.Reset(w.spec.Out[k+i].Type, n)

@@ -223,6 +223,7 @@ func TestWindowAgainstModel(t *testing.T) {
 					var morsels []*zset.Batch
 					for _, n := range cuts(r, epoch, 60) {
 						b := batchOf(bids, rows[at:at+n])
+						b.Cols[1] = coded(r, b.Cols[1])
 						mark = marked(b, mark)
 						morsels = append(morsels, b)
 						at += n
