@@ -87,14 +87,19 @@ func (s *Source) Expr(r Range) (ast.Expr, *diag.Error) {
 // Select reads all expressions of a block at once. When the block as a whole is refused, every expression is read alone:
 // that finds all faults, each at its token.
 func (s *Source) Select(c Clauses) (Exprs, diag.List) {
-	text, err := s.lowerAll(c)
-	if err != nil {
-		return Exprs{}, err
+	text, faults := s.lowerAll(c)
+	if len(faults) > 0 {
+		faults = append(faults, s.faultsOf(text)...)
+		faults.Sort()
+		return Exprs{}, faults
 	}
 	if sel, ok := text.parse(); ok {
 		return s.raiseAll(sel)
 	}
-	return Exprs{}, s.findFaults(text)
+	if faults = s.faultsOf(text); len(faults) == 0 { // each is right and all together are not: a gap in the lowering
+		faults = diag.List{diag.New(diag.Internal, "a SELECT block was refused whose expressions are right")}
+	}
+	return Exprs{}, faults
 }
 
 // span is the byte span of the tokens first … last.

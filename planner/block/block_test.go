@@ -169,7 +169,7 @@ func TestAllFaultsOfABlock(t *testing.T) {
 	s, _ := source(text)
 	r := split(s)
 	_, faults := s.Select(Clauses{Items: r})
-	if got := fmt.Sprint(starts(faults)); got != "[16 22]" {
+	if got := fmt.Sprint(starts(faults)); got != "[6 16 22]" {
 		t.Errorf("faults at %s: %v", got, faults)
 	}
 	_, faults = s.Select(Clauses{Items: r[:1], Where: r[3], Having: r[0]})

@@ -89,7 +89,10 @@ func (s *Source) lower(r Range) (lowered, *diag.Error) {
 	if l.err == nil {
 		l.err = s.checkNesting(low)
 	}
-	return low, l.err
+	if l.err != nil {
+		return lowered{}, l.err
+	}
+	return low, nil
 }
 
 // checkNesting refuses text that nests deeper than sqlparser reads.

@@ -31,8 +31,14 @@ func File(text string) ([]ast.Statement, error) {
 	for len(f.segments) > 0 && len(f.faults) < lex.MaxFaults {
 		f.next()
 	}
-	f.faults.Sort()
-	return f.statements, f.faults[:min(len(f.faults), lex.MaxFaults)].Err()
+	return f.statements, report(f.faults).Err()
+}
+
+// report sorts faults, drops repetitions (a limit is noticed in every block) and bounds their number.
+func report(faults diag.List) diag.List {
+	faults.Sort()
+	faults = slices.CompactFunc(faults, func(a, b *diag.Error) bool { return a.Code == b.Code && a.Span == b.Span })
+	return faults[:min(len(faults), lex.MaxFaults)]
 }
 
 // Expr reads a text that is one expression. The error is a diag.List.
@@ -48,7 +54,7 @@ func Expr(text string) (ast.Expr, error) {
 		p.faults = append(p.faults, diag.At(diag.Syntax, p.toks[len(p.toks)-1].Span, "unexpected \";\" in an expression"))
 	}
 	if len(p.faults) > 0 {
-		return nil, p.faults
+		return nil, report(p.faults)
 	}
 	return x, nil
 }

@@ -40,18 +40,19 @@ func (p *parser) selectBlock() *ast.Select {
 	if p.accept("WINDOW") {
 		p.elements(func() { p.namedWindow(b.sel) })
 	}
-	if !p.failed {
-		p.readBlock(b)
-	}
+	p.readBlock(b)
 	b.sel.At = p.on(start)
 	return b.sel
 }
 
-// readBlock hands the expressions to block and puts them in their places.
+// readBlock hands the expressions to block and puts them in their places. Behind a fault of the shell the clauses read
+// so far are looked at all the same, for their faults.
 func (p *parser) readBlock(b *blockReader) {
 	exprs, faults := p.src.Select(b.clauses)
 	if len(faults) > 0 {
 		p.faults = append(p.faults, faults...)
+	}
+	if len(faults) > 0 || p.failed {
 		return
 	}
 	for n, at := range b.items {
