@@ -16,15 +16,17 @@ var doubleSum = []Spec{
 
 // draws makes float64 of several temperaments.
 var draws = map[string]func(r *rand.Rand) float64{
-	"prices":   func(r *rand.Rand) float64 { return math.Round(r.Float64()*1e6) / 100 },
-	"normal":   func(r *rand.Rand) float64 { return r.NormFloat64() },
-	"wide":     func(r *rand.Rand) float64 { return r.NormFloat64() * math.Exp2(float64(r.IntN(200)-100)) },
-	"any":      func(r *rand.Rand) float64 { return finiteBits(r) },
-	"tiny":     func(r *rand.Rand) float64 { return math.Float64frombits(r.Uint64() & (1<<53 - 1)) },
-	"huge":     func(r *rand.Rand) float64 { return math.Copysign(math.MaxFloat64*(1-r.Float64()/8), r.Float64()-0.5) },
-	"zeros":    func(r *rand.Rand) float64 { return math.Copysign(0, r.Float64()-0.5) },
-	"cancel":   func(r *rand.Rand) float64 { return float64(r.IntN(3)-1) * math.Exp2(float64(r.IntN(300)-150)) },
-	"halfways": func(r *rand.Rand) float64 { return []float64{1, 0x1p-53, -0x1p-53, 0x1p-54, 0x1p53, 1 + 0x1p-52}[r.IntN(6)] },
+	"prices": func(r *rand.Rand) float64 { return math.Round(r.Float64()*1e6) / 100 },
+	"normal": func(r *rand.Rand) float64 { return r.NormFloat64() },
+	"wide":   func(r *rand.Rand) float64 { return r.NormFloat64() * math.Exp2(float64(r.IntN(200)-100)) },
+	"any":    func(r *rand.Rand) float64 { return finiteBits(r) },
+	"tiny":   func(r *rand.Rand) float64 { return math.Float64frombits(r.Uint64() & (1<<53 - 1)) },
+	"huge":   func(r *rand.Rand) float64 { return math.Copysign(math.MaxFloat64*(1-r.Float64()/8), r.Float64()-0.5) },
+	"zeros":  func(r *rand.Rand) float64 { return math.Copysign(0, r.Float64()-0.5) },
+	"cancel": func(r *rand.Rand) float64 { return float64(r.IntN(3)-1) * math.Exp2(float64(r.IntN(300)-150)) },
+	"halfways": func(r *rand.Rand) float64 {
+		return []float64{1, 0x1p-53, -0x1p-53, 0x1p-54, 0x1p53, 1 + 0x1p-52}[r.IntN(6)]
+	},
 }
 
 func finiteBits(r *rand.Rand) float64 {

@@ -6,14 +6,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"streamsql/internal/invariants"
 	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/state"
 )
-
-func init() { invariants.On = true }
 
 // groups is a container with the accumulators of a Set, keyed by an INT.
 type groups struct {

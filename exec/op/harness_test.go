@@ -9,7 +9,6 @@ import (
 
 	"streamsql/internal/clock"
 	"streamsql/internal/function"
-	"streamsql/internal/invariants"
 	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/store"
@@ -17,8 +16,6 @@ import (
 	"streamsql/internal/zset"
 	"streamsql/state"
 )
-
-func init() { invariants.On = true }
 
 const second = int64(1_000_000)
 
