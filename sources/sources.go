@@ -61,12 +61,13 @@ type Feed interface {
 	// Next gives the next chunk in log order. It blocks until there is one; io.EOF means the input has ended for good
 	// (bounded) or the replayed range is complete.
 	Next(ctx context.Context) (*Chunk, error)
-	// Ready gets a value whenever a chunk may be waiting or CaughtUp may have become true; nobody polls. A nil channel
-	// means that the source announces nothing by itself.
+	// Ready gets a value whenever CaughtUp may have become true: nobody polls. Nil for a feed that is never caught up.
 	Ready() <-chan struct{}
 	// Pending tells without blocking whether Next would return at once (a chunk, io.EOF or an error).
 	Pending() bool
-	// CaughtUp tells whether everything that existed at the last look has been given out (available-now ends here).
+	// CaughtUp tells that a call of Next is waiting and that everything which existed at the last look has been given
+	// out (available-now ends here). That a call waits is part of it: only then has whoever took the last chunk come
+	// back for more. A feed that has ended is never caught up, its Next says io.EOF.
 	CaughtUp() bool
 	// AtEnd lists partitions that stand at their end, for idleness.
 	AtEnd() []string

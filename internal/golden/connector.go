@@ -30,7 +30,6 @@ func newWorld() *world { return &world{tables: map[string]*input{}, sinks: map[s
 type input struct {
 	mu    sync.Mutex
 	lines []string
-	limit int // lines visible to the source; −1 = all
 	ended bool
 	ready chan struct{} // closed and replaced at each change
 }
@@ -40,7 +39,7 @@ func (w *world) input(name string) *input {
 	defer w.mu.Unlock()
 	t, ok := w.tables[name]
 	if !ok {
-		t = &input{limit: -1, ready: make(chan struct{})}
+		t = &input{ready: make(chan struct{})}
 		w.tables[name] = t
 	}
 	return t
@@ -64,7 +63,7 @@ type testSource struct{ in *input }
 
 func (s testSource) Open(_ context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
 	at, err := readOffset(from)
-	return &testFeed{in: s.in, at: at, to: -1, rows: sc.ChunkRows, quit: make(chan struct{})}, err
+	return newFeed(s.in, at, -1, sc.ChunkRows), err
 }
 
 func (s testSource) Replay(_ context.Context, from, to sources.Offset, sc sources.Scan) (sources.Feed, error) {
@@ -73,7 +72,7 @@ func (s testSource) Replay(_ context.Context, from, to sources.Offset, sc source
 		return nil, err
 	}
 	end, err := readOffset(to)
-	return &testFeed{in: s.in, at: at, to: end, rows: sc.ChunkRows, quit: make(chan struct{})}, err
+	return newFeed(s.in, at, end, sc.ChunkRows), err
 }
 
 func (s testSource) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offset, error) {
@@ -101,31 +100,44 @@ func readOffset(o sources.Offset) (int, error) {
 
 // testFeed reads lines [at, to) or, with to < 0, whatever comes.
 type testFeed struct {
-	in   *input
-	at   int
-	to   int
-	rows int
-	once sync.Once
-	quit chan struct{}
+	in      *input
+	at      int
+	to      int
+	rows    int
+	once    sync.Once
+	quit    chan struct{}
+	waiting bool // under in.mu
+	ready   chan struct{}
 }
 
-// end is the number of lines visible, and whether no more will come.
-func (f *testFeed) end() (int, bool, <-chan struct{}) {
+func newFeed(in *input, at, to, rows int) *testFeed {
+	return &testFeed{in: in, at: at, to: to, rows: rows, quit: make(chan struct{}), ready: make(chan struct{}, 1)}
+}
+
+// end is the number of lines visible, and whether no more will come. A caller of Next that finds nothing is noted as
+// waiting under the same lock.
+func (f *testFeed) end(next bool) (int, bool, <-chan struct{}) {
 	f.in.mu.Lock()
 	defer f.in.mu.Unlock()
 	if f.to >= 0 {
 		return f.to, true, f.in.ready
 	}
 	n := len(f.in.lines)
-	if f.in.limit >= 0 && f.in.limit < n {
-		return f.in.limit, false, f.in.ready
+	if next {
+		f.waiting = f.at >= n && !f.in.ended
+		if f.waiting {
+			select {
+			case f.ready <- struct{}{}:
+			default:
+			}
+		}
 	}
 	return n, f.in.ended, f.in.ready
 }
 
 func (f *testFeed) Next(ctx context.Context) (*sources.Chunk, error) {
 	for {
-		end, ended, ready := f.end()
+		end, ended, ready := f.end(true)
 		if f.at < end {
 			return f.chunk(end), nil
 		}
@@ -152,11 +164,21 @@ func (f *testFeed) chunk(end int) *sources.Chunk {
 	return c
 }
 
-func (f *testFeed) Ready() <-chan struct{} { return nil }
-func (f *testFeed) Pending() bool          { end, ended, _ := f.end(); return f.at < end || ended }
-func (f *testFeed) CaughtUp() bool         { end, _, _ := f.end(); return f.at >= end }
+func (f *testFeed) Ready() <-chan struct{} { return f.ready }
 func (f *testFeed) AtEnd() []string        { return nil }
 func (f *testFeed) Close() error           { f.once.Do(func() { close(f.quit) }); return nil }
+
+func (f *testFeed) Pending() bool {
+	f.in.mu.Lock()
+	defer f.in.mu.Unlock()
+	return !f.waiting
+}
+
+func (f *testFeed) CaughtUp() bool {
+	f.in.mu.Lock()
+	defer f.in.mu.Unlock()
+	return f.waiting && f.at >= len(f.in.lines) && !f.in.ended
+}
 
 // outputTable is a sink's content: rows per epoch, each epoch exactly once.
 type outputTable struct {

@@ -1,0 +1,321 @@
+package exec
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"streamsql/internal/clock"
+	"streamsql/internal/fault"
+	"streamsql/internal/function"
+	"streamsql/internal/option"
+	"streamsql/internal/progress"
+	"streamsql/internal/scalar"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/store"
+	"streamsql/internal/testmain"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+	"streamsql/planner"
+	"streamsql/planner/physical"
+	"streamsql/sinks"
+	"streamsql/sources"
+)
+
+func TestMain(m *testing.M) { testmain.Run(m) }
+
+// outside is what survives a restart: lines that were fed, rows that were written.
+type outside struct {
+	mu     sync.Mutex
+	lines  []string
+	ended  bool
+	grew   chan struct{}
+	rows   map[int64][]string // per epoch
+	marker sinks.Marker
+	failAt string // "commit": the next commit of the sink fails after it was made
+}
+
+func newOutside() *outside { return &outside{grew: make(chan struct{}), rows: map[int64][]string{}} }
+
+func (o *outside) feed(lines ...string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.lines = append(o.lines, lines...)
+	close(o.grew)
+	o.grew = make(chan struct{})
+}
+
+func (o *outside) finish() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+	close(o.grew)
+	o.grew = make(chan struct{})
+}
+
+// all lists every written row, sorted.
+func (o *outside) all() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []string
+	for _, rows := range o.rows {
+		out = append(out, rows...)
+	}
+	sort.Strings(out)
+	return out
+}
+
+type lineSource struct{ o *outside }
+
+type linePos struct{ Line int }
+
+func pos(o sources.Offset) int {
+	var p linePos
+	if o != nil {
+		_ = json.Unmarshal(o, &p)
+	}
+	return p.Line
+}
+
+func (s lineSource) Open(_ context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	return newLineFeed(s.o, pos(from), -1, sc.ChunkRows), nil
+}
+func (s lineSource) Replay(_ context.Context, from, to sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	return newLineFeed(s.o, pos(from), pos(to), sc.ChunkRows), nil
+}
+func (s lineSource) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offset, error) {
+	at := pos(from)
+	for _, c := range taken {
+		at += c.Records
+	}
+	return json.Marshal(linePos{at})
+}
+func (lineSource) Committed(context.Context, sources.Offset) error { return nil }
+func (lineSource) Close() error                                    { return nil }
+
+type lineFeed struct {
+	o            *outside
+	at, to, rows int
+	once         sync.Once
+	quit, ready  chan struct{}
+	waiting      bool // under o.mu
+}
+
+func newLineFeed(o *outside, at, to, rows int) *lineFeed {
+	return &lineFeed{o: o, at: at, to: to, rows: rows, quit: make(chan struct{}), ready: make(chan struct{}, 1)}
+}
+
+func (f *lineFeed) end() (int, bool, chan struct{}) {
+	f.o.mu.Lock()
+	defer f.o.mu.Unlock()
+	if f.to >= 0 {
+		return f.to, true, f.o.grew
+	}
+	if f.waiting = f.at >= len(f.o.lines) && !f.o.ended; f.waiting {
+		select {
+		case f.ready <- struct{}{}:
+		default:
+		}
+	}
+	return len(f.o.lines), f.o.ended, f.o.grew
+}
+
+func (f *lineFeed) Next(ctx context.Context) (*sources.Chunk, error) {
+	for {
+		end, ended, grew := f.end()
+		if f.at < end {
+			f.o.mu.Lock()
+			n := min(f.rows, end-f.at)
+			data := strings.Join(f.o.lines[f.at:f.at+n], "\n") + "\n"
+			f.o.mu.Unlock()
+			c := &sources.Chunk{Partition: "0", Data: []byte(data), Records: n, File: "lines", Position: int64(f.at)}
+			f.at += n
+			return c, nil
+		}
+		if ended {
+			return nil, io.EOF
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-f.quit:
+			return nil, context.Canceled
+		case <-grew:
+		}
+	}
+}
+func (f *lineFeed) Ready() <-chan struct{} { return f.ready }
+func (f *lineFeed) Pending() bool          { f.o.mu.Lock(); defer f.o.mu.Unlock(); return !f.waiting }
+func (f *lineFeed) CaughtUp() bool {
+	f.o.mu.Lock()
+	defer f.o.mu.Unlock()
+	return f.waiting && f.at >= len(f.o.lines) && !f.o.ended
+}
+func (f *lineFeed) AtEnd() []string { return nil }
+func (f *lineFeed) Close() error    { f.once.Do(func() { close(f.quit) }); return nil }
+
+type rowSink struct{ o *outside }
+
+func (s rowSink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
+	s.o.mu.Lock()
+	defer s.o.mu.Unlock()
+	return s.o.marker, nil
+}
+func (rowSink) Encoder(int) sinks.Encoder { return rowEncoder{} }
+func (s rowSink) Begin(_ context.Context, epoch int64) (sinks.Tx, error) {
+	return &rowTx{o: s.o, epoch: epoch}, nil
+}
+func (rowSink) Close() error { return nil }
+
+type rowEncoder struct{}
+
+func (rowEncoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
+	for i := range b.N {
+		for k, c := range b.Cols {
+			if k > 0 {
+				dst = append(dst, ' ')
+			}
+			dst = vec.AppendText(dst, c, i)
+		}
+		dst = append(dst, '\n')
+	}
+	return dst, nil
+}
+
+type rowTx struct {
+	o     *outside
+	epoch int64
+	rows  []string
+}
+
+func (t *rowTx) Write(_ context.Context, b sinks.Block) error {
+	t.rows = append(t.rows, strings.Split(strings.TrimSuffix(string(b.Data), "\n"), "\n")...)
+	return nil
+}
+func (*rowTx) Stage(context.Context) error { return nil }
+func (t *rowTx) Commit(_ context.Context, m sinks.Marker) error {
+	t.o.mu.Lock()
+	defer t.o.mu.Unlock()
+	t.o.rows[t.epoch], t.o.marker = t.rows, m
+	if t.o.failAt == "commit" {
+		t.o.failAt = ""
+		return fmt.Errorf("the answer was lost")
+	}
+	return nil
+}
+func (*rowTx) Abort(context.Context) error { return nil }
+
+// windowProgram is by hand what the planner makes of
+//
+//	SELECT window_end, k, COUNT(*), SUM(v) FROM TUMBLE(t, ts, 10 s) GROUP BY window_start, window_end, k
+func windowProgram(t testing.TB) *planner.Program {
+	t.Helper()
+	ts, str, num := sqltype.TimestampType(3), sqltype.StringType, sqltype.BigIntType
+	in := sqltype.Schema{{Name: "ts", Type: ts}, {Name: "k", Type: str}, {Name: "v", Type: num}}
+	minus, err := function.Resolve("-", []sqltype.Type{ts, {Kind: sqltype.IntervalMicros}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := function.ResolveAggregate("SUM", []sqltype.Type{num}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	star, err := function.ResolveAggregate("COUNT", nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, _ := option.Check(sources.ScanOptions, nil)
+	windowed := append(append(sqltype.Schema{}, in...), sqltype.Field{Name: "window_end", Type: ts})
+	out := sqltype.Schema{{Name: "k", Type: str}, {Name: "window_end", Type: ts}, {Name: "n", Type: star.Result}, {Name: "s", Type: sum.Result}}
+	node := func(t sqltype.Type) scalar.Node { return scalar.Node{T: t} }
+	plan := &physical.Plan{
+		Tables: []physical.Table{{
+			Name: "t", Connector: "lines", Format: "json", Options: values, Bounded: true, Physical: in, Used: []int{0, 1, 2}, TimeCol: 0, ErrorMode: "fail",
+			Watermark: scalar.Call{Node: node(ts), Overload: minus.Overload.ID, Args: []scalar.Expr{
+				scalar.Col{Node: node(ts)}, scalar.Const{Node: node(sqltype.Type{Kind: sqltype.IntervalMicros}), Value: int64(2_000_000)},
+			}},
+		}},
+		Sinks: []physical.Sink{{Name: "out", Connector: "rows", Schema: out, Options: values}},
+		Nodes: []physical.Node{
+			{ID: "scan", Text: "scan", Op: physical.Scan{}, Schema: in},
+			{ID: "tumble", Text: "tumble", Op: physical.Tumble{Size: 10 * time.Second, Emit: []physical.WindowCol{physical.WindowEnd}, Late: true}, Inputs: []int{0}, Schema: windowed},
+			{ID: "agg", Text: "agg", Op: physical.WindowAggregate{EndCol: 3, Size: 10 * time.Second, Keys: []int{1}, Emit: []physical.WindowCol{physical.WindowEnd},
+				Aggs: []physical.Agg{{ID: star.ID, Filter: -1, Type: star.Result}, {ID: sum.ID, Args: []int{2}, Filter: -1, Type: sum.Result}}}, Inputs: []int{1}, Schema: out},
+			{ID: "sink", Text: "sink", Op: physical.SinkOp{}, Inputs: []int{2}, Schema: out},
+		},
+	}
+	return &planner.Program{Name: "test", Text: "text", Redacted: "text", Plan: plan, Inserts: true}
+}
+
+// bench is one query with its world.
+type world struct {
+	t      testing.TB
+	o      *outside
+	store  store.Store
+	clock  *clock.Manual
+	faults *fault.Set
+	lanes  int
+	rows   int
+	events []progress.Event
+	env    func(*Env)
+}
+
+func newWorld(t testing.TB) *world {
+	return &world{t: t, o: newOutside(), store: store.NewMemory(), clock: clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), faults: &fault.Set{}, lanes: 1, rows: 8192}
+}
+
+func (w *world) open(prog *planner.Program) (*Query, error) {
+	env := Env{
+		Store: w.store, Clock: w.clock, Faults: w.faults, Lanes: w.lanes, ChunkRows: w.rows,
+		Sources:    map[string]sources.Factory{"lines": func(string, option.Values, string) (sources.Source, error) { return lineSource{w.o}, nil }},
+		Sinks:      map[string]sinks.Factory{"rows": func(sinks.Spec) (sinks.Sink, error) { return rowSink{w.o}, nil }},
+		OnProgress: func(e progress.Event) { w.events = append(w.events, e) },
+	}
+	if w.env != nil {
+		w.env(&env)
+	}
+	return Open(context.Background(), prog, env)
+}
+
+func (w *world) mustOpen(prog *planner.Program) *Query {
+	w.t.Helper()
+	q, err := w.open(prog)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return q
+}
+
+// settle runs epochs until nothing is due.
+func settle(q *Query) error {
+	for !q.Finished() {
+		ran, err := q.Step(context.Background(), true)
+		if err != nil || !ran {
+			return err
+		}
+	}
+	return nil
+}
+
+func line(second int, k string, v int) string {
+	return fmt.Sprintf(`{"ts":"2026-01-01 12:%02d:%02d","k":%q,"v":%d}`, second/60, second%60, k, v)
+}
+
+// sample is 400 rows over a minute and a half, some out of order, some late.
+func sample() []string {
+	var out []string
+	for i := range 400 {
+		s := i/4 + (i*7)%3
+		if i%50 == 49 {
+			s = max(0, s-40)
+		}
+		out = append(out, line(s, fmt.Sprintf("k%d", i%11), i))
+	}
+	return out
+}
