@@ -96,36 +96,6 @@ func (e *Encoder) putStrings(c *column, v *vec.Vec, off []uint32, buf []byte) {
 	}
 }
 
-func putFixed(c *column, v *vec.Vec, off []uint32, buf []byte) {
-	at := uint32(c.at)
-	for r, h := range off {
-		if !v.Valid.Get(r) {
-			continue
-		}
-		to := buf[h+at:]
-		switch c.phys {
-		case sqltype.PhysBool:
-			if v.Bits().Get(r) {
-				to[0] = 1
-			}
-		case sqltype.PhysI8:
-			to[0] = v.Fixed[r]
-		case sqltype.PhysI16:
-			copy(to[:2], v.Fixed[2*r:])
-		case sqltype.PhysI32:
-			copy(to[:4], v.Fixed[4*r:])
-		case sqltype.PhysI64:
-			copy(to[:8], v.Fixed[8*r:])
-		case sqltype.PhysI128:
-			copy(to[:16], v.Fixed[16*r:])
-		case sqltype.PhysF32:
-			binary.LittleEndian.PutUint32(to, bits32(vec.Of[float32](v)[r]))
-		case sqltype.PhysF64:
-			binary.LittleEndian.PutUint64(to, bits64(vec.Of[float64](v)[r]))
-		}
-	}
-}
-
 // isNull tells whether the key at h has NULL in column c.
 func (c *column) isNull(buf []byte, h uint32) bool {
 	return c.nullable && buf[h+uint32(c.nullAt)]&c.nullBit != 0
@@ -191,40 +161,25 @@ func (e *Encoder) hashKeyBytes(k *Keys) {
 		k.Hash[i] = hashStart
 	}
 	for i := range e.cols {
-		c := &e.cols[i]
-		for r, h := range k.Hash {
-			k.Hash[r] = e.stepBytes(c, k, r, h)
+		if c := &e.cols[i]; c.phys == sqltype.PhysBytes {
+			e.hashStrings(c, k)
+		} else {
+			e.hashFixed(c, k)
 		}
 	}
 }
 
-// stepBytes adds column c of key r.
-func (e *Encoder) stepBytes(c *column, k *Keys, r int, h uint64) uint64 {
-	at, buf := k.Off[r], k.Bytes
-	if c.isNull(buf, at) {
-		if c.phys == sqltype.PhysBytes {
-			e.text(c, buf, r, at, k.Off[r+1])
+// hashStrings adds a string column to the hashes.
+func (e *Encoder) hashStrings(c *column, k *Keys) {
+	for r, h := range k.Hash {
+		at := k.Off[r]
+		s := e.text(c, k.Bytes, r, at, k.Off[r+1])
+		if c.isNull(k.Bytes, at) {
+			k.Hash[r] = step(h, hashNull)
+			continue
 		}
-		return step(h, hashNull)
+		k.Hash[r] = step(h, hashBytes(s))
 	}
-	from := buf[at+uint32(c.at):]
-	switch c.phys {
-	case sqltype.PhysBytes:
-		return step(h, hashBytes(e.text(c, buf, r, at, k.Off[r+1])))
-	case sqltype.PhysBool:
-		return step(h, uint64(from[0]))
-	case sqltype.PhysI8:
-		return step(h, uint64(int8(from[0])))
-	case sqltype.PhysI16:
-		return step(h, uint64(int16(binary.LittleEndian.Uint16(from))))
-	case sqltype.PhysI32:
-		return step(h, uint64(int32(binary.LittleEndian.Uint32(from))))
-	case sqltype.PhysF32:
-		return step(h, uint64(binary.LittleEndian.Uint32(from)))
-	case sqltype.PhysI128:
-		return stepWide(h, binary.LittleEndian.Uint64(from), binary.LittleEndian.Uint64(from[8:]))
-	}
-	return step(h, binary.LittleEndian.Uint64(from))
 }
 
 // hashText hashes keys of one string column.

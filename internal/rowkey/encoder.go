@@ -86,7 +86,7 @@ type Encoder struct {
 	flat []vec.Vec // flattened inputs
 	view []*vec.Vec
 	pos  []uint32 // Var: per row, where the next string begins
-	code []uint64 // per dictionary entry, its hash
+	code []uint64 // per dictionary entry its hash; per row a value on its way into one
 }
 
 // NewEncoder chooses the layout for key columns of these types; none is allowed.
