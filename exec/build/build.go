@@ -135,39 +135,38 @@ func upTo(n int) []int {
 	return out
 }
 
-// preAggregate puts the local half of an aggregation behind plan node i's input and returns the exchange edge to the
-// other half.
-func (b *builder) preAggregate(i int, n *physical.Node, g op.GroupSpec) ([]flow.Edge, error) {
+// exchange brings the rows of plan node i's input to the lanes that own their groups. With several lanes append-only rows
+// are aggregated locally first, per morsel, and the groups travel; rows that may be retractions go as they are. With one
+// lane nothing travels, and rows go straight into their groups: accumulators are exact, so the state is the same.
+func (b *builder) exchange(i int, n *physical.Node, g op.GroupSpec) (edges []flow.Edge, merged bool, err error) {
+	from := b.plan.Nodes[i].Inputs[0]
+	if b.spec.Lanes == 1 || b.plan.Nodes[from].Mode != physical.Append {
+		return []flow.Edge{{From: b.at[from], Exchange: true, Keys: g.Keys}}, false, nil
+	}
 	schema, err := g.PreAggregated()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	pre := b.add(flow.Node{ID: n.ID + "/local", Inputs: b.input(i), Schema: schema, New: func(int) (op.Operator, error) { return op.NewPreAggregate(g) }})
-	return []flow.Edge{{From: pre, Exchange: true, Keys: upTo(len(g.Keys))}}, nil
+	return []flow.Edge{{From: pre, Exchange: true, Keys: upTo(len(g.Keys))}}, true, nil
 }
 
 func (b *builder) windowAggregate(i int, n *physical.Node, o physical.WindowAggregate) error {
 	g := op.GroupSpec{Node: n.ID, In: b.in(i), EndCol: o.EndCol, Keys: o.Keys, Aggs: aggsOf(o.Aggs)}
-	edges, err := b.preAggregate(i, n, g)
+	edges, merged, err := b.exchange(i, n, g)
 	if err != nil {
 		return err
 	}
-	spec := op.WindowAggregateSpec{GroupSpec: g, Size: o.Size, Emit: windowCols(o.Emit), Merged: true, Out: n.Schema}
+	spec := op.WindowAggregateSpec{GroupSpec: g, Size: o.Size, Emit: windowCols(o.Emit), Merged: merged, Out: n.Schema}
 	b.at[i] = b.add(flow.Node{ID: n.ID, Inputs: edges, Schema: n.Schema, New: func(int) (op.Operator, error) { return op.NewWindowAggregate(spec) }})
 	return nil
 }
 
-// groupAggregate pre-aggregates append-only input; rows that may be retractions go to their lane as they are.
 func (b *builder) groupAggregate(i int, n *physical.Node, o physical.GroupAggregate) error {
 	g := op.GroupSpec{Node: n.ID, In: b.in(i), EndCol: -1, Keys: o.Keys, Aggs: aggsOf(o.Aggs)}
-	from := b.plan.Nodes[i].Inputs[0]
-	merged := b.plan.Nodes[from].Mode == physical.Append
-	edges := []flow.Edge{{From: b.at[from], Exchange: true, Keys: o.Keys}}
-	if merged {
-		var err error
-		if edges, err = b.preAggregate(i, n, g); err != nil {
-			return err
-		}
+	edges, merged, err := b.exchange(i, n, g)
+	if err != nil {
+		return err
 	}
 	spec := op.GroupAggregateSpec{GroupSpec: g, Merged: merged, Out: n.Schema}
 	b.at[i] = b.add(flow.Node{ID: n.ID, Inputs: edges, Schema: n.Schema, New: func(int) (op.Operator, error) { return op.NewGroupAggregate(spec) }})
