@@ -1,0 +1,252 @@
+package file
+
+import (
+	"bytes"
+	"io"
+	"sync"
+	"sync/atomic"
+)
+
+// chunkBytes is how long a chunk is at most, unless its only line is longer. A block holds a little more, because a chunk
+// is decided with what follows it in view.
+const (
+	chunkBytes = 1 << 20
+	blockBytes = chunkBytes + 64<<10
+)
+
+// blocks recycles memory. Safe for concurrent use.
+type blocks struct {
+	mu   sync.Mutex
+	free [][]byte
+	held func(bytes int64) // told how much more memory is in use; may be nil
+}
+
+// keepFree is how many blocks are kept for reuse.
+const keepFree = 32
+
+// block is memory that several chunks share; it goes back when the last one is released.
+type block struct {
+	pool *blocks
+	buf  []byte
+	refs atomic.Int32
+}
+
+func (p *blocks) get(size int) *block {
+	b := &block{pool: p}
+	b.refs.Store(1)
+	if size <= blockBytes {
+		p.mu.Lock()
+		if n := len(p.free); n > 0 {
+			b.buf = p.free[n-1]
+			p.free = p.free[:n-1]
+		}
+		p.mu.Unlock()
+		size = blockBytes
+	}
+	if b.buf == nil {
+		b.buf = make([]byte, size)
+	}
+	p.tell(int64(len(b.buf)))
+	return b
+}
+
+func (p *blocks) tell(n int64) {
+	if p.held != nil {
+		p.held(n)
+	}
+}
+
+func (b *block) release() {
+	if b.refs.Add(-1) != 0 {
+		return
+	}
+	p := b.pool
+	p.tell(-int64(len(b.buf)))
+	if len(b.buf) == blockBytes {
+		p.mu.Lock()
+		if len(p.free) < keepFree {
+			p.free = append(p.free, b.buf)
+		}
+		p.mu.Unlock()
+	}
+	b.buf = nil
+}
+
+// cutter cuts a stream of lines into chunks. Where a chunk ends depends on nothing but the bytes from its beginning on:
+//
+//   - after the rows-th line, when that many end within chunkBytes;
+//   - else at the end of the stream, when that lies within chunkBytes;
+//   - else after the last line that ends within chunkBytes;
+//   - else after the line that begins it, when that is no longer than a record may be;
+//   - else such a line is handed out cut to one byte more than a record may have, which is enough to see that it is too
+//     long; its rest is passed over without being kept.
+type cutter struct {
+	r         io.Reader
+	pool      *blocks
+	rows      int
+	maxRecord int
+	afterRead func() error // after each read; may fail
+
+	block      *block
+	start, end int   // unread bytes of block
+	at         int64 // position of start
+	eof        bool
+}
+
+// cut is one chunk; release gives data back.
+type cut struct {
+	data    []byte
+	records int
+	at      int64 // position of its first byte
+	next    int64 // position after it
+	last    bool  // the stream ends with it
+	release func()
+}
+
+// next gives the next chunk; its data is empty only when the stream is.
+func (c *cutter) next() (cut, error) {
+	if c.block == nil {
+		c.block = c.pool.get(blockBytes)
+	}
+	for {
+		view := c.visible()
+		if len(view) > chunkBytes {
+			view = view[:chunkBytes]
+		}
+		lines := bytes.Count(view, newline)
+		if lines >= c.rows {
+			if n := lineEnd(view, c.rows); n < c.end-c.start || c.eof {
+				return c.give(n, c.rows), nil
+			}
+		}
+		switch {
+		case c.eof && c.end-c.start <= chunkBytes:
+			if n := len(view); n > 0 && view[n-1] != '\n' {
+				lines++
+			}
+			return c.give(len(view), lines), nil
+		case c.end-c.start <= chunkBytes:
+			if err := c.fill(chunkBytes + 1); err != nil {
+				return cut{}, err
+			}
+		case lines > 0:
+			return c.give(bytes.LastIndexByte(view, '\n')+1, lines), nil
+		default:
+			return c.longLine()
+		}
+	}
+}
+
+func (c *cutter) visible() []byte { return c.block.buf[c.start:c.end] }
+
+// longLine gives a line that is longer than chunkBytes.
+func (c *cutter) longLine() (cut, error) {
+	limit := max(c.maxRecord, chunkBytes) + 1 // with the line feed
+	for looked := chunkBytes; ; {
+		view := c.visible()
+		if n := bytes.IndexByte(view[looked:min(len(view), limit)], '\n') + 1; n > 0 {
+			if n += looked; n == len(view) && !c.eof { // is it the last?
+				if err := c.fill(n + 1); err != nil {
+					return cut{}, err
+				}
+			}
+			return c.give(n, 1), nil
+		}
+		if looked = min(len(view), limit); looked == limit {
+			return c.tooLong(limit)
+		}
+		if c.eof {
+			return c.give(len(view), 1), nil
+		}
+		if err := c.fill(min(2*looked, limit)); err != nil {
+			return cut{}, err
+		}
+	}
+}
+
+// tooLong gives the first keep bytes of a line and passes over its rest.
+func (c *cutter) tooLong(keep int) (cut, error) {
+	out := c.give(keep, 1)
+	for done := false; !done; {
+		view := c.visible()
+		n := len(view)
+		if i := bytes.IndexByte(view, '\n'); i >= 0 {
+			n, done = i+1, true
+		}
+		c.start += n
+		c.at += int64(n)
+		if c.start == c.end && !c.eof {
+			if err := c.fill(1); err != nil {
+				out.release()
+				return cut{}, err
+			}
+		}
+		done = done || (c.eof && c.start == c.end)
+	}
+	out.next, out.last = c.at, c.eof && c.start == c.end
+	return out, nil
+}
+
+// give hands out the next n bytes.
+func (c *cutter) give(n, records int) cut {
+	b := c.block
+	b.refs.Add(1)
+	out := cut{data: b.buf[c.start : c.start+n : c.start+n], records: records, at: c.at, release: b.release}
+	c.start += n
+	c.at += int64(n)
+	out.next, out.last = c.at, c.eof && c.start == c.end
+	return out
+}
+
+// fill makes at least want bytes visible, if the stream has them.
+func (c *cutter) fill(want int) error {
+	if have := c.end - c.start; len(c.block.buf)-c.start < want {
+		b := c.pool.get(max(want, blockBytes))
+		copy(b.buf, c.visible())
+		c.block.release()
+		c.block, c.start, c.end = b, 0, have
+	}
+	for c.end-c.start < want && !c.eof {
+		n, err := c.r.Read(c.block.buf[c.end:])
+		c.end += n
+		if c.afterRead != nil {
+			if ferr := c.afterRead(); ferr != nil {
+				return ferr
+			}
+		}
+		if err == io.EOF {
+			c.eof = true
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *cutter) close() {
+	if c.block != nil {
+		c.block.release()
+		c.block = nil
+	}
+}
+
+var newline = []byte{'\n'}
+
+// lineEnd is the position after the n-th newline of b, which has that many.
+func lineEnd(b []byte, n int) int {
+	const step = 16 << 10
+	p := 0
+	for {
+		piece := b[p:min(p+step, len(b))]
+		k := bytes.Count(piece, newline)
+		if k >= n {
+			break
+		}
+		n -= k
+		p += len(piece)
+	}
+	for ; n > 0; n-- {
+		p += bytes.IndexByte(b[p:], '\n') + 1
+	}
+	return p
+}

@@ -1,0 +1,256 @@
+package file
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"streamsql/internal/diag"
+	"streamsql/sources"
+)
+
+// entry is a file as it was listed.
+type entry struct {
+	name  string // relative to the table's path
+	path  string // to open it
+	size  int64
+	mtime int64
+}
+
+func (e entry) digest() uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%d\x00%d", e.name, e.size, e.mtime)
+	return h.Sum64()
+}
+
+// after orders files by (modification time, name).
+func (e entry) after(n newest) bool {
+	return e.mtime > n.Mtime || (e.mtime == n.Mtime && e.name > string(n.Name))
+}
+
+// list gives the files of the table in reading order.
+func (s *Source) list() ([]entry, error) {
+	out, err := s.walk()
+	if err != nil {
+		return nil, err
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if s.order == byTime && out[i].mtime != out[j].mtime {
+			return out[i].mtime < out[j].mtime
+		}
+		return out[i].name < out[j].name
+	})
+	return out, nil
+}
+
+func (s *Source) walk() ([]entry, error) {
+	info, err := os.Stat(s.path)
+	switch {
+	case err == nil && info.IsDir():
+		return s.directory()
+	case err == nil:
+		e, err := s.regular(filepath.Base(s.path), s.path, info)
+		return []entry{e}, err
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, s.unreadable(err)
+	case !isPattern(s.path):
+		return nil, diag.New(diag.SourceGone, "table %q: %s does not exist", s.table, s.path).
+			WithHint("check the path; a watched directory must exist from the start")
+	}
+	return s.matches()
+}
+
+func (s *Source) unreadable(err error) error {
+	return diag.New(diag.SourceFailed, "table %q cannot be listed", s.table).WithCause(err)
+}
+
+func isPattern(path string) bool { return strings.ContainsAny(path, `*?[`) }
+
+func (s *Source) directory() ([]entry, error) {
+	items, err := os.ReadDir(s.path)
+	if err != nil {
+		return nil, s.unreadable(err)
+	}
+	var out []entry
+	for _, item := range items {
+		if item.IsDir() || !s.wanted(item.Name()) {
+			continue
+		}
+		e, ok, err := s.stat(item.Name(), filepath.Join(s.path, item.Name()))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// matches lists the files of a pattern; names are relative to its last directory without one.
+func (s *Source) matches() ([]entry, error) {
+	root := s.path
+	for isPattern(root) {
+		root = filepath.Dir(root)
+	}
+	if info, err := os.Stat(root); err != nil || !info.IsDir() {
+		return nil, diag.New(diag.SourceGone, "table %q: the directory %s does not exist", s.table, root).WithHint("check the path")
+	}
+	paths, err := filepath.Glob(s.path)
+	if err != nil {
+		return nil, diag.New(diag.SourcePath, "table %q: the pattern %q is malformed", s.table, filepath.Base(s.path)).WithCause(err)
+	}
+	var out []entry
+	for _, path := range paths {
+		if !s.wanted(filepath.Base(path)) {
+			continue
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return nil, s.unreadable(err)
+		}
+		e, ok, err := s.stat(filepath.ToSlash(rel), path)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// wanted tells whether a file of that base name belongs to the table.
+func (s *Source) wanted(base string) bool {
+	if base[0] == '.' || base[0] == '_' || strings.HasSuffix(base, ".tmp") {
+		return false
+	}
+	return s.pattern == nil || s.pattern.MatchString(base)
+}
+
+// stat looks at one file. ok is false when it went away since it was listed.
+func (s *Source) stat(rel, path string) (e entry, ok bool, err error) {
+	if s.skip[rel] {
+		return e, false, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		if _, lerr := os.Lstat(path); errors.Is(lerr, fs.ErrNotExist) {
+			return e, false, nil
+		}
+		return e, false, diag.New(diag.SourcePath, "table %q: the file %q cannot be read", s.table, rel).WithCause(err)
+	}
+	if info.IsDir() && !isPattern(s.path) {
+		return e, false, nil // a link to a directory, within a directory
+	}
+	e, err = s.regular(rel, path, info)
+	return e, err == nil, err
+}
+
+func (s *Source) regular(rel, path string, info fs.FileInfo) (entry, error) {
+	if !info.Mode().IsRegular() {
+		return entry{}, diag.New(diag.SourcePath, "table %q: %q is %s, not a regular file", s.table, rel, kindOf(info.Mode())).
+			WithHint("move it away, or give it a name that begins with a dot")
+	}
+	return entry{rel, path, info.Size(), info.ModTime().UnixNano()}, nil
+}
+
+func kindOf(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "a directory"
+	case m&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "special"
+}
+
+// forgetAfter is how long a file must have been absent until it is forgotten.
+const forgetAfter = 7 * 24 * time.Hour
+
+// memory is what stands in the source's Memory about a file that is done.
+type memory struct {
+	Size   int64 `json:"size"`
+	Mtime  int64 `json:"mtime"`
+	Absent int64 `json:"absent,omitempty"` // seconds since 1970 at which the file was first missed
+}
+
+// seen is the files that are done, by name, with changes not yet sent along with a chunk.
+type seen struct {
+	files   map[string]memory
+	pending []sources.Memo
+}
+
+func remembered(m sources.Memory) *seen {
+	s := &seen{files: map[string]memory{}}
+	if m != nil {
+		m.Range(func(key string, value []byte) bool {
+			var v memory
+			if json.Unmarshal(value, &v) == nil {
+				s.files[key] = v
+			}
+			return true
+		})
+	}
+	return s
+}
+
+func (s *seen) set(file string, m memory) {
+	s.files[file] = m
+	text, _ := json.Marshal(m) // a struct of integers always can
+	s.pending = append(s.pending, sources.Memo{Key: file, Value: text})
+}
+
+// take gives the pending changes away, to travel with a chunk.
+func (s *seen) take() []sources.Memo {
+	out := s.pending
+	s.pending = nil
+	return out
+}
+
+// fresh picks the files that were not seen, notes changed ones, and ages those that are absent.
+func (s *seen) fresh(files []entry, src *Source) []entry {
+	var out []entry
+	there := make(map[string]bool, len(files))
+	for _, f := range files {
+		there[f.name] = true
+		m, old := s.files[f.name]
+		if !old {
+			out = append(out, f)
+			continue
+		}
+		if m.Size != f.size || m.Mtime != f.mtime {
+			src.notice("table %q: the file %q changed after it was read; it is not read again", src.table, f.name)
+			s.files[f.name] = memory{Size: f.size, Mtime: f.mtime} // once is enough; what was read stays in the Memory
+		} else if m.Absent != 0 {
+			s.set(f.name, memory{Size: m.Size, Mtime: m.Mtime})
+		}
+	}
+	s.age(there, src.now())
+	return out
+}
+
+func (s *seen) age(there map[string]bool, now time.Time) {
+	for file, m := range s.files {
+		switch {
+		case there[file]:
+		case m.Absent == 0:
+			m.Absent = now.Unix()
+			s.set(file, m)
+		case now.Sub(time.Unix(m.Absent, 0)) >= forgetAfter:
+			delete(s.files, file)
+			s.pending = append(s.pending, sources.Memo{Key: file})
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package file
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"streamsql/internal/diag"
+	"streamsql/sources"
+)
+
+// position is an offset as it stands in the log; the package comment shows one. The zero position is the beginning.
+type position struct {
+	Files []progress `json:"files"`
+	Total total      `json:"total"`
+}
+
+// progress is how far a file was read in one epoch.
+type progress struct {
+	Name  name  `json:"name"`
+	Size  int64 `json:"size"`
+	Mtime int64 `json:"mtime"` // nanoseconds since 1970
+	End   int64 `json:"end"`   // unpacked
+	Done  bool  `json:"done,omitempty"`
+}
+
+// total sums up files that are done.
+type total struct {
+	Files  int64  `json:"files"`
+	Bytes  int64  `json:"bytes"`
+	Digest hex64  `json:"digest"` // independent of order
+	Newest newest `json:"newest"`
+}
+
+type newest struct {
+	Mtime int64 `json:"mtime"`
+	Name  name  `json:"name"`
+}
+
+// name is a file's name; one that is not UTF-8 is written escaped, under a leading slash that no relative name has.
+type name string
+
+// MarshalJSON implements json.Marshaler.
+func (n name) MarshalJSON() ([]byte, error) {
+	if utf8.ValidString(string(n)) {
+		return json.Marshal(string(n))
+	}
+	return json.Marshal("/" + strconv.QuoteToASCII(string(n)))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *name) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	if len(s) > 0 && s[0] == '/' {
+		raw, err := strconv.Unquote(s[1:])
+		*n = name(raw)
+		return err
+	}
+	*n = name(s)
+	return nil
+}
+
+type hex64 uint64
+
+// MarshalJSON implements json.Marshaler.
+func (h hex64) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, `"%016x"`, uint64(h)), nil }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (h *hex64) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	v, err := strconv.ParseUint(s, 16, 64)
+	*h = hex64(v)
+	return err
+}
+
+func (s *Source) parse(o sources.Offset) (position, error) {
+	var p position
+	if o == nil {
+		return p, nil
+	}
+	if err := json.Unmarshal(o, &p); err != nil {
+		return p, diag.New(diag.SourceOffset, "the logged position of table %q cannot be read", s.table).WithCause(err)
+	}
+	return p, nil
+}
+
+// advance moves the position over one chunk.
+func (p *position) advance(c *piece) {
+	if last := len(p.Files) - 1; last < 0 || string(p.Files[last].Name) != c.file.name {
+		p.Files = append(p.Files, progress{Name: name(c.file.name), Size: c.file.size, Mtime: c.file.mtime})
+	}
+	last := &p.Files[len(p.Files)-1]
+	last.End, last.Done = c.end, c.done
+	if c.done {
+		p.Total.add(c.file)
+	}
+}
+
+// open is the file under way; ok is false when the position lies between files.
+func (p *position) open() (progress, bool) {
+	if n := len(p.Files); n > 0 && !p.Files[n-1].Done {
+		return p.Files[n-1], true
+	}
+	return progress{}, false
+}
+
+// of is where reading a file goes on.
+func (p *position) of(file name) int64 {
+	if f, ok := p.open(); ok && f.Name == file {
+		return f.End
+	}
+	return 0
+}
+
+func (t *total) add(f entry) {
+	t.Files++
+	t.Bytes += f.size
+	t.Digest ^= hex64(f.digest())
+	if f.after(t.Newest) {
+		t.Newest = newest{f.mtime, name(f.name)}
+	}
+}

@@ -1,0 +1,230 @@
+// Package file reads tables from files: one file, the files of a directory, or those that match a pattern; compressed
+// with gzip or zstd or not; once, or watched for new ones. Connector name: filesystem.
+//
+//	list ──▶ files not yet seen, in order ──▶ open, unpack ──▶ blocks of about 1 MiB ──▶ chunks that end with a line
+//	         (name, or modification time)                        (one goroutine, ahead, bounded in bytes)
+//
+// # What a file is
+//
+// A file is complete when it appears and never changes: write it under a name that begins with a dot or an underscore,
+// or elsewhere on the same disk, and rename it. Its last line needs no line feed. A file that changes while it is read
+// stops the query. One that changes after it was read is noted (Notices) and not read again.
+//
+// Names that begin with '.' or '_', or end with .tmp, are not looked at; neither are directories within a directory.
+// Anything else that is no regular file (a pipe, a device, a link to nowhere) is an error: opening it could block for
+// ever. Links to files are followed.
+//
+// Compression is recognised by a file's first bytes. A compressed file is unpacked once before its first row is taken,
+// so that none of the rows of a damaged one are; and it must not unpack to more than 200 times its size beyond 1 GiB.
+//
+// # Positions
+//
+// A position lies between two lines, in unpacked bytes. An epoch's offset lists the files it read from:
+//
+//	{"files":[{"name":"a.jsonl","size":9120,"mtime":1767225600000000000,"end":9120,"done":true},
+//	          {"name":"b.jsonl","size":812345,"mtime":1767225660000000000,"end":524288}],
+//	 "total":{"files":14,"bytes":1204311,"digest":"8d0c…","newest":{"mtime":1767225600000000000,"name":"a.jsonl"}}}
+//
+// Names are relative to the table's path, so that a table can move. The last file of the list is the one under way,
+// unless it is done. total sums up all files done since the beginning; by it a bounded table that has grown is noticed.
+// What a replay reads is (from, to]: it goes through the files of `to`, each from where `from` ended. The same bytes give
+// the same chunks, because where a chunk ends depends on nothing but the bytes from its beginning on (see cutter).
+//
+// Which files were seen stands in the source's Memory: name → size, modification time. An entry goes when the file has
+// been absent for seven days.
+package file
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"streamsql/internal/clock"
+	"streamsql/internal/diag"
+	"streamsql/internal/option"
+	"streamsql/sources"
+)
+
+// Partition is the only partition of a file table.
+const Partition = "0"
+
+// defaultMaxRecord is how long a line may be when the format does not say; it is json.max-record-size's default.
+const defaultMaxRecord = 16 << 20
+
+const keyMaxRecord = "json.max-record-size" // the format's option
+
+// The orders of scan.file-order.
+const (
+	byName = "name"
+	byTime = "modification-time"
+)
+
+// Declaration is the connector as the planner knows it.
+var Declaration = sources.Declaration{
+	Name:    "filesystem",
+	Formats: []string{"json"},
+	Options: option.Set{
+		{Key: "path", Kind: option.String, Required: true, Where: true, Doc: "A file, a directory (its files, not those of directories within it), or a pattern with * ? []."},
+		{Key: "source.monitor-interval", Kind: option.Duration, Doc: "Look for new files this often; without it the table is bounded: the files there are."},
+		{Key: "source.path.regex-pattern", Kind: option.String, Doc: "Read only files whose whole name matches this regular expression."},
+		{Key: "scan.file-order", Kind: option.Enum, Values: []string{byName, byTime}, Doc: "Order among the files of one listing; default: name, or modification-time when the table is watched."},
+	},
+	Bounded:  func(v option.Values) bool { return !v.Given("source.monitor-interval") },
+	Metadata: nil,
+	Doc:      "Reads files of JSON lines, plain or compressed with gzip or zstd, once or as they appear.",
+}
+
+// Source is a table of files. It implements sources.Source and sources.Growing.
+type Source struct {
+	table     string
+	path      string
+	pattern   *regexp.Regexp
+	order     string
+	interval  time.Duration // 0: bounded
+	maxRecord int
+
+	// Replaced by tests.
+	now  func() time.Time
+	tick func(time.Duration) <-chan time.Time
+
+	mu      sync.Mutex
+	notices []string
+	skip    map[string]bool
+}
+
+var (
+	_ sources.Factory = New
+	_ sources.Growing = (*Source)(nil)
+)
+
+// New implements sources.Factory.
+func New(table string, v option.Values, base string) (sources.Source, error) {
+	s := &Source{
+		table: table, path: strings.TrimPrefix(v.String("path"), "file://"), order: byName, maxRecord: defaultMaxRecord,
+		now: clock.System{}.Now, tick: clock.System{}.After, skip: map[string]bool{},
+	}
+	if s.path == "" {
+		return nil, diag.New(diag.SourcePath, "table %q has an empty path", table)
+	}
+	if !filepath.IsAbs(s.path) {
+		s.path = filepath.Join(base, s.path)
+	}
+	if v.Given("source.monitor-interval") {
+		if s.interval, s.order = v.Duration("source.monitor-interval"), byTime; s.interval <= 0 {
+			return nil, diag.New(diag.SourcePath, "table %q: source.monitor-interval must be positive", table)
+		}
+	}
+	if v.Given("scan.file-order") {
+		s.order = v.String("scan.file-order")
+	}
+	if v.Given(keyMaxRecord) {
+		s.maxRecord = int(min(v.Bytes(keyMaxRecord), 1<<30))
+	}
+	if v.Given("source.path.regex-pattern") {
+		re, err := regexp.Compile(`\A(?:` + v.String("source.path.regex-pattern") + `)\z`)
+		if err != nil {
+			return nil, diag.New(diag.SourcePath, "table %q: source.path.regex-pattern", table).WithCause(err)
+		}
+		s.pattern = re
+	}
+	return s, nil
+}
+
+// Skip names files (relative to the table's path) that are left out from now on, also by replays: what a person decides
+// when a file that was logged is lost.
+func (s *Source) Skip(names ...string) {
+	for _, n := range names {
+		s.skip[n] = true
+	}
+}
+
+// Notices returns what people should know and has not been returned yet: files that changed after they were read.
+func (s *Source) Notices() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.notices
+	s.notices = nil
+	return out
+}
+
+func (s *Source) notice(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notices = append(s.notices, fmt.Sprintf(format, args...))
+}
+
+// Open implements sources.Source.
+func (s *Source) Open(ctx context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	at, err := s.parse(from)
+	if err != nil {
+		return nil, err
+	}
+	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory), feed: newFeed(sc)}
+	return r.feed.start(ctx, func(ctx context.Context) error { return r.follow(ctx, at) }), nil
+}
+
+// Replay implements sources.Source.
+func (s *Source) Replay(ctx context.Context, from, to sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	begin, err := s.parse(from)
+	if err != nil {
+		return nil, err
+	}
+	end, err := s.parse(to)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Equal(from, to) {
+		end = position{}
+	}
+	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory), feed: newFeed(sc), repeats: true}
+	return r.feed.start(ctx, func(ctx context.Context) error { return r.repeat(ctx, begin, end) }), nil
+}
+
+// Offset implements sources.Source.
+func (s *Source) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offset, error) {
+	at, err := s.parse(from)
+	if err != nil {
+		return nil, err
+	}
+	next := position{Files: []progress{}, Total: at.Total}
+	if f, ok := at.open(); ok && len(taken) == 0 {
+		next.Files = append(next.Files, f)
+	}
+	for _, c := range taken {
+		next.advance(c.Private.(*piece))
+	}
+	return json.Marshal(next)
+}
+
+// Committed implements sources.Source: nothing outside depends on it.
+func (s *Source) Committed(context.Context, sources.Offset) error { return nil }
+
+// Close implements sources.Source.
+func (s *Source) Close() error { return nil }
+
+// Grown implements sources.Growing.
+func (s *Source) Grown(at sources.Offset) (bool, []string, error) {
+	pos, err := s.parse(at)
+	if err != nil {
+		return false, nil, err
+	}
+	files, err := s.list()
+	if err != nil {
+		return false, nil, err
+	}
+	var now total
+	var names []string
+	for _, f := range files {
+		now.add(f)
+		if f.after(pos.Total.Newest) {
+			names = append(names, f.name)
+		}
+	}
+	return now.Digest != pos.Total.Digest && (len(names) > 0 || now.Files > pos.Total.Files), names, nil
+}
