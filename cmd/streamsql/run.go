@@ -36,6 +36,8 @@ type runFlags struct {
 	dryRun   bool
 	drain    string
 	progress string
+
+	printed *console.Sink // where a bare SELECT prints
 }
 
 func newRun() *cobra.Command {
@@ -185,9 +187,11 @@ func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *
 		Store: st, Sources: sourceFactories(), Sinks: sinkFactories(), Faults: faults, Lanes: lanes, Base: src.base,
 		Takeover: f.takeover, AcceptSinks: accept, Talk: live.talk, OnProgress: live.progress,
 		Print: func(s sinks.Spec) (sinks.Sink, error) {
-			return console.New(os.Stdout, console.Options{
+			printed, err := console.New(os.Stdout, console.Options{
 				Kind: out, Schema: s.Schema, Updating: prog.Plan.Sinks[0].Updating, Bounded: prog.Bounded(), Terminal: terminal(os.Stdout), Epoch: s.Epoch,
 			})
+			f.printed, _ = printed.(*console.Sink)
+			return printed, err
 		},
 		Recompile: func(text string) (*planner.Program, error) {
 			opts, err := f.options()
@@ -217,11 +221,16 @@ func (f *runFlags) drive(prog *planner.Program, env exec.Env, trigger exec.Trigg
 	}
 	err = q.Run(ctx, trigger, draining)
 	live.done()
+	if err != nil && !errors.Is(err, exec.ErrDrained) && f.printed != nil {
+		f.printed.Drop() // half a result would look like a whole one
+	}
 	closeErr := q.Close()
 	switch {
 	case errors.Is(err, exec.ErrDrained):
 		live.talk("drained: epoch %d is committed; start again to go on", q.Epoch()-1)
 		return closeErr
+	case errors.Is(err, console.ErrPipe):
+		return nil // the reader has seen enough
 	case errors.Is(err, errStopNow):
 		live.talk("stopped: the epoch under way is repeated at the next start")
 		return quiet{130}

@@ -177,8 +177,12 @@ func newStateVerify() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			log, err := wal.Open(s.ctx, s.store, nil)
+			if err != nil {
+				return err
+			}
 			for epoch := s.status.Oldest; epoch <= s.status.Commit.Epoch; epoch++ {
-				if err := s.verifyEpoch(epoch); err != nil {
+				if err := verifyEpoch(s.ctx, log, epoch); err != nil {
 					return err
 				}
 			}
@@ -192,15 +196,11 @@ func newStateVerify() *cobra.Command {
 }
 
 // verifyEpoch reads the records of one retained epoch; one that retention removed meanwhile is not missed.
-func (s *snapshot) verifyEpoch(epoch int64) error {
-	log, err := wal.Open(s.ctx, s.store, nil)
-	if err != nil {
+func verifyEpoch(ctx context.Context, log *wal.Log, epoch int64) error {
+	if _, err := log.Offsets(ctx, epoch); err != nil && !errors.Is(err, store.ErrNotExist) {
 		return err
 	}
-	if _, err := log.Offsets(s.ctx, epoch); err != nil && !errors.Is(err, store.ErrNotExist) {
-		return err
-	}
-	if _, err := log.Commit(s.ctx, epoch); err != nil && !errors.Is(err, store.ErrNotExist) {
+	if _, err := log.Commit(ctx, epoch); err != nil && !errors.Is(err, store.ErrNotExist) {
 		return err
 	}
 	return nil
