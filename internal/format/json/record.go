@@ -57,6 +57,9 @@ func (d *Decoder) record(p int) int {
 		}
 		c.serial = serial
 		seen++
+		if p < len(data) && data[p] <= ' ' { // a guess may end before blanks
+			p = space(data, p)
+		}
 		if p >= len(data) {
 			return d.syntax(p)
 		}
