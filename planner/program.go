@@ -19,6 +19,11 @@ type Program struct {
 	Settings Settings
 	Inserts  bool     // INSERT INTO: keeps state beside the query; a bare SELECT does not
 	Warnings []string // one line each, already positioned
+
+	logical string            // the trees after the rules, for Explain
+	trace   string            // what the rules did
+	rules   map[string]int    // the numbers of the rules
+	places  map[string]string // secrets and addresses that Redacted has placeholders for
 }
 
 // Settings are the SET values that mean something to exec, after flags and environment were applied.

@@ -1,0 +1,130 @@
+package bind
+
+import (
+	"strings"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/function"
+	"streamsql/internal/scalar"
+	"streamsql/internal/sqltype"
+	"streamsql/planner/ast"
+)
+
+// call binds a function call: an aggregate, a column of a group window, or a scalar function.
+func (x *expression) call(c *ast.Call) scalar.Expr {
+	name := strings.ToUpper(c.Name.Last().Name)
+	switch {
+	case len(c.Name.Parts) > 1:
+		x.b.at(diag.UnknownFunction, c.Name.Span, "no function %s", ast.Print(c.Name)).WithHint("functions have a name without dots")
+		return nil
+	case c.Over != nil:
+		x.b.refuse(c.Span, "OVER is", "aggregate in windows with TUMBLE")
+		return nil
+	case function.IsAggregate(name) || laterAggregate(name):
+		return x.aggregate(c, name)
+	case c.Filter != nil:
+		x.b.at(diag.AggregatePlace, c.Filter.Pos(), "FILTER belongs to an aggregate, %s is none", name).WithHint("use CASE WHEN")
+		return nil
+	case c.Distinct:
+		x.b.at(diag.AggregatePlace, c.Span, "DISTINCT belongs to an aggregate, %s is none", name).WithHint("leave it out")
+		return nil
+	}
+	if col, ok := auxiliary[name]; ok {
+		return x.auxiliary(c, col)
+	}
+	if x.later(c, name) {
+		return nil
+	}
+	args := make([]scalar.Expr, len(c.Args))
+	ok := true
+	for i, a := range c.Args {
+		args[i] = x.argument(c, name, i, a)
+		ok = ok && args[i] != nil
+	}
+	if !ok {
+		return nil
+	}
+	return x.resolve(name, c.Span, args...)
+}
+
+// aggregate binds an aggregate call where rows are grouped.
+func (x *expression) aggregate(c *ast.Call, name string) scalar.Expr {
+	switch {
+	case x.inAggregate:
+		x.b.at(diag.AggregatePlace, c.Span, "%s stands inside %s", name, x.place).WithHint("aggregate twice: the inner one in a sub-query")
+		return nil
+	case x.group == nil:
+		hint := "aggregates stand in the select list and in HAVING"
+		if x.place == "WHERE" {
+			hint = "WHERE comes before grouping: use HAVING"
+		}
+		x.b.at(diag.AggregatePlace, c.Span, "%s cannot stand in %s", name, x.place).WithHint("%s", hint)
+		return nil
+	}
+	return x.group.call(c)
+}
+
+// argument binds an argument: a keyword where the function takes one, else a value.
+func (x *expression) argument(c *ast.Call, name string, i int, a ast.Expr) scalar.Expr {
+	words := function.Keywords(name, len(c.Args), i)
+	k, is := a.(*ast.Keyword)
+	if !is {
+		return x.value(a)
+	}
+	for _, w := range words {
+		if w == k.Word {
+			n := int32(len(w)) //nolint:gosec // a keyword
+			return constant(w, sqltype.Type{Kind: sqltype.Varchar, P: n}, k.Span)
+		}
+	}
+	if words == nil && function.Known(name) {
+		x.b.at(diag.NoOverload, k.Span, "%s takes no unit here", name).WithHint("leave %s out", k.Word)
+		return nil
+	}
+	if words != nil {
+		x.b.at(diag.NoOverload, k.Span, "%s does not take the unit %s", name, k.Word).WithHint("it takes %s", strings.Join(words, ", "))
+		return nil
+	}
+	return constant(k.Word, sqltype.StringType, k.Span) // an unknown function: resolve says so
+}
+
+// laterFunctions are functions of the dialect that this release does not run.
+var laterFunctions = map[string]string{
+	"PROCTIME":              "processing time is not part of a replay; use a TIMESTAMP column with a WATERMARK",
+	"CURRENT_WATERMARK":     "",
+	"CURRENT_ROW_TIMESTAMP": "use CURRENT_TIMESTAMP, the time of the trigger",
+	"CURRENT_TIME":          "type TIME does not exist; use CURRENT_TIMESTAMP",
+	"LOCALTIME":             "type TIME does not exist; use LOCALTIMESTAMP",
+	"RAND":                  "",
+	"RAND_INTEGER":          "",
+	"UUID":                  "",
+	"GROUPING":              "",
+	"GROUPING_ID":           "",
+	"ROW_NUMBER":            "",
+	"JSON_VALUE":            "declare the field as a column of the table",
+	"JSON_QUERY":            "declare the field as a column of the table",
+	"JSON_EXISTS":           "declare the field as a column of the table",
+	"CARDINALITY":           "",
+	"ELEMENT":               "",
+	"HOP":                   "of the windows there is TUMBLE",
+	"SESSION":               "of the windows there is TUMBLE",
+	"CUMULATE":              "of the windows there is TUMBLE",
+}
+
+// later refuses what the dialect has beyond this release.
+func (x *expression) later(c *ast.Call, name string) bool {
+	if function.Known(name) {
+		return false
+	}
+	if name == "TUMBLE" {
+		x.b.at(diag.WindowAuxiliary, c.Span, "TUMBLE stands in GROUP BY or in FROM, not in %s", x.place).
+			WithHint("TUMBLE_START, TUMBLE_END and TUMBLE_ROWTIME give the window's columns")
+		return true
+	}
+	hint, known := laterFunctions[name]
+	if !known && !laterAuxiliary[name] {
+		return false
+	}
+	x.b.refuse(c.Span, "the function "+name+" is", hint)
+	return true
+}

@@ -1,0 +1,229 @@
+package bind
+
+import (
+	"strings"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/function"
+	"streamsql/internal/option"
+	"streamsql/internal/scalar"
+	"streamsql/internal/sqltype"
+	"streamsql/planner/ast"
+	"streamsql/planner/logical"
+)
+
+// expression binds expressions of one clause.
+type expression struct {
+	b           *binder
+	rel         *relation
+	place       string    // the clause, for messages
+	group       *grouping // nil: no aggregates here
+	inAggregate bool
+	aliases     map[string]bool // names of the select list, which this clause cannot see
+}
+
+// finished binds an output expression: grouping is applied, a bare NULL has a type.
+func (x *expression) finished(e ast.Expr) scalar.Expr {
+	v := x.value(e)
+	if v == nil {
+		return nil
+	}
+	if x.group != nil {
+		if v = x.group.finish(v); v == nil {
+			return nil
+		}
+	}
+	return typed(v)
+}
+
+// condition binds an expression that must be BOOLEAN.
+func (x *expression) condition(e ast.Expr) scalar.Expr {
+	v := x.value(e)
+	if v == nil {
+		return nil
+	}
+	return x.boolean(v, x.place)
+}
+
+// boolean checks an operand that must be BOOLEAN.
+func (x *expression) boolean(v scalar.Expr, what string) scalar.Expr {
+	switch v.Type().Kind {
+	case sqltype.Boolean:
+		return v
+	case sqltype.Null:
+		return coerce(v, sqltype.BooleanType)
+	}
+	x.b.at(diag.TypeMismatch, v.Span(), "%s needs a condition, this is %s", what, v.Type().Nullable()).WithHint("compare it with something")
+	return nil
+}
+
+// value binds an expression; nil after a fault.
+func (x *expression) value(e ast.Expr) scalar.Expr {
+	switch e := e.(type) {
+	case *ast.Name:
+		return x.column(e)
+	case *ast.Number, *ast.String, *ast.Bool, *ast.Null, *ast.DateTime, *ast.Interval:
+		return x.literal(e)
+	case *ast.Unary:
+		return x.unary(e)
+	case *ast.Binary:
+		return x.binary(e)
+	case *ast.Is:
+		return x.is(e)
+	case *ast.Between:
+		return x.between(e)
+	case *ast.InList:
+		return x.inList(e)
+	case *ast.LikeExpr:
+		return x.like(e)
+	case *ast.Case:
+		return x.caseOf(e)
+	case *ast.Cast:
+		return x.cast(e)
+	case *ast.Call:
+		return x.call(e)
+	}
+	x.refused(e)
+	return nil
+}
+
+// refused reports what this release has no expression for.
+func (x *expression) refused(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.Star:
+		x.b.at(diag.TypeMismatch, e.Span, "* stands for columns, not for a value").WithHint("only SELECT * and COUNT(*) take it")
+	case *ast.InQuery, *ast.Exists, *ast.Subquery:
+		x.b.refuse(e.Pos(), "a sub-query as a value is", "sub-queries stand in FROM")
+	case *ast.Index, *ast.Array:
+		x.b.refuse(e.Pos(), "ARRAY is", "")
+	case *ast.Field, *ast.Row:
+		x.b.refuse(e.Pos(), "ROW is", "")
+	case *ast.NamedArg:
+		x.b.refuse(e.Span, "an argument by name is", "give the arguments in order")
+	case *ast.Keyword:
+		x.b.at(diag.TypeMismatch, e.Span, "%s is no value", e.Word).WithHint("it is a word of EXTRACT, TRIM and their like")
+	default:
+		x.b.refuse(e.Pos(), "this is", "")
+	}
+}
+
+// column binds a name.
+func (x *expression) column(n *ast.Name) scalar.Expr {
+	c, ok := x.find(n)
+	if !ok {
+		return nil
+	}
+	return scalar.Col{Node: scalar.Node{T: c.Type, At: n.Span}, Index: int(c.ID)}
+}
+
+// find looks a name up among the relation's columns.
+func (x *expression) find(n *ast.Name) (logical.Column, bool) {
+	last := n.Last()
+	if len(n.Parts) > 1 && !x.qualified(n) {
+		return logical.Column{}, false
+	}
+	for _, c := range x.rel.cols {
+		if c.Name == last.Name {
+			return c, true
+		}
+	}
+	if x.aliases[last.Name] {
+		x.b.at(diag.UnknownColumn, last.Span, "%s cannot use the alias %q of the select list", x.place, last.Name).WithHint("repeat its expression")
+		return logical.Column{}, false
+	}
+	names := make([]string, len(x.rel.cols))
+	for i, c := range x.rel.cols {
+		names[i] = c.Name
+	}
+	x.b.unknownColumn(last, x.rel.what, names)
+	return logical.Column{}, false
+}
+
+// qualified checks the part before the dot.
+func (x *expression) qualified(n *ast.Name) bool {
+	if len(n.Parts) == 2 && n.Parts[0].Name == x.rel.alias {
+		return true
+	}
+	for _, c := range x.rel.cols {
+		if c.Name == n.Parts[0].Name {
+			x.b.at(diag.UnknownColumn, n.Span, "column %q is %s and has no fields", c.Name, c.Type.Nullable()).WithHint("ROW types are not in this release")
+			return false
+		}
+	}
+	q := n.Parts[0]
+	e := x.b.at(diag.UnknownTable, q.Span, "no table %q in reach", q.Name)
+	if near := option.Nearest(q.Name, []string{x.rel.alias}); near != "" {
+		e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
+	} else {
+		e.WithHint("FROM reads %s", x.rel.what) //nolint:errcheck // sets the hint
+	}
+	return false
+}
+
+func (b *binder) unknownColumn(n ast.Ident, what string, names []string) {
+	e := b.at(diag.UnknownColumn, n.Span, "no column %q in %s", n.Name, what)
+	if near := option.Nearest(n.Name, names); near != "" {
+		e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
+	} else {
+		e.WithHint("it has %s", shorten(names)) //nolint:errcheck // sets the hint
+	}
+}
+
+// shorten lists names, the first twelve at most.
+func shorten(names []string) string {
+	const most = 12
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
+
+// resolve calls the overload of a function or operator that fits; nil after a fault or when an argument is nil.
+func (x *expression) resolve(name string, at diag.Span, args ...scalar.Expr) scalar.Expr {
+	types := make([]sqltype.Type, len(args))
+	for i, a := range args {
+		if a == nil {
+			return nil
+		}
+		types[i] = a.Type()
+	}
+	r, err := function.Resolve(name, types)
+	if err != nil {
+		x.b.located(err, at)
+		return nil
+	}
+	for i, a := range args {
+		args[i] = coerce(a, r.Args[i])
+	}
+	node := scalar.Node{T: r.Result, At: at}
+	switch r.Overload.Form {
+	case function.Clock:
+		return scalar.Clock{Node: node}
+	case function.Special:
+		return x.special(r.Overload.Name, node, args)
+	}
+	if r.Overload.Volatile {
+		x.b.refuse(at, r.Overload.Name+" is", "its value differs between replays")
+		return nil
+	}
+	return scalar.Call{Node: node, Overload: r.Overload.ID, Args: args}
+}
+
+// special builds the functions that evaluate lazily.
+func (x *expression) special(name string, node scalar.Node, args []scalar.Expr) scalar.Expr {
+	switch name {
+	case "IF":
+		return scalar.Case{Node: node, Whens: []scalar.When{{Cond: args[0], Then: args[1]}}, Else: args[2]}
+	case "NULLIF":
+		equal := x.resolve("=", node.At, args[0], args[1])
+		if equal == nil {
+			return nil
+		}
+		null := scalar.Const{Node: scalar.Node{T: node.T.Nullable(), At: node.At}}
+		return scalar.Case{Node: node, Whens: []scalar.When{{Cond: equal, Then: null}}, Else: args[0]}
+	case "COALESCE", "IFNULL":
+		return scalar.Coalesce{Node: node, Args: args}
+	}
+	x.b.at(diag.Internal, node.At, "function %s has no form", name)
+	return nil
+}

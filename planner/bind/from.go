@@ -1,0 +1,184 @@
+package bind
+
+import (
+	"fmt"
+	"slices"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/option"
+	"streamsql/planner/ast"
+	"streamsql/planner/catalog"
+	"streamsql/planner/logical"
+)
+
+// from binds an item of FROM; nil after a fault.
+func (b *binder) from(item ast.FromItem, scope *env) *relation {
+	switch f := item.(type) {
+	case *ast.TableRef:
+		return b.tableRef(f, scope)
+	case *ast.Derived:
+		return b.derived(f, scope)
+	case *ast.WindowTVF:
+		return b.windowTVF(f, scope)
+	case *ast.Join:
+		b.join(f, scope)
+	case *ast.Unnest:
+		b.refuse(f.Span, "UNNEST is", "")
+	case *ast.TableFunc:
+		b.refuse(f.Span, "a table function in FROM is", "of the windowing functions there is TUMBLE")
+	}
+	return nil
+}
+
+// join refuses a join, and looks into both sides for further faults.
+func (b *binder) join(f *ast.Join, scope *env) {
+	what := f.Kind.String()
+	if f.Kind == ast.CommaJoin {
+		what = "a list of tables in FROM"
+	}
+	b.from(f.Left, scope)
+	b.refuse(f.KindAt, what+" is", "read one table, view or sub-query")
+	b.from(f.Right, scope)
+}
+
+func (b *binder) tableRef(f *ast.TableRef, scope *env) *relation {
+	before := len(b.faults)
+	for _, h := range f.Hints {
+		b.refuse(h.Span, "the hint "+h.Name.Name+" is", "put the options into WITH of CREATE TABLE")
+	}
+	if f.SystemTime != nil {
+		b.refuse(f.SystemTime.Pos(), "FOR SYSTEM_TIME AS OF is", "")
+	}
+	if len(f.Name.Parts) > 1 {
+		b.refuse(f.Name.Span, "a catalog or database before a name is", "use the name alone")
+	}
+	if len(b.faults) > before {
+		return nil
+	}
+	return b.aliased(b.named(f.Name.Last(), scope), f.Alias)
+}
+
+// named finds a WITH query, a view or a table.
+func (b *binder) named(n ast.Ident, scope *env) *relation {
+	for e := scope; e != nil; e = e.outer {
+		if e.name == n.Name {
+			return b.useCTE(e, n.Span)
+		}
+	}
+	if v, ok := b.catalog.View(n.Name); ok {
+		return b.useView(v, n.Span)
+	}
+	if t, ok := b.catalog.Table(n.Name); ok {
+		return b.scan(t, n.Span)
+	}
+	if b.catalog.Broken(n.Name) {
+		return nil
+	}
+	b.unknownTable(n.Name, n.Span, scope)
+	return nil
+}
+
+func (b *binder) unknownTable(name string, at diag.Span, scope *env) {
+	names := b.catalog.Names()
+	for e := scope; e != nil; e = e.outer {
+		names = append(names, e.name)
+	}
+	e := b.at(diag.UnknownTable, at, "no table or view %q", name)
+	if near := option.Nearest(name, names); near != "" {
+		e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
+	} else {
+		e.WithHint("declare it before its use: CREATE TABLE %s (…) WITH (…)", name) //nolint:errcheck // sets the hint
+	}
+}
+
+func (b *binder) useCTE(e *env, at diag.Span) *relation {
+	if !b.enter(at) {
+		return nil
+	}
+	defer b.leave()
+	rel := b.rename(b.query(e.cte.Query, e.outer), e.cte.Columns, at)
+	if rel != nil {
+		rel.alias, rel.what = e.name, "query "+quote(e.name)
+	}
+	return rel
+}
+
+// scan reads a table: every column gets an identity.
+func (b *binder) scan(t *catalog.Table, at diag.Span) *relation {
+	if !b.reading(t) {
+		return nil
+	}
+	s := &logical.Scan{Table: t, At: at}
+	for i, c := range t.Columns {
+		s.Cols = append(s.Cols, logical.Column{ID: b.fresh(), Name: c.Name, Type: c.Type, Rowtime: i == t.Rowtime})
+		s.From = append(s.From, i)
+	}
+	return &relation{node: s, cols: s.Cols, alias: t.Name, what: "table " + quote(t.Name)}
+}
+
+// reading checks the options of a table for reading, once.
+func (b *binder) reading(t *catalog.Table) bool {
+	if !slices.Contains(b.reads, t) {
+		b.reads = append(b.reads, t)
+	}
+	if _, done := b.result.Read[t.Name]; done {
+		return true
+	}
+	values, faults := t.Check(catalog.Reading)
+	b.all(faults)
+	if len(faults) > 0 {
+		return false
+	}
+	b.result.Read[t.Name] = values
+	return true
+}
+
+// writing checks the options of a table for writing, once.
+func (b *binder) writing(t *catalog.Table) bool {
+	if _, done := b.result.Write[t.Name]; done {
+		return true
+	}
+	values, faults := t.Check(catalog.Writing)
+	b.all(faults)
+	if len(faults) > 0 {
+		return false
+	}
+	b.result.Write[t.Name] = values
+	return true
+}
+
+func (b *binder) derived(f *ast.Derived, scope *env) *relation {
+	if f.Lateral {
+		b.refuse(f.Span, "LATERAL is", "")
+		return nil
+	}
+	return b.aliased(b.query(f.Query, scope), f.Alias)
+}
+
+// aliased gives a relation another name, and names to its columns.
+func (b *binder) aliased(rel *relation, alias *ast.Alias) *relation {
+	if rel == nil || alias == nil {
+		return rel
+	}
+	out := b.rename(rel, alias.Columns, alias.Span)
+	if out == nil {
+		return nil
+	}
+	copied := *out
+	copied.alias = alias.Name.Name
+	if rel.what == "the sub-query" || copied.what == "the sub-query" {
+		copied.what = "sub-query " + quote(alias.Name.Name)
+	}
+	return &copied
+}
+
+func quote(name string) string { return fmt.Sprintf("%q", name) }
+
+// freeName is base, or base with the first number that makes it free.
+func freeName(base string, taken func(string) bool) string {
+	name := base
+	for k := 0; taken(name); k++ {
+		name = fmt.Sprintf("%s%d", base, k)
+	}
+	return name
+}

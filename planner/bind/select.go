@@ -1,0 +1,197 @@
+package bind
+
+import (
+	"fmt"
+	"strings"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/function"
+	"streamsql/internal/scalar"
+	"streamsql/internal/sqltype"
+	"streamsql/planner/ast"
+	"streamsql/planner/logical"
+)
+
+// valued is a bound expression with the name its column gets.
+type valued struct {
+	expr    scalar.Expr
+	name    string
+	rowtime bool
+}
+
+// selectBlock binds one SELECT: FROM, WHERE, grouping, HAVING, the select list.
+func (b *binder) selectBlock(s *ast.Select, scope *env) *relation {
+	before := len(b.faults)
+	b.refuseSelect(s)
+	if s.From == nil {
+		b.refuse(s.Span, "SELECT without FROM is", "read a table")
+		return nil
+	}
+	rel := b.from(s.From, scope)
+	if rel == nil {
+		return nil
+	}
+	in := b.where(rel, s)
+	var out *relation
+	if grouped(s) {
+		out = b.groupedSelect(in, s)
+	} else {
+		out = b.plainSelect(in, s)
+	}
+	if len(b.faults) > before {
+		return nil
+	}
+	return out
+}
+
+func (b *binder) refuseSelect(s *ast.Select) {
+	for _, h := range s.Hints {
+		b.refuse(h.Span, "the hint "+h.Name.Name+" is", "leave it out")
+	}
+	if s.Distinct {
+		b.refuse(s.Span, "SELECT DISTINCT is", "GROUP BY the same columns gives each combination once")
+	}
+	if len(s.Windows) > 0 {
+		b.refuse(s.Windows[0].Span, "the WINDOW clause is", "")
+	}
+}
+
+// where filters, if there is a condition.
+func (b *binder) where(rel *relation, s *ast.Select) *relation {
+	if s.Where == nil {
+		return rel
+	}
+	x := &expression{b: b, rel: rel, place: "WHERE"}
+	cond := x.condition(s.Where)
+	if cond == nil {
+		return rel
+	}
+	out := *rel
+	out.node = &logical.Calc{In: rel.node, Filter: cond, Items: logical.PassAll(rel.node.Columns()), At: s.Where.Pos()}
+	return &out
+}
+
+// plainSelect is SELECT without grouping.
+func (b *binder) plainSelect(rel *relation, s *ast.Select) *relation {
+	x := &expression{b: b, rel: rel, place: "SELECT"}
+	items, ok := b.items(x, s)
+	if !ok {
+		return nil
+	}
+	return b.project(rel.node, items, s.Span)
+}
+
+// items binds the select list.
+func (b *binder) items(x *expression, s *ast.Select) (items []logical.Item, ok bool) {
+	ok = true
+	for i, item := range s.Items {
+		if star, is := item.Expr.(*ast.Star); is {
+			cols, found := x.star(star)
+			ok = ok && found
+			for _, v := range cols {
+				items = append(items, b.item(v))
+			}
+			continue
+		}
+		e := x.finished(item.Expr)
+		if e == nil {
+			ok = false
+			continue
+		}
+		items = append(items, b.item(valued{e, itemName(item, i), x.rowtime(e)}))
+	}
+	return items, ok
+}
+
+// itemName is the alias, the column's own name, or EXPR$ with the item's number from 0.
+func itemName(item ast.SelectItem, i int) string {
+	if item.Alias != nil {
+		return item.Alias.Name
+	}
+	if n, ok := item.Expr.(*ast.Name); ok {
+		return n.Last().Name
+	}
+	return fmt.Sprintf("EXPR$%d", i)
+}
+
+// star expands * and t.*.
+func (x *expression) star(s *ast.Star) (out []valued, ok bool) {
+	if len(s.Qualifier) > 1 || (len(s.Qualifier) == 1 && s.Qualifier[0].Name != x.rel.alias) {
+		q := s.Qualifier[len(s.Qualifier)-1]
+		x.b.at(diag.UnknownTable, q.Span, "no table %q in FROM", q.Name).WithHint("FROM reads %s", x.rel.what)
+		return nil, false
+	}
+	ok = true
+	for _, c := range x.rel.cols {
+		e := scalar.Expr(scalar.Col{Node: scalar.Node{T: c.Type, At: s.Span}, Index: int(c.ID)})
+		if x.group != nil {
+			if e = x.group.finish(e); e == nil {
+				ok = false
+				continue
+			}
+		}
+		out = append(out, valued{e, c.Name, x.rowtime(e)})
+	}
+	return out, ok
+}
+
+// rowtime tells whether a value is an event-time column handed on.
+func (x *expression) rowtime(e scalar.Expr) bool {
+	id, ok := logical.RefID(e)
+	if !ok {
+		return false
+	}
+	cols := x.rel.cols
+	if x.group != nil {
+		cols = x.group.outputs()
+	}
+	for _, c := range cols {
+		if c.ID == id {
+			return c.Rowtime
+		}
+	}
+	return false
+}
+
+// grouped tells whether a block aggregates.
+func grouped(s *ast.Select) bool {
+	if len(s.Group) > 0 || !s.GroupAt.IsZero() || s.Having != nil {
+		return true
+	}
+	for _, item := range s.Items {
+		if hasAggregate(item.Expr) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasAggregate(e ast.Expr) bool {
+	found := false
+	ast.Walk(e, func(x ast.Expr) bool {
+		if c, ok := x.(*ast.Call); ok && c.Over == nil && len(c.Name.Parts) == 1 &&
+			(function.IsAggregate(c.Name.Last().Name) || laterAggregate(c.Name.Last().Name)) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// laterAggregate tells whether name is an aggregate of the dialect that this release does not run.
+func laterAggregate(name string) bool {
+	switch strings.ToUpper(name) {
+	case "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "LISTAGG", "ARRAY_AGG", "COLLECT", "FIRST_VALUE", "LAST_VALUE",
+		"PERCENTILE", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE":
+		return true
+	}
+	return false
+}
+
+// item completes output columns: a bare NULL becomes a STRING.
+func typed(e scalar.Expr) scalar.Expr {
+	if e != nil && e.Type().Kind == sqltype.Null {
+		return coerce(e, sqltype.StringType)
+	}
+	return e
+}

@@ -1,0 +1,82 @@
+package catalog
+
+import (
+	"slices"
+
+	"streamsql/internal/option"
+)
+
+// Connectors are the connectors of a binary by name.
+type Connectors map[string]Connector
+
+// Connector is what the planner knows of one connector.
+type Connector struct {
+	Name   string
+	Source *SourceDecl // nil: it cannot be read
+	Sink   *SinkDecl   // nil: it cannot be written
+}
+
+// SourceDecl declares the reading side.
+type SourceDecl struct {
+	Options option.Set // everything WITH may say for reading, except 'connector' and 'format'
+	Formats []string   // the first is taken when a test leaves 'format' out
+	Bounded func(option.Values) bool
+}
+
+// SinkDecl declares the writing side.
+type SinkDecl struct {
+	Options option.Set
+	Formats []string // nil: it takes none
+	Updates bool     // takes retractions with any format; otherwise only through a changelog format
+}
+
+// Names lists the connectors, sorted.
+func (c Connectors) Names() []string {
+	out := make([]string, 0, len(c))
+	for name := range c {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// options are all options of both sides; one that both declare stands once.
+func (c Connector) options() option.Set {
+	out := slices.Clone(common)
+	add := func(set option.Set) {
+		for _, d := range set {
+			if _, dup := out.Find(d.Key); !dup {
+				out = append(out, d)
+			}
+		}
+	}
+	if c.Source != nil {
+		add(c.Source.Options)
+	}
+	if c.Sink != nil {
+		add(c.Sink.Options)
+	}
+	return out
+}
+
+// formats are the formats of both sides.
+func (c Connector) formats() []string {
+	var out []string
+	if c.Source != nil {
+		out = append(out, c.Source.Formats...)
+	}
+	if c.Sink != nil {
+		for _, f := range c.Sink.Formats {
+			if !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// common are the options of every table.
+var common = option.Set{
+	{Key: "connector", Kind: option.String, Required: true, Doc: "What holds the table's rows, for instance 'filesystem'."},
+	{Key: "format", Kind: option.String, Doc: "How rows are written in it, for instance 'json'."},
+}

@@ -1,0 +1,157 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/option"
+)
+
+// Use is what a table is used for.
+type Use uint8
+
+// The uses.
+const (
+	Reading Use = iota
+	Writing
+)
+
+// Connect resolves 'connector' and 'format' and reports options that no use of the table could have. stand, when not
+// empty, replaces every connector (tests): options that are not its own are then ignored.
+func (t *Table) Connect(all Connectors, stand string) diag.List {
+	var faults diag.List
+	name := Option{Key: "connector", Span: t.Span}
+	if o, ok := t.find("connector"); ok {
+		name = o
+	}
+	if stand != "" {
+		name.Value = stand
+	}
+	if name.Value == "" {
+		return diag.List{diag.At(diag.OptionMissing, t.Span, "table %q does not say where its rows are", t.Name).
+			WithHint("add WITH ('connector' = '…'); there are %s", strings.Join(all.Names(), ", "))}
+	}
+	connector, ok := all[name.Value]
+	if !ok {
+		e := diag.At(diag.UnknownConnector, name.Span, "no connector %q", name.Value)
+		if near := option.Nearest(name.Value, all.Names()); near != "" {
+			return diag.List{e.WithHint("did you mean %q?", near)}
+		}
+		return diag.List{e.WithHint("there are %s", strings.Join(all.Names(), ", "))}
+	}
+	t.Connector = connector
+	if stand == "" {
+		faults = append(faults, t.unknownOptions()...)
+	}
+	return append(faults, t.chooseFormat(stand != "")...)
+}
+
+// unknownOptions reports keys that neither side of the connector declares.
+func (t *Table) unknownOptions() diag.List {
+	var faults diag.List
+	known := t.Connector.options()
+	keys := make([]string, len(known))
+	for i, d := range known {
+		keys[i] = d.Key
+	}
+	for _, o := range t.Options {
+		if _, ok := known.Find(o.Key); ok {
+			continue
+		}
+		e := diag.At(diag.UnknownOption, o.KeySpan, "connector %q has no option %q", t.Connector.Name, o.Key)
+		if near := option.Nearest(o.Key, keys); near != "" {
+			e = e.WithHint("did you mean %q?", near)
+		} else {
+			e = e.WithHint("`streamsql connectors` lists the options of each connector")
+		}
+		faults = append(faults, e)
+	}
+	return faults
+}
+
+// chooseFormat checks 'format'. A connector without formats takes none.
+func (t *Table) chooseFormat(lenient bool) diag.List {
+	known := t.Connector.formats()
+	o, given := t.find("format")
+	switch {
+	case len(known) == 0 && given && !lenient:
+		return diag.List{diag.At(diag.UnknownOption, o.KeySpan, "connector %q takes no format", t.Connector.Name).WithHint("leave 'format' out")}
+	case len(known) == 0:
+		return nil
+	case !given && lenient:
+		t.Format = known[0]
+		return nil
+	case !given:
+		return diag.List{diag.At(diag.OptionMissing, t.Span, "table %q does not say the format of its rows", t.Name).
+			WithHint("add 'format' = '…'; connector %q knows %s", t.Connector.Name, strings.Join(known, ", "))}
+	case !slices.Contains(known, o.Value):
+		e := diag.At(diag.UnknownFormat, o.Span, "connector %q has no format %q", t.Connector.Name, o.Value)
+		if near := option.Nearest(o.Value, known); near != "" {
+			return diag.List{e.WithHint("did you mean %q?", near)}
+		}
+		return diag.List{e.WithHint("it knows %s", strings.Join(known, ", "))}
+	}
+	t.Format = o.Value
+	return nil
+}
+
+// Check verifies the options for a use and returns their values.
+func (t *Table) Check(use Use) (option.Values, diag.List) {
+	set, formats, faults := t.side(use)
+	if faults != nil {
+		return option.Values{}, faults
+	}
+	if len(formats) > 0 && !slices.Contains(formats, t.Format) {
+		o, _ := t.find("format")
+		return option.Values{}, diag.List{diag.At(diag.UnknownFormat, o.Span, "connector %q cannot %s format %q", t.Connector.Name, use, t.Format).
+			WithHint("for %s it knows %s", use.noun(), strings.Join(formats, ", "))}
+	}
+	values, problems := option.Check(set, t.restrict(set))
+	for _, p := range problems {
+		faults = append(faults, t.fault(p))
+	}
+	return values, faults
+}
+
+// side is what a use may say: the options and the formats.
+func (t *Table) side(use Use) (option.Set, []string, diag.List) {
+	set := slices.Clone(common)
+	set[0].Required = false // Connect has seen to it
+	switch {
+	case use == Reading && t.Connector.Source != nil:
+		return append(set, t.Connector.Source.Options...), t.Connector.Source.Formats, nil
+	case use == Writing && t.Connector.Sink != nil:
+		return append(set, t.Connector.Sink.Options...), t.Connector.Sink.Formats, nil
+	}
+	at := t.Span
+	if o, ok := t.find("connector"); ok {
+		at = o.Span
+	}
+	return nil, nil, diag.List{diag.At(diag.ConnectorUse, at, "connector %q cannot be %s", t.Connector.Name, use.past()).
+		WithHint("table %q is %s in this file; choose another connector for it", t.Name, use.past())}
+}
+
+// fault gives a problem its place: the value of the option, else the table.
+func (t *Table) fault(p option.Problem) *diag.Error {
+	code, at := diag.OptionValue, t.Span
+	if o, ok := t.find(p.Key); ok {
+		at = o.Span
+	} else {
+		code = diag.OptionMissing
+	}
+	e := diag.At(code, at, "table %q: %s", t.Name, p.Msg)
+	e.Hint = p.Hint
+	if e.Hint == "" {
+		if d, ok := t.Connector.options().Find(p.Key); ok {
+			e.Hint = d.Doc
+		}
+	}
+	return e
+}
+
+// String names the use as a verb.
+func (u Use) String() string { return [...]string{"read", "write"}[u] }
+
+func (u Use) noun() string { return [...]string{"reading", "writing"}[u] }
+func (u Use) past() string { return [...]string{"read", "written"}[u] }

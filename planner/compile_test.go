@@ -1,0 +1,46 @@
+package planner
+
+import (
+	"os"
+	"testing"
+
+	"streamsql/internal/diag"
+	"streamsql/internal/option"
+	"streamsql/planner/catalog"
+)
+
+// connectors of the tests: a file-like one, one that only takes changes, one without formats.
+func connectors() catalog.Connectors {
+	decls := option.Set{
+		{Key: "path", Kind: option.String, Required: true, Where: true, Doc: "File or directory."},
+		{Key: "json.ignore-parse-errors", Kind: option.Bool, Default: "false", Doc: "Leave bad records out."},
+		{Key: "password", Kind: option.String, Secret: true, Doc: "A secret."},
+	}
+	read := append(append(option.Set{}, decls...), option.Decl{Key: "source.monitor-interval", Kind: option.Duration, Doc: "Watch."},
+		option.Decl{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail", Doc: "Bad records."},
+		option.Decl{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "Table of bad records."})
+	return catalog.Connectors{
+		"filesystem": {
+			Name: "filesystem",
+			Source: &catalog.SourceDecl{Options: read, Formats: []string{"json"}, Bounded: func(v option.Values) bool {
+				return !v.Given("source.monitor-interval")
+			}},
+			Sink: &catalog.SinkDecl{Options: decls, Formats: []string{"json", "changelog-json"}},
+		},
+		"print":     {Name: "print", Sink: &catalog.SinkDecl{Updates: true}},
+		"generator": {Name: "generator", Source: &catalog.SourceDecl{Formats: []string{"json"}}},
+	}
+}
+
+func TestQuickstart(t *testing.T) {
+	text, err := os.ReadFile("../queries/quickstart.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Compile("quickstart.sql", string(text), connectors(), Options{})
+	if err != nil {
+		_ = diag.Render(os.Stderr, "quickstart.sql", string(text), err, false)
+		t.Fatal("not compiled")
+	}
+	t.Log("\n" + Explain(p, "rules") + "\n" + Explain(p, ""))
+}
