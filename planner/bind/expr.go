@@ -162,7 +162,8 @@ func (x *expression) qualified(n *ast.Name) bool {
 
 func (b *binder) unknownColumn(n ast.Ident, what string, names []string) {
 	e := b.at(diag.UnknownColumn, n.Span, "no column %q in %s", n.Name, what)
-	if near := option.Nearest(n.Name, names); near != "" {
+	near := option.Nearest(n.Name, names)
+	if near != "" && (len(n.Name) > 2 || strings.EqualFold(near, n.Name)) { // any two short names are near
 		e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
 	} else {
 		e.WithHint("it has %s", shorten(names)) //nolint:errcheck // sets the hint
@@ -189,6 +190,11 @@ func (x *expression) resolve(name string, at diag.Span, args ...scalar.Expr) sca
 	}
 	r, err := function.Resolve(name, types)
 	if err != nil {
+		if len(args) == 2 && !letters(name) {
+			x.b.at(diag.NoOverload, at, "no operator %s for %s and %s", name, types[0].Nullable(), types[1].Nullable()).
+				WithHint("use CAST to give both sides types that go together")
+			return nil
+		}
 		x.b.located(err, at)
 		return nil
 	}
@@ -227,3 +233,6 @@ func (x *expression) special(name string, node scalar.Node, args []scalar.Expr) 
 	x.b.at(diag.Internal, node.At, "function %s has no form", name)
 	return nil
 }
+
+// letters tells whether a name is a function's, not an operator's sign.
+func letters(name string) bool { return name[0] >= 'A' && name[0] <= 'Z' || name[0] >= 'a' && name[0] <= 'z' }

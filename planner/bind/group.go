@@ -29,6 +29,7 @@ type grouping struct {
 	calls  map[string]int // canonical text of an aggregate call → index in aggs
 	pre    []logical.Item // what is computed below the aggregation
 	byText map[string]logical.ColID
+	broken bool // a key could not be bound: what is not grouped cannot be told
 	names  map[string]bool // aliases of the select list, for hints
 }
 
@@ -49,6 +50,7 @@ func (b *binder) groupedSelect(rel *relation, s *ast.Select) *relation {
 		}
 	}
 	ok := g.groupBy(s)
+	g.broken = !ok
 	x := &expression{b: b, rel: g.in, place: "SELECT", group: g}
 	items, bound := b.items(x, s)
 	var having scalar.Expr
@@ -306,7 +308,9 @@ func (g *grouping) finish(e scalar.Expr) scalar.Expr {
 		if !is || g.known(id) {
 			return x, is
 		}
-		g.ungrouped(id, x.Span())
+		if !g.broken {
+			g.ungrouped(id, x.Span())
+		}
 		ok = false
 		return x, true
 	})

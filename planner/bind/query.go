@@ -77,7 +77,7 @@ func (b *binder) rename(rel *relation, names []ast.Ident, at diag.Span) *relatio
 		return rel
 	}
 	if len(names) != len(rel.cols) {
-		b.at(diag.ColumnCount, names[0].Span.Join(names[len(names)-1].Span), "%d names for %d columns", len(names), len(rel.cols)).
+		b.at(diag.ColumnCount, names[0].Span.Join(names[len(names)-1].Span), "%s for %s", count(len(names), "name"), count(len(rel.cols), "column")).
 			WithHint("name every column, in order")
 		return nil
 	}

@@ -18,6 +18,10 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	before := len(b.faults)
 	t := &catalog.Table{Name: name, Span: s.Name.Span, Rowtime: -1}
 	b.refuseClauses(s)
+	if s.Like != nil { // the rest stands in the other table
+		b.catalog.Break(name)
+		return
+	}
 	b.physicalColumns(t, s)
 	b.computedColumns(t, s)
 	if len(b.faults) == before && len(t.Physical()) == 0 {
@@ -146,7 +150,7 @@ func (b *binder) watermark(t *catalog.Table, w *ast.Watermark) {
 		return
 	}
 	if readsClock(bound) {
-		b.at(diag.WatermarkType, w.Expr.Pos(), "the watermark of %q depends on the clock", t.Name).
+		b.at(diag.WatermarkClock, w.Expr.Pos(), "the watermark of %q depends on the clock", t.Name).
 			WithHint("derive it from columns, so that a replay gives the same")
 		return
 	}

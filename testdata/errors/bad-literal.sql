@@ -1,0 +1,5 @@
+CREATE TABLE bids (
+  auction BIGINT, price BIGINT, channel STRING, rate DECIMAL(10, 2), ok BOOLEAN, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '4' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'bids.jsonl', 'format' = 'json');
+SELECT DATE '2026-13-01', TIMESTAMP 'noon', INTERVAL 'x' SECOND, INTERVAL '1:75' MINUTE TO SECOND, 1e999, 123456789012345678901234567890123456789 FROM bids;
