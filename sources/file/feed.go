@@ -3,8 +3,10 @@ package file
 import (
 	"context"
 	"io"
+	"runtime/debug"
 	"sync"
 
+	"streamsql/internal/diag"
 	"streamsql/sources"
 )
 
@@ -41,7 +43,7 @@ func newFeed(sc sources.Scan) *feed {
 func (f *feed) start(ctx context.Context, fetch func(context.Context) error) sources.Feed {
 	ctx, f.cancel = context.WithCancel(ctx)
 	f.wg.Go(func() {
-		err := fetch(ctx)
+		err := guarded(ctx, fetch)
 		if err == nil {
 			err = io.EOF
 		}
@@ -51,6 +53,16 @@ func (f *feed) start(ctx context.Context, fetch func(context.Context) error) sou
 		f.signal()
 	})
 	return f
+}
+
+// guarded turns a panic (hostile bytes in an unpacker) into an error of the table.
+func guarded(ctx context.Context, fetch func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = diag.New(diag.Internal, "reading files: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fetch(ctx)
 }
 
 // signal wakes waiters; the caller holds mu.

@@ -2,7 +2,6 @@ package file
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,7 +57,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-func table(t *testing.T, path string, more ...string) *Source {
+func table(t testing.TB, path string, more ...string) *Source {
 	t.Helper()
 	raw := map[string]string{"path": path}
 	for i := 0; i < len(more); i += 2 {
@@ -168,9 +167,7 @@ func TestRefused(t *testing.T) {
 	write(t, dir+"/ok/a.json", "a\n")
 	os.Mkdir(dir+"/ok/dir.json", 0o755)
 	os.Mkdir(dir+"/pipe", 0o755)
-	if err := syscall.Mkfifo(dir+"/pipe/p.json", 0o644); err != nil {
-		t.Skip(err)
-	}
+	makePipe(t, dir+"/pipe/p.json")
 	os.Mkdir(dir+"/loop", 0o755)
 	os.Symlink("b.json", dir+"/loop/a.json")
 	os.Symlink("a.json", dir+"/loop/b.json")
@@ -203,91 +200,6 @@ func TestRefused(t *testing.T) {
 		}
 		if c.want != "" && len(chunks) > 0 {
 			t.Errorf("%s: %d chunks before the error", c.path, len(chunks))
-		}
-	}
-}
-
-// lines makes records of very different lengths.
-func lines(n int, end string) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, "%d:%s", i, strings.Repeat("x", i*i*31%700))
-		if i < n-1 {
-			b.WriteByte('\n')
-		}
-	}
-	return b.String() + end
-}
-
-// slow reads a few bytes at a time.
-type slow struct {
-	r io.Reader
-	n int
-}
-
-func (s slow) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), s.n)]) }
-
-// cuts describes the chunks of a text from a position on.
-func cuts(t *testing.T, text string, from, rows, max, step int) (out []string) {
-	t.Helper()
-	c := &cutter{r: slow{strings.NewReader(text[from:]), step}, pool: &blocks{}, rows: rows, maxRecord: max, at: int64(from)}
-	defer c.close()
-	for {
-		p, err := c.next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(p.data) <= max && string(p.data) != text[p.at:p.next] {
-			t.Fatalf("chunk at %d has other bytes than the text", p.at)
-		}
-		if n := strings.Count(string(p.data), "\n"); p.records != n && p.records != n+1 {
-			t.Fatalf("chunk at %d says %d records, has %d", p.at, p.records, n)
-		}
-		out = append(out, fmt.Sprintf("%d-%d/%d %d %v", p.at, p.next, len(p.data), p.records, p.last))
-		p.release()
-		if p.last {
-			return out
-		}
-	}
-}
-
-// TestCuts: chunks cover the text without gaps, whatever the reads deliver, and from any chunk's beginning on the cuts
-// are the same: this is what makes a replay read the same chunks.
-func TestCuts(t *testing.T) {
-	const limit = 3 << 20
-	long := func(n int) string { return strings.Repeat("y", n) }
-	for name, text := range map[string]string{
-		"empty": "", "one": "a\n", "unended": "a\nb", "many": lines(9000, "\n"), "many unended": lines(9000, ""), "blank": strings.Repeat("\n", 20000),
-		"exactly a chunk": long(chunkBytes-1) + "\n", "exactly a chunk and more": long(chunkBytes-1) + "\nz\n", "chunk without end": long(chunkBytes), "one byte more": long(chunkBytes) + "\n",
-		"long": "a\n" + long(2<<20) + "\nb\n", "long last": "a\n" + long(2<<20) + "\n", "long unended": "a\n" + long(2<<20), "at the limit": long(limit) + "\nb\n", "over the limit": long(limit+1) + "\nb\n",
-		"far over": "a\n" + long(7<<20) + "\nb\n", "far over at the end": "a\n" + long(7<<20), "far over, ended": long(7<<20) + "\n",
-	} {
-		for _, rows := range []int{1, 7, 8192} {
-			if rows == 1 && len(text) > 3<<20 {
-				continue
-			}
-			want := cuts(t, text, 0, rows, limit, 1<<30)
-			if got := cuts(t, text, 0, rows, limit, 65537); fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("%s, %d rows: cuts depend on the reads", name, rows)
-			}
-			at := 0
-			for i, w := range want {
-				var from, to, n, records int
-				fmt.Sscanf(w, "%d-%d/%d %d", &from, &to, &n, &records)
-				if from != at || records > rows || (n > chunkBytes && records > 1) || n > limit+1 {
-					t.Fatalf("%s, %d rows: chunk %s after %d", name, rows, w, at)
-				}
-				at = to
-				if i%max(len(want)/5, 1) != 0 {
-					continue
-				}
-				if got := cuts(t, text, from, rows, limit, 1<<30); fmt.Sprint(got) != fmt.Sprint(want[i:]) {
-					t.Errorf("%s, %d rows: from %d on the cuts differ", name, rows, from)
-				}
-			}
-			if at != len(text) {
-				t.Errorf("%s: chunks end at %d of %d", name, at, len(text))
-			}
 		}
 	}
 }
@@ -430,147 +342,6 @@ func TestFaults(t *testing.T) {
 		if _, _, err := drain(t, f); !errors.Is(err, syscall.EIO) {
 			t.Errorf("%s: %v", point, err)
 		}
-	}
-}
-
-// watched is a watched table whose listings happen when the test says so.
-type watched struct {
-	*Source
-	t    *testing.T
-	look chan time.Time
-	feed sources.Feed
-	mem  memo
-}
-
-func watch(t *testing.T, dir string, from sources.Offset, mem memo) *watched {
-	w := &watched{Source: table(t, dir, "source.monitor-interval", "1s"), t: t, look: make(chan time.Time), mem: mem}
-	w.tick = func(time.Duration) <-chan time.Time { return w.look }
-	var err error
-	if w.feed, err = w.Open(t.Context(), from, sources.Scan{ChunkRows: 100, Memory: mem}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.feed.Close() })
-	return w
-}
-
-// all takes what there is until the feed has caught up.
-func (w *watched) all() (text []string, err error) {
-	for {
-		for !w.feed.Pending() && !w.feed.CaughtUp() {
-			<-w.feed.Ready()
-		}
-		if !w.feed.Pending() {
-			return text, nil
-		}
-		c, err := w.feed.Next(context.Background())
-		if err != nil {
-			return text, err
-		}
-		w.mem.apply(c.Remember)
-		text = append(text, c.File)
-		c.Release()
-	}
-}
-
-// again lets the source list once more and takes what is new. The second look begins when the first one is done.
-func (w *watched) again() ([]string, error) {
-	w.look <- time.Time{}
-	select {
-	case w.look <- time.Time{}:
-	case <-w.ended():
-	}
-	return w.all()
-}
-
-// ended is closed when fetching has ended with an error.
-func (w *watched) ended() <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		f := w.feed.(*feed)
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		for f.err == nil && !f.closed {
-			f.cond.Wait()
-		}
-		close(done)
-	}()
-	return done
-}
-
-func TestWatched(t *testing.T) {
-	dir := t.TempDir()
-	at := func(name string, sec int64) {
-		write(t, dir+"/.new", name+"\n")
-		os.Chtimes(dir+"/.new", time.Unix(sec, 0), time.Unix(sec, 0))
-		if err := os.Rename(dir+"/.new", dir+"/"+name); err != nil {
-			t.Fatal(err)
-		}
-	}
-	expect := func(w *watched, got []string, err error, want string) {
-		t.Helper()
-		if err != nil || fmt.Sprint(got) != want {
-			t.Errorf("got %v, %v; want %s", got, err, want)
-		}
-	}
-	mem := memo{}
-	w := watch(t, dir, nil, mem)
-	got, err := w.all()
-	expect(w, got, err, "[]")
-	if len(w.feed.AtEnd()) != 1 {
-		t.Error("an empty table is not at its end")
-	}
-	at("b", 200)
-	at("a", 300)
-	at("c", 100)
-	got, err = w.again()
-	expect(w, got, err, "[c b a]")
-	at("late", 50) // older than all, still new
-	at("b", 400)   // changed after it was read
-	got, err = w.again()
-	expect(w, got, err, "[late]")
-	if n := w.Notices(); len(n) != 1 || !strings.Contains(n[0], `"b"`) {
-		t.Errorf("notices %q", n)
-	}
-	got, err = w.again()
-	expect(w, got, err, "[]")
-	if n := w.Notices(); len(n) != 0 {
-		t.Errorf("noticed again: %q", n)
-	}
-	w.feed.Close()
-
-	// A new process knows the files by the Memory. One that has been absent for a week is forgotten, and new again.
-	os.Remove(dir + "/c")
-	w = watch(t, dir, nil, mem)
-	got, err = w.all()
-	expect(w, got, err, "[]")
-	at("d", 500)
-	got, err = w.again()
-	expect(w, got, err, "[d]")
-	if !strings.Contains(string(mem["c"]), "absent") {
-		t.Errorf("the absence of c is not remembered: %s", mem["c"])
-	}
-	w.now = func() time.Time { return time.Now().Add(8 * 24 * time.Hour) }
-	at("e", 600)
-	got, err = w.again()
-	expect(w, got, err, "[e]")
-	if _, ok := mem["c"]; ok {
-		t.Error("c is still remembered")
-	}
-	at("c", 700)
-	got, err = w.again()
-	expect(w, got, err, "[c]")
-
-	for _, name := range []string{"a", "b", "c", "d", "e", "late"} {
-		os.Remove(dir + "/" + name)
-	}
-	if _, err = w.again(); diag.CodeOf(err) != diag.SourceGone || diag.ExitOf(err) != 5 {
-		t.Errorf("all files gone: %v", err)
-	}
-	w.feed.Close()
-	os.RemoveAll(dir)
-	w = watch(t, dir, nil, mem)
-	if _, err = w.all(); diag.CodeOf(err) != diag.SourceGone {
-		t.Errorf("directory gone: %v", err)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"streamsql/internal/diag"
 )
 
-// The limits of unpacking. A ratio is judged from a size on, because little text of one kind packs very well.
+// The limits of unpacking. The ratio is judged from a size on, because little text of one kind packs very well.
 const (
 	bombBytes  = 1 << 30
 	bombRatio  = 200
@@ -144,7 +144,7 @@ func (st *stream) verify(buf []byte) error {
 			return st.source.damaged(st.entry, errors.New("it is compressed twice"))
 		}
 		size += int64(n)
-		if size > bombBytes && size/bombRatio > st.entry.size {
+		if size > st.source.bombBytes && size/bombRatio > st.entry.size {
 			return diag.New(diag.SourceLimit, "table %q: the file %q unpacks to more than %d times its size", st.source.table, st.entry.name, bombRatio).
 				WithHint("unpack it yourself if it is meant, or leave it out with --skip-file %s", st.entry.name)
 		}

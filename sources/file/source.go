@@ -90,8 +90,9 @@ type Source struct {
 	maxRecord int
 
 	// Replaced by tests.
-	now  func() time.Time
-	tick func(time.Duration) <-chan time.Time
+	now       func() time.Time
+	tick      func(time.Duration) <-chan time.Time
+	bombBytes int64
 
 	mu      sync.Mutex
 	notices []string
@@ -107,7 +108,7 @@ var (
 func New(table string, v option.Values, base string) (sources.Source, error) {
 	s := &Source{
 		table: table, path: strings.TrimPrefix(v.String("path"), "file://"), order: byName, maxRecord: defaultMaxRecord,
-		now: clock.System{}.Now, tick: clock.System{}.After, skip: map[string]bool{},
+		now: clock.System{}.Now, tick: clock.System{}.After, bombBytes: bombBytes, skip: map[string]bool{},
 	}
 	if s.path == "" {
 		return nil, diag.New(diag.SourcePath, "table %q has an empty path", table)

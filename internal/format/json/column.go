@@ -29,33 +29,33 @@ const (
 // column is one declared column and, when it is delivered, the storage it is written to. keep is false for columns that
 // are only checked; nothing may be stored in those.
 type column struct {
-	name     string
-	typ      sqltype.Type
+	// What every value touches comes first, so that it lies together.
+	serial   uint64 // the last record that had the key
 	kind     kind
-	notNull  bool
 	keep     bool
-	index    int // among the delivered columns
-	serial   uint64
+	notNull  bool
+	tryDict  bool
+	inDict   bool // this chunk's texts are kept as codes
+	maxBytes int  // text: longer needs a look at the number of characters
+	i64      []int64
+	off      []int32
+	text     []byte
+	minute   minuteCache
+	unit     int64 // timestamps: micros of the last digit kept
 	least    int64 // integers: the range
 	most     int64
-	maxBytes int   // text: longer needs a look at the number of characters
 	limit    int64 // decimals: 10^precision
-	unit     int64 // timestamps: micros of the last digit kept
-	minute   minuteCache
+	f64      []float64
+	codes    []int32
+	dict     dictionary
 
+	name  string
+	typ   sqltype.Type
+	index int // among the delivered columns
 	out   *vec.Vec
 	valid vec.Bitmap // all set but NULLs
 	spare vec.Bitmap // storage of the chunk for its validity
 	nulls bool
-	i64   []int64
-	f64   []float64
-	off   []int32
-	text  []byte
-	codes []int32
-	dict  dictionary
-
-	tryDict bool
-	inDict  bool // this chunk's texts are kept as codes
 }
 
 func newColumn(f sqltype.Field) *column {

@@ -24,16 +24,29 @@ func newGuess(text []byte, col *column) guess {
 	}
 }
 
-// at tells that the guess stands in data at p.
+// at tells that the guess stands in data at p. It is small enough to be inlined.
 func (g *guess) at(data []byte, p int) bool {
-	if p+16 > len(data) {
-		return p+g.n <= len(data) && string(data[p:p+g.n]) == g.text
+	if p+16 > len(data) || g.n > 16 {
+		return g.long(data, p)
 	}
-	le := binary.LittleEndian
-	if le.Uint64(data[p:])&g.m0 != g.w0 || le.Uint64(data[p+8:])&g.m1 != g.w1 {
-		return false
+	return load(data, p)&g.m0 == g.w0 && load(data, p+8)&g.m1 == g.w1
+}
+
+func (g *guess) long(data []byte, p int) bool {
+	return p+g.n <= len(data) && string(data[p:p+g.n]) == g.text
+}
+
+// The cache is small: records with very many or very long keys are read key by key.
+const (
+	mostGuesses  = 512
+	longestGuess = 512
+)
+
+// keepGuess remembers text for the next records, when there is room.
+func (d *Decoder) keepGuess(text []byte, c *column) {
+	if len(d.guess) < mostGuesses && len(text) <= longestGuess {
+		d.guess = append(d.guess, newGuess(text, c))
 	}
-	return g.n <= 16 || (p+g.n <= len(data) && string(data[p+16:p+g.n]) == g.text[16:])
 }
 
 // startRecord decides whether the guesses are still good: after two records in a row that mostly missed, the next one
@@ -58,8 +71,11 @@ func (d *Decoder) endRecord(missed int) {
 
 // findGuess is where the guesses go on after the column c was read without one.
 func (d *Decoder) findGuess(c *column, k int) int {
+	if c == d.other {
+		return k
+	}
 	for i := range d.guess {
-		if d.guess[i].col == c && c != d.other {
+		if d.guess[i].col == c {
 			return i + 1
 		}
 	}

@@ -45,7 +45,7 @@ func (d *Decoder) record(p int) int {
 					return bad
 				}
 				if d.learn {
-					d.guess = append(d.guess, newGuess(data[from:p], c))
+					d.keepGuess(data[from:p], c)
 					k = len(d.guess)
 				} else {
 					k = d.findGuess(c, k)

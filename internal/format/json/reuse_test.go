@@ -117,3 +117,27 @@ func TestGuesses(t *testing.T) {
 		t.Error("undeclared keys were not counted")
 	}
 }
+
+// TestHugeRecords: very many and very long keys cost time in proportion to their bytes, and nothing stays behind.
+func TestHugeRecords(t *testing.T) {
+	var many strings.Builder
+	many.WriteString("{")
+	for i := range 100_000 {
+		fmt.Fprintf(&many, `"key %d":%d,`, i, i)
+	}
+	many.WriteString(`"a":7}` + "\n")
+	long := `{"` + strings.Repeat("k", 10<<20) + `":1,"a":8}` + "\n"
+	value := `{"a":9,"s":"` + strings.Repeat("v", 10<<20) + `"}` + "\n"
+	schema := sqltype.Schema{{Name: "a", Type: sqltype.BigIntType}, {Name: "s", Type: sqltype.StringType}}
+	d := NewDecoder(format.Config{Schema: schema, Used: all(2), Dictionaries: true})
+	var rows format.Rows
+	for range 3 {
+		d.Decode([]byte(many.String()+long+value), &rows)
+		if got := show(&rows, 0); got != "7 8 9" || len(rows.Batch.Cols[1].Str(2)) != 10<<20 {
+			t.Fatalf("got %q", got)
+		}
+		if len(d.guess) > mostGuesses {
+			t.Errorf("%d guesses", len(d.guess))
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package file
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"streamsql/internal/diag"
+	"streamsql/sources"
+)
+
+// watched is a watched table whose listings happen when the test says so.
+type watched struct {
+	*Source
+	t    *testing.T
+	look chan time.Time
+	feed sources.Feed
+	mem  memo
+}
+
+func watch(t *testing.T, dir string, from sources.Offset, mem memo) *watched {
+	w := &watched{Source: table(t, dir, "source.monitor-interval", "1s"), t: t, look: make(chan time.Time), mem: mem}
+	w.tick = func(time.Duration) <-chan time.Time { return w.look }
+	var err error
+	if w.feed, err = w.Open(t.Context(), from, sources.Scan{ChunkRows: 100, Memory: mem}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.feed.Close() })
+	return w
+}
+
+// all takes what there is until the feed has caught up.
+func (w *watched) all() (text []string, err error) {
+	for {
+		for !w.feed.Pending() && !w.feed.CaughtUp() {
+			<-w.feed.Ready()
+		}
+		if !w.feed.Pending() {
+			return text, nil
+		}
+		c, err := w.feed.Next(context.Background())
+		if err != nil {
+			return text, err
+		}
+		w.mem.apply(c.Remember)
+		text = append(text, c.File)
+		c.Release()
+	}
+}
+
+// again lets the source list once more and takes what is new. The second look begins when the first one is done.
+func (w *watched) again() ([]string, error) {
+	w.look <- time.Time{}
+	select {
+	case w.look <- time.Time{}:
+	case <-w.ended():
+	}
+	return w.all()
+}
+
+// ended is closed when fetching has ended with an error.
+func (w *watched) ended() <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		f := w.feed.(*feed)
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for f.err == nil && !f.closed {
+			f.cond.Wait()
+		}
+		close(done)
+	}()
+	return done
+}
+
+func TestWatched(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string, sec int64) {
+		write(t, dir+"/.new", name+"\n")
+		os.Chtimes(dir+"/.new", time.Unix(sec, 0), time.Unix(sec, 0))
+		if err := os.Rename(dir+"/.new", dir+"/"+name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect := func(w *watched, got []string, err error, want string) {
+		t.Helper()
+		if err != nil || fmt.Sprint(got) != want {
+			t.Errorf("got %v, %v; want %s", got, err, want)
+		}
+	}
+	mem := memo{}
+	w := watch(t, dir, nil, mem)
+	got, err := w.all()
+	expect(w, got, err, "[]")
+	if len(w.feed.AtEnd()) != 1 {
+		t.Error("an empty table is not at its end")
+	}
+	at("b", 200)
+	at("a", 300)
+	at("c", 100)
+	got, err = w.again()
+	expect(w, got, err, "[c b a]")
+	at("late", 50) // older than all, still new
+	at("b", 400)   // changed after it was read
+	got, err = w.again()
+	expect(w, got, err, "[late]")
+	if n := w.Notices(); len(n) != 1 || !strings.Contains(n[0], `"b"`) {
+		t.Errorf("notices %q", n)
+	}
+	got, err = w.again()
+	expect(w, got, err, "[]")
+	if n := w.Notices(); len(n) != 0 {
+		t.Errorf("noticed again: %q", n)
+	}
+	w.feed.Close()
+
+	// A new process knows the files by the Memory. One that has been absent for a week is forgotten, and new again.
+	os.Remove(dir + "/c")
+	w = watch(t, dir, nil, mem)
+	got, err = w.all()
+	expect(w, got, err, "[]")
+	at("d", 500)
+	got, err = w.again()
+	expect(w, got, err, "[d]")
+	if !strings.Contains(string(mem["c"]), "absent") {
+		t.Errorf("the absence of c is not remembered: %s", mem["c"])
+	}
+	w.now = func() time.Time { return time.Now().Add(8 * 24 * time.Hour) }
+	at("e", 600)
+	got, err = w.again()
+	expect(w, got, err, "[e]")
+	if _, ok := mem["c"]; ok {
+		t.Error("c is still remembered")
+	}
+	at("c", 700)
+	got, err = w.again()
+	expect(w, got, err, "[c]")
+
+	for _, name := range []string{"a", "b", "c", "d", "e", "late"} {
+		os.Remove(dir + "/" + name)
+	}
+	if _, err = w.again(); diag.CodeOf(err) != diag.SourceGone || diag.ExitOf(err) != 5 {
+		t.Errorf("all files gone: %v", err)
+	}
+	w.feed.Close()
+	os.RemoveAll(dir)
+	w = watch(t, dir, nil, mem)
+	if _, err = w.all(); diag.CodeOf(err) != diag.SourceGone {
+		t.Errorf("directory gone: %v", err)
+	}
+}
+
