@@ -91,4 +91,3 @@ func TestCuts(t *testing.T) {
 		}
 	}
 }
-

@@ -152,4 +152,3 @@ func TestWatched(t *testing.T) {
 		t.Errorf("directory gone: %v", err)
 	}
 }
-
