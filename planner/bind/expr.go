@@ -235,4 +235,6 @@ func (x *expression) special(name string, node scalar.Node, args []scalar.Expr) 
 }
 
 // letters tells whether a name is a function's, not an operator's sign.
-func letters(name string) bool { return name[0] >= 'A' && name[0] <= 'Z' || name[0] >= 'a' && name[0] <= 'z' }
+func letters(name string) bool {
+	return name[0] >= 'A' && name[0] <= 'Z' || name[0] >= 'a' && name[0] <= 'z'
+}

@@ -29,7 +29,7 @@ type grouping struct {
 	calls  map[string]int // canonical text of an aggregate call → index in aggs
 	pre    []logical.Item // what is computed below the aggregation
 	byText map[string]logical.ColID
-	broken bool // a key could not be bound: what is not grouped cannot be told
+	broken bool            // a key could not be bound: what is not grouped cannot be told
 	names  map[string]bool // aliases of the select list, for hints
 }
 
@@ -64,7 +64,15 @@ func (b *binder) groupedSelect(rel *relation, s *ast.Select) *relation {
 	if !ok || !bound {
 		return nil
 	}
-	out := b.project(g.aggregate(s), items, s.Span)
+	top := g.aggregate(s)
+	stable := b.stable(top, having)
+	for _, i := range g.pre {
+		stable = b.stable(g.in.node, i.Expr) && stable
+	}
+	out := b.project(top, items, s.Span)
+	if out == nil || !stable {
+		return nil
+	}
 	out.node.(*logical.Calc).Filter = having
 	return out
 }
@@ -80,7 +88,10 @@ func (g *grouping) groupBy(s *ast.Select) bool {
 	for _, e := range s.Group {
 		ok = g.key(e) && ok
 	}
-	return ok && g.windowOfFrom(s)
+	if ok {
+		g.windowOfFrom(s)
+	}
+	return ok
 }
 
 // key binds one element of GROUP BY.
@@ -131,8 +142,9 @@ func (g *grouping) below(v scalar.Expr, rowtime bool, name string) logical.Colum
 	return item.Column
 }
 
-// windowOfFrom recognises GROUP BY window_start, window_end: an aggregation that emits each window once.
-func (g *grouping) windowOfFrom(s *ast.Select) bool {
+// windowOfFrom recognises GROUP BY window_start, window_end: an aggregation that emits each window once. Its rows cannot be
+// changing ones: event time, and with it a window, ends at an aggregation without a window.
+func (g *grouping) windowOfFrom(s *ast.Select) {
 	has := func(id logical.ColID) bool {
 		return slices.ContainsFunc(g.keys, func(k key) bool { return k.column.ID == id })
 	}
@@ -142,24 +154,11 @@ func (g *grouping) windowOfFrom(s *ast.Select) bool {
 		case !ok:
 		case has(w.Start.ID) && has(w.End.ID):
 			g.over = &logical.Over{Window: *w, Emit: []logical.WindowCol{logical.Start, logical.End, logical.Time}}
-			return g.overUnchanging(s)
 		case has(w.Start.ID) || has(w.End.ID) || has(w.Time.ID):
 			g.b.warn(s.GroupAt, "GROUP BY has only one column of the window: the result changes with every row and its state is never dropped; "+
 				"group by window_start and window_end to get each window once")
 		}
 	}
-	return true
-}
-
-// overUnchanging refuses a window over rows that are taken back later.
-func (g *grouping) overUnchanging(s *ast.Select) bool {
-	u := logical.Updating(g.in.node)
-	if u == nil {
-		return true
-	}
-	g.b.at(diag.UpdatesInput, s.GroupAt, "a window needs rows that never change, but those of %s do: they are aggregated without a window", g.in.what).
-		WithHint("group the inner query by the window, too")
-	return false
 }
 
 // aggregate builds the nodes under the select list.
@@ -228,7 +227,7 @@ func (g *grouping) call(c *ast.Call) scalar.Expr {
 		if cond == nil {
 			return nil
 		}
-		filter, text = g.below(cond, false, "filter").ID, "|"+cond.String()
+		filter, text = g.below(cond, false, ast.Print(c.Filter)).ID, "|"+cond.String()
 	}
 	if !ok {
 		return nil
@@ -244,7 +243,7 @@ func (g *grouping) call(c *ast.Call) scalar.Expr {
 	}
 	agg := logical.Agg{ID: r.ID, Name: strings.ToUpper(c.Name.Last().Name), Filter: filter, At: c.Span}
 	for i, a := range args {
-		col := g.below(coerce(a, r.Args[i]), false, "argument")
+		col := g.below(coerce(a, r.Args[i]), false, ast.Print(c.Args[i]))
 		agg.Args = append(agg.Args, col.ID)
 		text += "|" + strconv.Itoa(int(col.ID))
 	}
@@ -253,7 +252,7 @@ func (g *grouping) call(c *ast.Call) scalar.Expr {
 	}
 	i, dup := g.calls[r.ID+text]
 	if !dup {
-		agg.Column = logical.Column{ID: g.b.fresh(), Name: strings.ToLower(agg.Name), Type: r.Result}
+		agg.Column = logical.Column{ID: g.b.fresh(), Name: ast.Print(c), Type: r.Result}
 		i = len(g.aggs)
 		g.aggs = append(g.aggs, agg)
 		g.calls[r.ID+text] = i

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"streamsql/internal/diag"
+	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
 	"streamsql/planner/ast"
 	"streamsql/planner/logical"
@@ -98,9 +99,31 @@ func (b *binder) rename(rel *relation, names []ast.Ident, at diag.Span) *relatio
 
 // project puts a Calc over rel that computes items. Equal names are told apart by a number, as in Flink.
 func (b *binder) project(in logical.Node, items []logical.Item, at diag.Span) *relation {
+	for _, i := range items {
+		if !b.stable(in, i.Expr) {
+			return nil
+		}
+	}
 	uniqueNames(items)
 	calc := &logical.Calc{In: in, Items: items, At: at}
 	return &relation{node: calc, cols: calc.Columns(), what: "the sub-query"}
+}
+
+// stable refuses an expression over rows that change when it reads the clock: what takes a row back must compute the same
+// as what gave it.
+func (b *binder) stable(in logical.Node, e scalar.Expr) bool {
+	if e == nil || logical.Updating(in) == nil {
+		return true
+	}
+	ok := true
+	scalar.Walk(e, func(x scalar.Expr) {
+		if c, is := x.(scalar.Clock); is {
+			b.at(diag.UpdatesInput, c.At, "the clock is read over rows that change: a row could not be taken back as it was given").
+				WithHint("read it below the aggregation, or aggregate in windows")
+			ok = false
+		}
+	})
+	return ok
 }
 
 func uniqueNames(items []logical.Item) {

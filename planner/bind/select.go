@@ -63,7 +63,7 @@ func (b *binder) where(rel *relation, s *ast.Select) *relation {
 	}
 	x := &expression{b: b, rel: rel, place: "WHERE"}
 	cond := x.condition(s.Where)
-	if cond == nil {
+	if cond == nil || !b.stable(rel.node, cond) {
 		return rel
 	}
 	out := *rel

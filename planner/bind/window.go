@@ -148,11 +148,6 @@ func (g *grouping) groupWindow(c *ast.Call) bool {
 	in.node = w
 	g.window, g.in = w, &in
 	g.over = &logical.Over{Window: *w, Emit: w.Emit}
-	if u := logical.Updating(w.In); u != nil {
-		g.b.at(diag.UpdatesInput, c.Span, "a window needs rows that never change, but those of %s do: they are aggregated without a window", in.what).
-			WithHint("group the inner query by the window, too")
-		return false
-	}
 	return true
 }
 

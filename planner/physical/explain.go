@@ -3,6 +3,7 @@ package physical
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"streamsql/internal/sqltype"
 )
@@ -100,13 +101,13 @@ func (d *drawing) lines(n *Node) []string {
 		}
 		add("columns", "%s", items(op, in, n.Schema))
 	case Tumble:
-		add("window", "%s of %s%s", op.Size, in[op.TimeCol].Name, offset(op))
+		add("window", "%s of %s%s", length(op.Size), in[op.TimeCol].Name, offset(op))
 		add("adds", "%s", windowColumns(op.Emit))
 		if op.Late {
 			add("late rows", "dropped and counted")
 		}
 	case WindowAggregate:
-		add("window", "%s ending at %s, emitted once, when the watermark has passed it", op.Size, in[op.EndCol].Name)
+		add("window", "%s ending at %s, emitted once, when the watermark has passed it", length(op.Size), in[op.EndCol].Name)
 		aggregateLines(op.Keys, op.Aggs, in, add)
 	case GroupAggregate:
 		aggregateLines(op.Keys, op.Aggs, in, add)
@@ -150,7 +151,20 @@ func offset(t Tumble) string {
 	if t.Offset == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", offset %s", t.Offset)
+	return fmt.Sprintf(", offset %s", length(t.Offset))
+}
+
+// length writes a duration in the largest unit that needs no fraction.
+func length(d time.Duration) string {
+	for _, u := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if d%u.size == 0 {
+			return fmt.Sprintf("%d %s", d/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%d ms", d/time.Millisecond)
 }
 
 func windowColumns(list []WindowCol) string {

@@ -7,18 +7,28 @@ import "streamsql/planner/logical"
 //	Aggregate ─ Calc (channel, price, window_end) ─ Window   →   Aggregate ─ Window
 //
 // Columns are found by identity, so further ones beside them harm nobody. Under a sink the order counts: there a Calc goes
-// only when its input has the same columns in the same order.
+// only when its input has exactly the same columns in the same order. A scan never has: it serves all readers of its
+// table and the watermark, so it may deliver more than this tree knows, and a window hands that on.
 func dropCalcs(n logical.Node) logical.Node {
 	return upward(n, func(n logical.Node) logical.Node {
 		calc, ok := n.Input().(*logical.Calc)
 		if !ok || !passes(calc) {
 			return n
 		}
-		if _, sink := n.(*logical.Sink); sink && !sameColumns(calc.Columns(), calc.In.Columns()) {
+		if _, sink := n.(*logical.Sink); sink && !(exact(calc.In) && sameColumns(calc.Columns(), calc.In.Columns())) {
 			return n
 		}
 		return n.WithInput(calc.In)
 	})
+}
+
+// exact tells whether a node delivers its own columns and nothing else.
+func exact(n logical.Node) bool {
+	switch n.(type) {
+	case *logical.Calc, *logical.Aggregate:
+		return true
+	}
+	return false
 }
 
 func passes(c *logical.Calc) bool {
