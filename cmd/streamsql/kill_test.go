@@ -29,7 +29,7 @@ func TestKillAtEachPoint(t *testing.T) {
 	for want := scale(t, "STREAMSQL_KILLS", 60) * 2 / 3; kills < want; rounds++ {
 		j := newJob(t, jobRows(1500), 40, "")
 		for try := 0; ; try++ {
-			point := killPoints[(kills+try)%len(killPoints)]
+			point := killPoints[(kills+rounds+try)%len(killPoints)]
 			env := []string{fmt.Sprintf("STREAMSQL_FAULT=%s:%d=kill", point, 1+rnd.IntN(12))}
 			if try > 60 {
 				env = nil
