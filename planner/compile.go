@@ -33,7 +33,16 @@ type Options struct {
 
 // Compile plans the text of a query file. name is what messages call it. The error is a diag.List with every fault that
 // could be found, in source order.
-func Compile(name, text string, cat catalog.Connectors, opts Options) (*Program, error) {
+func Compile(name, text string, cat catalog.Connectors, opts Options) (p *Program, err error) {
+	defer func() { // a broken invariant of ours must not look like a crash of the user's query
+		if r := recover(); r != nil {
+			p, err = nil, diag.List{diag.New(diag.Internal, "planning failed: %v", r)}
+		}
+	}()
+	return compile(name, text, cat, opts)
+}
+
+func compile(name, text string, cat catalog.Connectors, opts Options) (*Program, error) {
 	statements, err := parse.File(text)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,9 @@ type Settings struct {
 	Raw          map[string]string // every SET, for the log's conf (no secrets)
 }
 
+// Rules are the numbers of the rules that the plan was made with, for Options.Rules of a later Compile.
+func (p *Program) Rules() map[string]int { return p.rules }
+
 // Bounded tells whether every scanned table ends.
 func (p *Program) Bounded() bool {
 	for _, t := range p.Plan.Tables {

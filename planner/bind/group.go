@@ -43,19 +43,14 @@ type key struct {
 //
 //	Calc (HAVING, select list) ─ Aggregate ─ Calc (keys, arguments, FILTER) ─ [Window] ─ input
 func (b *binder) groupedSelect(rel *relation, s *ast.Select) *relation {
-	g := &grouping{b: b, in: rel, calls: map[string]int{}, byText: map[string]logical.ColID{}, names: map[string]bool{}}
-	for _, item := range s.Items {
-		if item.Alias != nil {
-			g.names[item.Alias.Name] = true
-		}
-	}
+	g := &grouping{b: b, in: rel, calls: map[string]int{}, byText: map[string]logical.ColID{}, names: aliases(s)}
 	ok := g.groupBy(s)
 	g.broken = !ok
 	x := &expression{b: b, rel: g.in, place: "SELECT", group: g}
 	items, bound := b.items(x, s)
 	var having scalar.Expr
 	if s.Having != nil {
-		hx := &expression{b: b, rel: g.in, place: "HAVING", group: g}
+		hx := &expression{b: b, rel: g.in, place: "HAVING", group: g, aliases: g.names}
 		if having = hx.condition(s.Having); having != nil {
 			having = g.finish(having)
 		}

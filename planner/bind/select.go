@@ -61,7 +61,7 @@ func (b *binder) where(rel *relation, s *ast.Select) *relation {
 	if s.Where == nil {
 		return rel
 	}
-	x := &expression{b: b, rel: rel, place: "WHERE"}
+	x := &expression{b: b, rel: rel, place: "WHERE", aliases: aliases(s)}
 	cond := x.condition(s.Where)
 	if cond == nil || !b.stable(rel.node, cond) {
 		return rel
@@ -69,6 +69,17 @@ func (b *binder) where(rel *relation, s *ast.Select) *relation {
 	out := *rel
 	out.node = &logical.Calc{In: rel.node, Filter: cond, Items: logical.PassAll(rel.node.Columns()), At: s.Where.Pos()}
 	return &out
+}
+
+// aliases are the names that the select list gives: other clauses cannot see them, and say so.
+func aliases(s *ast.Select) map[string]bool {
+	out := map[string]bool{}
+	for _, item := range s.Items {
+		if item.Alias != nil {
+			out[item.Alias.Name] = true
+		}
+	}
+	return out
 }
 
 // plainSelect is SELECT without grouping.

@@ -55,11 +55,21 @@ func canFail(e scalar.Expr) bool {
 		switch x := x.(type) {
 		case scalar.Call:
 			o, ok := function.ByID(x.Overload)
-			found = found || !ok || o.CanFail
+			found = found || !ok || o.CanFail && !dividesByConstant(o.Name, x.Args)
 		case scalar.Cast:
 			implicit, _ := function.CanCast(x.Arg.Type(), x.T)
 			found = found || !(x.Try || implicit)
 		}
 	})
 	return found
+}
+
+// dividesByConstant recognises x % 7 and x / 7 over integers: they fail for the divisors 0 and -1 only.
+func dividesByConstant(name string, args []scalar.Expr) bool {
+	if name != "%" && name != "/" || len(args) != 2 || !args[1].Type().IsInteger() {
+		return false
+	}
+	c, ok := args[1].(scalar.Const)
+	n, isInt := c.Value.(int64)
+	return ok && isInt && n != 0 && n != -1
 }
