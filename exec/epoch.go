@@ -8,6 +8,7 @@ import (
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
 	"streamsql/internal/clock"
+	"streamsql/internal/diag"
 	"streamsql/internal/progress"
 	"streamsql/sources"
 	"streamsql/wal"
@@ -34,15 +35,27 @@ func (q *Query) Step(ctx context.Context, gather bool) (ran bool, err error) {
 		return false, q.failure
 	}
 	p, err := q.planEpoch(ctx, gather)
-	if err != nil || p == nil {
-		q.failure = err
-		return false, err
+	if err != nil {
+		q.failure = q.whyFailed(ctx, err)
+		return false, q.failure
+	}
+	if p == nil {
+		return false, nil
 	}
 	if err := q.runEpoch(ctx, p); err != nil {
-		q.failure = err
-		return true, err
+		q.failure = q.whyFailed(ctx, err)
+		return true, q.failure
 	}
 	return true, nil
+}
+
+// whyFailed looks behind a failure: a process that slept through a takeover meets odd errors (its private files are gone),
+// and the truth is that it is no longer the owner.
+func (q *Query) whyFailed(ctx context.Context, err error) error {
+	if lost := q.log.VerifyTerm(ctx); diag.CodeOf(lost) == diag.FencingLost {
+		return lost
+	}
+	return err
 }
 
 // planEpoch cuts the epoch's range and logs it; nil when nothing is due.

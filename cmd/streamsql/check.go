@@ -19,7 +19,7 @@ func newCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [FILE.sql | -]",
 		Short: "Report every fault of a query at once; nothing is run",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			src, err := f.read(args)
 			if err != nil {
@@ -91,7 +91,7 @@ func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [FILE.sql | -]",
 		Short: "Show the plan: changelog modes, watermarks, state and whether it is bounded",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			src, err := f.read(args)
 			if err != nil {

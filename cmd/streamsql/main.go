@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -68,7 +69,20 @@ func report(err error) int {
 		diag.Render(os.Stderr, "", "", err, colour(os.Stderr))
 		return diag.ExitOf(err)
 	}
-	// cobra's own complaints about arguments
-	fmt.Fprintf(os.Stderr, "error[usage]: %v\n", err)
-	return diag.ExitUsage
+	if strings.HasPrefix(err.Error(), "unknown command") { // the one complaint of cobra that has no hook
+		fmt.Fprintf(os.Stderr, "error[%s]: %v\n", diag.Usage, err)
+		return diag.ExitUsage
+	}
+	diag.Render(os.Stderr, "", "", diag.New(diag.Internal, "a failure without a code").WithCause(err), colour(os.Stderr))
+	return diag.ExitInternal
+}
+
+// arguments makes a check of the number of arguments whose failure is a usage error like any other.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return diag.New(diag.Usage, "%v", err).WithHint("usage: %s", cmd.UseLine())
+		}
+		return nil
+	}
 }

@@ -47,7 +47,7 @@ func newRun() *cobra.Command {
 		Short: "Run a query until its input ends or it is told to stop",
 		Long: "Run a query. INSERT INTO keeps its checkpoint in FILE.state beside the file unless --state says otherwise;\n" +
 			"a bare SELECT prints its rows and keeps none. SIGINT or SIGTERM once: finish the epoch, commit, exit 0.\nTwice: stop now; the next start resumes from the last commit.",
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error { return f.run(args) },
 	}
 	fl := cmd.Flags()

@@ -55,7 +55,7 @@ func newStateLs() *cobra.Command {
 	return &cobra.Command{
 		Use:   "ls STATE",
 		Short: "List the containers and files of the newest commit",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, err := openSnapshot(args[0])
 			if err != nil {
@@ -112,7 +112,7 @@ func newStateShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show STATE CONTAINER",
 		Short: "Print the rows of a container, tab-separated: pane, key columns, value columns",
-		Args:  cobra.ExactArgs(2),
+		Args:  arguments(cobra.ExactArgs(2)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, err := openSnapshot(args[0])
 			if err != nil {
@@ -171,7 +171,7 @@ func newStateVerify() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify STATE",
 		Short: "Read every log record and state file that a start would need, and check every checksum",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, err := openSnapshot(args[0])
 			if err != nil {
@@ -211,7 +211,7 @@ func newStateExport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export STATE CONTAINER -o FILE.arrow",
 		Short: "Write a container as a plain Arrow IPC file for DuckDB, pandas or anything else",
-		Args:  cobra.ExactArgs(2),
+		Args:  arguments(cobra.ExactArgs(2)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if to == "" {
 				return diag.New(diag.Usage, "where to? name a file with -o")

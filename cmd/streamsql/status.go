@@ -25,7 +25,7 @@ func newStatus() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status STATE",
 		Short: "What a running or stopped query has done, from its logs alone",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			st, err := existing(args[0])
 			if err != nil {

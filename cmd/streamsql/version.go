@@ -17,7 +17,7 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version, the revision and the Go release",
-		Args:  cobra.NoArgs,
+		Args:  arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			revision := "unknown revision"
 			if info, ok := debug.ReadBuildInfo(); ok {
@@ -37,7 +37,7 @@ func newErrors() *cobra.Command {
 	return &cobra.Command{
 		Use:   "errors",
 		Short: "List every error code with its exit code",
-		Args:  cobra.NoArgs,
+		Args:  arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, c := range diag.Codes() {
 				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%-28s exit %-3d %s\n", c.Code, c.Exit, c.Doc); err != nil {
