@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -5,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -121,6 +124,9 @@ func TestEightStarters(t *testing.T) {
 // TestPausedOwner stops the owner at a point, takes the state over, finishes, and lets the first one go on: it must
 // leave with code 7 and change nothing.
 func TestPausedOwner(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("that a process is stopped is read from /proc")
+	}
 	for _, point := range []string{
 		fault.WALOffsetsSynced, fault.WALOffsetsLinked, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten, fault.SinkStaged,
 		fault.SinkManifest, fault.SinkCommitted, fault.WALCommitsSynced, fault.WALCommitsLinked,
