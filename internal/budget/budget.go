@@ -8,13 +8,14 @@ import (
 	"sync/atomic"
 )
 
-// Budget is a set of accounts. The zero value is ready; a nil *Budget gives accounts that belong to nobody.
+// Budget is a set of accounts. The zero value is ready; a nil *Budget gives accounts that belong to nobody and reports
+// none.
 type Budget struct {
 	mu       sync.Mutex
 	accounts []*Account
 }
 
-// Account is one holder's bytes. Safe for concurrent use.
+// Account is one holder's bytes. Safe for concurrent use. A nil *Account takes every figure and holds none.
 type Account struct {
 	name  string
 	bytes atomic.Int64
@@ -47,7 +48,12 @@ func (a *Account) Add(delta int64) int64 {
 }
 
 // Bytes is the figure.
-func (a *Account) Bytes() int64 { return a.bytes.Load() }
+func (a *Account) Bytes() int64 {
+	if a == nil {
+		return 0
+	}
+	return a.bytes.Load()
+}
 
 // Line is one account of a report.
 type Line struct {
@@ -57,6 +63,9 @@ type Line struct {
 
 // Report lists the accounts, largest first.
 func (b *Budget) Report() []Line {
+	if b == nil {
+		return nil
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	out := make([]Line, len(b.accounts))

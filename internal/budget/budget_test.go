@@ -37,6 +37,9 @@ func TestNilBudgetGivesAccounts(t *testing.T) {
 	if got := a.Add(5); got != 5 {
 		t.Errorf("got %d", got)
 	}
+	if got := b.Report(); len(got) != 0 {
+		t.Errorf("nobody's accounts are reported: %v", got)
+	}
 }
 
 func TestNilAccountTakesFigures(t *testing.T) {
@@ -44,6 +47,9 @@ func TestNilAccountTakesFigures(t *testing.T) {
 	a.Set(5)
 	if got := a.Add(5); got != 0 {
 		t.Errorf("got %d, want 0", got)
+	}
+	if got := a.Bytes(); got != 0 {
+		t.Errorf("it holds %d, want 0", got)
 	}
 }
 

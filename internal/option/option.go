@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind is the type of an option's value.
@@ -17,7 +18,7 @@ type Kind uint8
 // The kinds.
 const (
 	String   Kind = iota
-	Bool          // true | false
+	Bool          // true | false, in any case, and nothing else
 	Int           // a decimal integer
 	Bytes         // 64, 64kb, 8mb, 1gb (powers of 1024)
 	Duration      // 500ms, 10 s, 1 min, 1h, 1 day (Flink's spellings)
@@ -100,7 +101,7 @@ func (d Decl) check(text string) error {
 	var err error
 	switch d.Kind {
 	case Bool:
-		_, err = strconv.ParseBool(text)
+		_, err = parseBool(text)
 	case Int:
 		_, err = strconv.ParseInt(text, 10, 64)
 	case Bytes:
@@ -116,7 +117,7 @@ func (d Decl) check(text string) error {
 		return fmt.Errorf("%q is not one of %s", text, strings.Join(d.Values, ", "))
 	}
 	if err != nil {
-		return fmt.Errorf("%q is not a valid %s", text, [...]string{"string", "boolean", "integer", "size (64mb)", "duration (10 s)", ""}[d.Kind])
+		return fmt.Errorf("%q is not a valid %s", text, [...]string{"string", "boolean (true or false)", "integer", "size (64mb)", "duration (10 s)", ""}[d.Kind])
 	}
 	return nil
 }
@@ -140,7 +141,7 @@ func (v Values) Given(key string) bool { _, ok := v.raw[key]; return ok }
 func (v Values) String(key string) string { t, _ := v.Raw(key); return t }
 
 // Bool reads a boolean; false when unset without default.
-func (v Values) Bool(key string) bool { t, _ := v.Raw(key); b, _ := strconv.ParseBool(t); return b }
+func (v Values) Bool(key string) bool { t, _ := v.Raw(key); b, _ := parseBool(t); return b }
 
 // Int reads an integer; 0 when unset without default.
 func (v Values) Int(key string) int64 {
@@ -157,6 +158,17 @@ func (v Values) Duration(key string) time.Duration {
 	t, _ := v.Raw(key)
 	d, _ := ParseDuration(t)
 	return d
+}
+
+// parseBool is stricter than strconv's: 1, t and yes are no booleans here, as they are none in SQL.
+func parseBool(text string) (bool, error) {
+	switch {
+	case strings.EqualFold(text, "true"):
+		return true, nil
+	case strings.EqualFold(text, "false"):
+		return false, nil
+	}
+	return false, fmt.Errorf("%q is not a boolean", text)
 }
 
 // ParseBytes reads "64", "64b", "64kb", "64 mb", "1gb" (powers of 1024, any case).
@@ -211,10 +223,7 @@ func ParseDuration(text string) (time.Duration, error) {
 
 // Nearest returns the candidate closest to word when it is close enough to be a slip of the hand, or "".
 func Nearest(word string, candidates []string) string {
-	best, bestDist := "", 1+len(word)/3
-	if bestDist < 2 {
-		bestDist = 2
-	}
+	best, bestDist := "", slips(word)
 	sorted := append([]string(nil), candidates...)
 	sort.Strings(sorted)
 	for _, c := range sorted {
@@ -223,6 +232,15 @@ func Nearest(word string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// slips is how many edits still look like the same word. Two edits turn any word of three letters into most others.
+func slips(word string) int {
+	n := utf8.RuneCountInString(word)
+	if n <= 3 {
+		return 1
+	}
+	return max(2, 1+n/3)
 }
 
 // distance is Damerau's edit distance with adjacent transpositions (optimal string alignment).

@@ -29,7 +29,7 @@ func TestCheck(t *testing.T) {
 		{"all at once, by key", map[string]string{"path": "x", "max-rows": "many", "header": "yes", "block-size": "8 miles", "poll-interval": "soon", "error-handling.mode": "FAIL"}, []Problem{
 			{"block-size", `option "block-size": "8 miles" is not a valid size (64mb)`, ""},
 			{"error-handling.mode", `option "error-handling.mode": "FAIL" is not one of fail, log, dlq`, ""},
-			{"header", `option "header": "yes" is not a valid boolean`, ""},
+			{"header", `option "header": "yes" is not a valid boolean (true or false)`, ""},
 			{"max-rows", `option "max-rows": "many" is not a valid integer`, ""},
 			{"poll-interval", `option "poll-interval": "soon" is not a valid duration (10 s)`, ""},
 		}},
@@ -92,6 +92,19 @@ func TestUndeclaredKeyPanics(t *testing.T) {
 	v.String("pfad")
 }
 
+func TestParseBool(t *testing.T) {
+	for text, want := range map[string]bool{"true": true, "TRUE": true, "True": true, "false": false, "FALSE": false} {
+		if got, err := parseBool(text); err != nil || got != want {
+			t.Errorf("%q: got %t, %v, want %t", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "1", "0", "t", "F", "yes", " true"} {
+		if got, err := parseBool(text); err == nil {
+			t.Errorf("%q: got %t, want an error", text, got)
+		}
+	}
+}
+
 func TestParseBytes(t *testing.T) {
 	for text, want := range map[string]int64{
 		"0": 0, "64": 64, "64b": 64, "1k": 1 << 10, "2KB": 2 << 10, " 3 mb ": 3 << 20, "4Gb": 4 << 30, "1tb": 1 << 40,
@@ -137,6 +150,11 @@ func TestNearest(t *testing.T) {
 	}
 	if got := Nearest("cat", []string{"cut", "bat"}); got != "bat" {
 		t.Errorf("of two at the same distance %q is taken, want the first by name", got)
+	}
+	for word, want := range map[string]string{"smu": "sum", "sun": "sum", "max": "", "m": "", "mni": "min"} {
+		if got := Nearest(word, []string{"sum", "min"}); got != want {
+			t.Errorf("%q: got %q, want %q: a short word allows one slip", word, got, want)
+		}
 	}
 	if got := Nearest("x", nil); got != "" {
 		t.Errorf("nothing to choose from gave %q", got)

@@ -64,3 +64,22 @@ type Late struct {
 	Rows     int64  `json:"rows"`
 	Sample   string `json:"sample,omitempty"`
 }
+
+// MarshalJSON writes lists and maps that hold nothing as [] and {}: a reader that loops over them needs no null check.
+func (e Event) MarshalJSON() ([]byte, error) {
+	type plain Event // without this method
+	p := plain(e)
+	if p.DurationMs == nil {
+		p.DurationMs = map[string]int64{}
+	}
+	if p.StateOperators == nil {
+		p.StateOperators = []StateOperator{}
+	}
+	if p.Sources == nil {
+		p.Sources = []Source{}
+	}
+	if p.Sinks == nil {
+		p.Sinks = []Sink{}
+	}
+	return json.Marshal(p)
+}

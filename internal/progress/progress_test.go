@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
@@ -57,5 +58,16 @@ func TestEmptyPartsAreLeftOut(t *testing.T) {
 		if _, ok := keys[k]; ok {
 			t.Errorf("an empty event has %q: %s", k, got)
 		}
+	}
+}
+
+// What is always told is a list or a map even when it holds nothing, never null.
+func TestNothingIsNull(t *testing.T) {
+	got, err := json.Marshal(&Event{Sources: []Source{{StartOffset: json.RawMessage(`1`), EndOffset: json.RawMessage(`2`)}}, Sinks: nil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(got, []byte("null")) {
+		t.Errorf("null in %s", got)
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"streamsql/internal/vec"
 )
 
-func rows(weights []int64, cols ...*vec.Vec) *Batch { return &Batch{N: cols[0].Len, Cols: cols, Weights: weights} }
+func rows(weights []int64, cols ...*vec.Vec) *Batch {
+	return &Batch{N: cols[0].Len, Cols: cols, Weights: weights}
+}
 
 func digestOf(batches ...*Batch) Digest {
 	var d Digest
