@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"streamsql/exec"
 	"streamsql/internal/diag"
 	"streamsql/planner"
 )
@@ -57,6 +58,9 @@ func (f *compileFlags) compile(s source) (*planner.Program, error) {
 		return nil, err
 	}
 	prog, err := planner.Compile(s.name, s.text, connectors(), opts)
+	if err == nil {
+		err = exec.Check(prog)
+	}
 	if err != nil {
 		return nil, located{s.name, s.text, err}
 	}

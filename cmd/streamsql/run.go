@@ -103,7 +103,14 @@ func (f *runFlags) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	return f.drive(prog, env, trigger, drain, stateName, live)
+	if err := f.drive(prog, env, trigger, drain, stateName, live); err != nil {
+		var exit quiet
+		if errors.As(err, &exit) {
+			return err
+		}
+		return located{src.name, src.text, err} // a row error points into the query, too
+	}
+	return nil
 }
 
 func (f *runFlags) check() error {

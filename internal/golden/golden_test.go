@@ -57,7 +57,7 @@ func TestQueries(t *testing.T) {
 	}
 	for _, p := range crashPoints {
 		if !points[p] {
-			t.Errorf("no run of the matrix passed fault point %s", p)
+			t.Errorf("no run of the matrix died at fault point %s", p)
 		}
 	}
 }

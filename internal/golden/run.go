@@ -53,7 +53,6 @@ func Run(ctx context.Context, path string, o Options) Report {
 	}
 	for _, v := range matrix(f, o) {
 		s := newSession(ctx, f, v)
-		s.trace()
 		_, other := s.play(&r)
 		r.Runs++
 		for p := range s.points {
@@ -106,7 +105,7 @@ func matrix(f *file, o Options) []variant {
 	add("batch", variant{name: "3 rows", chunkRows: 3})
 	add("storage", variant{name: "local", crashFS: true})
 	for i, p := range crashPoints {
-		add("crash", variant{name: p, crashAt: p, keep: []int{0, 50, 100}[i%3], lossSeed: o.Seed + uint64(i)})
+		add("crash", variant{name: p, crashAt: p, restarts: !off["restart"], keep: []int{0, 50, 100}[i%3], lossSeed: o.Seed + uint64(i)})
 	}
 	rnd := rand.New(rand.NewPCG(o.Seed, uint64(len(f.name))))
 	for range 6 + o.Extra {
@@ -134,11 +133,6 @@ var crashPoints = []string{
 	fault.WALOffsetsSynced, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten,
 	fault.WALCommitsSynced, fault.WALCommitsLinked, fault.RecoverSinks, fault.TakeoverTerm, fault.TakeoverFenced,
 	fault.MetadataWritten, fault.QueryTextWritten, fault.RestoreHalf, fault.SinkBetween,
-}
-
-func (s *session) trace() {
-	// Arming replaces tracing while a crash is set; points passed are noted where crashes fire as well.
-	s.faults.Trace(func(p string) { s.points[p] = true })
 }
 
 // play runs the steps; it returns the output per step and the folded result (nil when the file is about an error).

@@ -143,6 +143,7 @@ var errCrash = errors.New("simulated crash")
 // armCrash makes the next passage of a point the end of this process, as far as the engine can tell.
 func (s *session) armCrash(point string, nth int) {
 	s.faults.Arm(point, nth, func() error {
+		s.points[point] = true
 		if c, ok := s.store.(*store.Crash); ok {
 			c.Freeze()
 		}
@@ -162,7 +163,20 @@ func (s *session) reincarnate() error {
 		s.v.lossSeed++
 	}
 	s.failure = nil
-	return s.open()
+	if s.v.crashAt == "" || !s.v.restarts {
+		return s.open()
+	}
+	s.armCrash(s.v.crashAt, 1) // the start itself may die, too
+	err := s.open()
+	if errors.Is(err, errCrash) || errors.Is(err, store.ErrFrozen) {
+		s.faults.Clear()
+		if c, ok := s.store.(*store.Crash); ok {
+			s.store = c.CloneAfterCrash(s.v.keep, s.v.lossSeed)
+		}
+		err = s.open()
+	}
+	s.faults.Clear()
+	return err
 }
 
 // step runs epochs until nothing is due, surviving armed crashes.
