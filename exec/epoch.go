@@ -230,6 +230,7 @@ func (q *Query) event(p *plan, res flow.Result) progress.Event {
 	if e.Name == "" {
 		e.Name = q.prog.Name
 	}
+	gap := p.clock.Sub(q.lastClock).Seconds()
 	for i, t := range q.tables {
 		cut := p.feeds[i].Cut
 		e.NumInputRows += cut.Records
@@ -237,6 +238,9 @@ func (q *Query) event(p *plan, res flow.Result) progress.Event {
 			Description: t.plan.Name, StartOffset: rawOrNull(p.from[i]), EndOffset: rawOrNull(p.to[i]),
 			NumInputRows: cut.Records, BadRows: res.Bad[t.plan.Name], Bytes: cut.Bytes, Limited: cut.Limited,
 		})
+	}
+	if !q.lastClock.IsZero() && gap > 0 {
+		e.InputRowsPerSecond = float64(e.NumInputRows) / gap
 	}
 	for name, w := range q.Watermarks() {
 		e.EventTime[name] = w.String()
@@ -250,7 +254,14 @@ func (q *Query) event(p *plan, res flow.Result) progress.Event {
 
 // addCounters folds the operators' counters into the event.
 func (q *Query) addCounters(e *progress.Event) {
+	var late int64
+	defer func() {
+		for i := range e.StateOperators { // Spark counts a late row at the operator whose state it would have changed
+			e.StateOperators[i].NumRowsDroppedByWatermark = late
+		}
+	}()
 	for _, c := range q.graph.TakeCounters() {
+		late += c.Late
 		if c.StateRows > 0 || c.StateBytes > 0 {
 			e.StateOperators = append(e.StateOperators, progress.StateOperator{OperatorName: c.ID, NumRowsTotal: c.StateRows, MemoryUsedBytes: c.StateBytes})
 		}

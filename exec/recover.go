@@ -76,7 +76,13 @@ func (q *Query) own(ctx context.Context) error {
 		return err
 	}
 	q.log = log
-	q.term, err = log.AcquireTerm(ctx, wal.Claim{Force: q.env.Takeover, Now: q.env.Clock.Now()})
+	return q.newTerm(ctx)
+}
+
+// newTerm makes this process the owner. Every opening of the sinks has a term of its own: a sink takes each term once.
+func (q *Query) newTerm(ctx context.Context) error {
+	var err error
+	q.term, err = q.log.AcquireTerm(ctx, wal.Claim{Force: q.env.Takeover, Now: q.env.Clock.Now()})
 	return err
 }
 
@@ -410,12 +416,16 @@ func (q *Query) replayOld(ctx context.Context, rec wal.Recovery) error {
 	if err := old.Close(); err != nil {
 		return err
 	}
-	return q.reset()
+	if err := q.reset(); err != nil {
+		return err
+	}
+	return q.newTerm(ctx)
 }
 
-// replayOnly opens this (old) plan under the term that is already held and runs the open epoch, nothing else.
+// replayOnly opens this (old) plan on the log that is already held and runs the open epoch, nothing else.
 func (q *Query) replayOnly(ctx context.Context, rec wal.Recovery) error {
 	for _, step := range []func() error{
+		func() error { return q.newTerm(ctx) },
 		q.connect, q.buildGraph,
 		func() error { return q.restore(ctx, rec.Commit) },
 		func() error { return q.fence(ctx, rec) },

@@ -1,0 +1,244 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"streamsql/internal/fault"
+)
+
+// Regression 0: an open epoch is replayed after the query was changed. When no sink holds it, it runs with the new plan;
+// when some sink holds it, it runs once more with the plan it was logged under, and the new plan goes on after it.
+func TestChangedQueryReplaysItsOpenEpoch(t *testing.T) {
+	for name, point := range map[string]string{"no sink holds it": fault.StateWritten, "a sink holds it": fault.SinkBetween, "every sink holds it": fault.WALCommitsSynced} {
+		t.Run(name, func(t *testing.T) {
+			j := newJob(t, jobRows(1200), 100, "")
+			if r := j.run([]string{"STREAMSQL_FAULT=" + point + ":4=kill"}, "run", "q.sql", "--lanes", "1"); r.code != -1 {
+				t.Fatalf("exit %d\n%s", r.code, r.stderr)
+			}
+			text, err := os.ReadFile(filepath.Join(j.dir, "q.sql"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			j.write("q.sql", strings.Replace(string(text), "price >= 900", "price >= 950", 1))
+			j.must(0, nil, "run", "q.sql")
+			windows, _ := j.want()
+			sameRows(t, "windows", j.got("windows"), windows)
+			checkExpensive(t, j)
+		})
+	}
+}
+
+// checkExpensive: rows of at least 950 are all there, once; those between 900 and 949 are a prefix of the input, the part
+// that ran under the old query.
+func checkExpensive(t *testing.T, j *job) {
+	t.Helper()
+	_, all := j.want()
+	left := map[string]int{}
+	for _, r := range j.got("expensive") {
+		left[r]++
+	}
+	for _, r := range all {
+		switch n := left[r]; {
+		case n > 1 && n > count1(all, r):
+			t.Fatalf("row %s is there %d times", r, n)
+		case n == 0 && !strings.Contains(r, `"price":90`) && !strings.Contains(r, `"price":91`) && !strings.Contains(r, `"price":92`) &&
+			!strings.Contains(r, `"price":93`) && !strings.Contains(r, `"price":94`):
+			t.Fatalf("row %s is lost", r)
+		}
+	}
+	if len(j.got("expensive")) == len(all) {
+		t.Fatal("the change had no effect")
+	}
+}
+
+func count1(rows []string, row string) int {
+	n := 0
+	for _, r := range rows {
+		if r == row {
+			n++
+		}
+	}
+	return n
+}
+
+// A change that would make the state mean something else is refused in words, with code 8, and nothing is touched.
+func TestChangeBelowStateIsRefused(t *testing.T) {
+	j := newJob(t, jobRows(600), 100, "")
+	if r := j.run([]string{"STREAMSQL_FAULT=" + fault.WALCommitsLinked + ":3=kill"}, "run", "q.sql"); r.code != -1 {
+		t.Fatalf("exit %d\n%s", r.code, r.stderr)
+	}
+	text, err := os.ReadFile(filepath.Join(j.dir, "q.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.write("q.sql", strings.Replace(string(text), "INTERVAL '10' SECOND", "INTERVAL '20' SECOND", 1))
+	r := j.must(8, nil, "run", "q.sql")
+	if !contains(r.stderr, "state-mismatch") || !contains(r.stderr, "--fresh") {
+		t.Fatalf("unhelpful: %s", r.stderr)
+	}
+	j.write("q.sql", string(text))
+	j.must(0, nil, "run", "q.sql")
+	j.verify("after the change was taken back")
+}
+
+// Regression 14: a query that was killed is never shown as running; a running one is.
+func TestStatusTellsTheTruth(t *testing.T) {
+	j := newJob(t, jobRows(300), 50, watched)
+	p := j.start(nil, "run", "q.sql")
+	waitFor(t, p, func() bool {
+		r := j.run(nil, "status", "q.state")
+		return r.code == 0 && contains(r.stdout, "running")
+	})
+	_ = p.cmd.Process.Kill()
+	j.wait(p)
+	r := j.must(0, nil, "status", "q.state")
+	if contains(r.stdout, "running") || !contains(r.stdout, "stopped") {
+		t.Fatalf("a dead query is shown as\n%s", r.stdout)
+	}
+	j.must(4, nil, "status", "nowhere.state")
+	if fileExists(filepath.Join(j.dir, "nowhere.state")) {
+		t.Fatal("looking made a folder")
+	}
+}
+
+func waitFor(t *testing.T, p *process, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		if ok() {
+			return
+		}
+		select {
+		case <-p.done:
+			t.Fatalf("ended early:\n%s", p.stderr.String())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	t.Fatal("waited in vain")
+}
+
+// SIGTERM: the epoch under way is committed, nothing fires that the watermark has not passed, exit 0; the next start goes on.
+func TestDrainAndResume(t *testing.T) {
+	j := newJob(t, jobRows(900), 50, watched)
+	p := j.start(nil, "run", "q.sql")
+	waitFor(t, p, func() bool { return len(j.got("windows")) > 0 })
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	if r := j.wait(p); r.code != 0 || !contains(r.stderr, "drained") {
+		t.Fatalf("exit %d\n%s", r.code, r.stderr)
+	}
+	r := j.must(0, nil, "run", "q.sql", "--trigger", "available-now")
+	if !contains(r.stderr, "resumes after epoch") {
+		t.Fatalf("did not resume:\n%s", r.stderr)
+	}
+	windows, expensive := j.want()
+	sameRows(t, "expensive", j.got("expensive"), expensive)
+	if got := len(j.got("windows")); got == 0 || got >= len(windows) {
+		t.Fatalf("%d windows of %d: available-now must leave the open ones open", got, len(windows))
+	}
+}
+
+// A finished query says so and leaves with 0; a bounded table that has grown since is refused with the ways out.
+func TestFinishedThenGrown(t *testing.T) {
+	j := newJob(t, jobRows(300), 100, "")
+	j.must(0, nil, "run", "q.sql")
+	if r := j.must(0, nil, "run", "q.sql"); !contains(r.stderr, "finished") {
+		t.Fatalf("silent about having finished:\n%s", r.stderr)
+	}
+	j.verify("after running again")
+	j.write("data/part9.jsonl", `{"ts":"2026-01-01 00:10:00.000","channel":"x","price":1}`+"\n")
+	if r := j.must(8, nil, "run", "q.sql"); !contains(r.stderr, "part9.jsonl") || !contains(r.stderr, "source.monitor-interval") {
+		t.Fatalf("unhelpful: %s", r.stderr)
+	}
+	j.verify("after the refusal")
+}
+
+// --fresh keeps the old state aside.
+func TestFreshLosesNothing(t *testing.T) {
+	j := newJob(t, jobRows(300), 100, "")
+	j.must(0, nil, "run", "q.sql")
+	if err := os.RemoveAll(filepath.Join(j.dir, "out")); err != nil {
+		t.Fatal(err)
+	}
+	j.must(0, nil, "run", "q.sql", "--fresh")
+	j.verify("after a fresh start")
+	if !fileExists(filepath.Join(j.dir, "q.old1.state")) {
+		t.Fatal("the old state is gone")
+	}
+}
+
+// Exit codes of faults before anything runs.
+func TestExitCodes(t *testing.T) {
+	j := newJob(t, jobRows(10), 100, "")
+	j.write("bad.sql", "SELECT nope FROM nothing;")
+	for _, c := range []struct {
+		code int
+		args []string
+		text string
+	}{
+		{2, []string{"run"}, "which query"},
+		{2, []string{"run", "q.sql", "--nope"}, "unknown flag"},
+		{2, []string{"run", "q.sql", "--trigger", "soon"}, "trigger"},
+		{2, []string{"run", "-c", "INSERT INTO x SELECT 1", "q.sql"}, "not both"},
+		{2, []string{"frobnicate"}, "unknown command"},
+		{3, []string{"run", "bad.sql"}, "bad.sql:1:"},
+		{3, []string{"check", "bad.sql"}, "error["},
+		{4, []string{"run", "missing.sql"}, "query-file"},
+		{0, []string{"check", "q.sql"}, "ok"},
+		{0, []string{"version"}, ""},
+		{0, []string{"explain", "q.sql"}, ""},
+		{0, []string{"run", "q.sql", "--dry-run"}, ""},
+	} {
+		r := j.run(nil, c.args...)
+		if r.code != c.code || !contains(r.stderr, c.text) {
+			t.Errorf("%v: exit %d, want %d, with %q\n%s", c.args, r.code, c.code, c.text, r.stderr)
+		}
+		if c.code != 0 && r.stdout != "" {
+			t.Errorf("%v: stdout is data only, it holds %q", c.args, r.stdout)
+		}
+	}
+	if fileExists(filepath.Join(j.dir, "q.state")) {
+		t.Error("looking made a state folder")
+	}
+}
+
+// One and two lanes write the same bytes.
+func TestLanesWriteTheSameBytes(t *testing.T) {
+	var first map[string]string
+	for _, lanes := range []string{"1", "2", "4"} {
+		j := newJob(t, jobRows(3000), 700, "")
+		j.must(0, nil, "run", "q.sql", "--lanes", lanes)
+		files := map[string]string{}
+		for _, sink := range []string{"windows", "expensive"} {
+			names, err := filepath.Glob(filepath.Join(j.dir, "out", sink, "part-*"))
+			if err != nil || len(names) == 0 {
+				t.Fatalf("no parts: %v", err)
+			}
+			for _, n := range names {
+				b, err := os.ReadFile(n)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, epoch, _ := strings.Cut(strings.TrimPrefix(filepath.Base(n), "part-"), "-") // without the query's id
+				files[sink+"/"+epoch] = string(b)
+			}
+		}
+		if first == nil {
+			first = files
+			continue
+		}
+		if len(files) != len(first) {
+			t.Fatalf("%s lanes: %d files, want %d", lanes, len(files), len(first))
+		}
+		for n, b := range files {
+			if first[n] != b {
+				t.Fatalf("%s lanes: %s differs", lanes, n)
+			}
+		}
+	}
+}
