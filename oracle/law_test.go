@@ -129,9 +129,11 @@ func (c *lawCase) makeRows() {
 	for range n {
 		at += c.rnd.Int64N(1500)
 		ts := at - c.rnd.Int64N(9000)
-		if c.rnd.IntN(6) == 0 { // exactly on a border
-			ts -= ts % (c.size * 1000)
-			ts -= c.rnd.Int64N(2)
+		switch c.rnd.IntN(6) {
+		case 0: // around a window's border
+			ts += -ts%(c.size*1000) + c.rnd.Int64N(3) - 1
+		case 1: // so that the watermark lands around a window's end
+			ts += -ts%(c.size*1000) + c.delay*1000 + c.rnd.Int64N(3) - 2
 		}
 		r := row{ts: &ts}
 		if c.rnd.IntN(20) == 0 {
