@@ -213,8 +213,9 @@ func (q *Query) afterCommit(ctx context.Context, p *plan, event progress.Event) 
 		return err
 	}
 	if text, err := json.Marshal(event); err == nil && q.prog.Inserts {
-		if err := q.log.WriteProgress(ctx, text); err != nil {
-			return err
+		if err := q.log.WriteProgress(ctx, text); err != nil && !q.toldProgress {
+			q.toldProgress = true // it is for people only: the epoch is committed, the query goes on
+			q.env.Talk("warning: progress.json cannot be written: %v", err)
 		}
 	}
 	q.compact.start(q)

@@ -31,18 +31,19 @@ type Query struct {
 	tables []*table
 	sinks  []*sink
 
-	epoch     int64 // the next epoch
-	lastClock time.Time
-	lastTick  time.Time
-	files     []state.FileRef
-	compact   compaction
-	replay    *wal.OffsetRecord // the open epoch that must be done again
-	finished  bool
-	failure   error
-	restored  int64 // groups restored at start
-	resumed   int64 // last committed epoch at start, −1 when fresh
-	queryDone bool  // query/N is written for the present text
-	borrowed  bool  // the log belongs to another Query, which closes it
+	epoch        int64 // the next epoch
+	lastClock    time.Time
+	lastTick     time.Time
+	files        []state.FileRef
+	compact      compaction
+	replay       *wal.OffsetRecord // the open epoch that must be done again
+	finished     bool
+	failure      error
+	restored     int64 // groups restored at start
+	resumed      int64 // last committed epoch at start, −1 when fresh
+	toldProgress bool  // that progress.json cannot be written
+	queryDone    bool  // query/N is written for the present text
+	borrowed     bool  // the log belongs to another Query, which closes it
 
 	wake  chan struct{}
 	clock *op.EpochClock // what CURRENT_TIMESTAMP and `_epoch` read
@@ -63,7 +64,6 @@ type table struct {
 // sink is one written table at run time.
 type sink struct {
 	plan   *physical.Sink
-	node   int
 	sink   sinks.Sink
 	newest sinks.Marker  // what the last commit record says
 	holds  *sinks.Marker // set while an epoch is replayed that this sink has already

@@ -166,7 +166,16 @@ func (l *Log) VerifyTerm(ctx context.Context) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if owner := readTerm(ctx, l.st, newest); newest > l.term.Number || owner.Nonce != l.term.Nonce {
+	if newest > l.term.Number {
+		return l.lost(readTerm(ctx, l.st, newest))
+	}
+	data, err := l.st.Get(ctx, termName(l.term.Number))
+	if err != nil && !errors.Is(err, store.ErrNotExist) {
+		return readFailed(l.st, termName(l.term.Number), err) // not to be read is not to be lost
+	}
+	var owner Term
+	if json.Unmarshal(data, &owner) != nil || owner.Nonce != l.term.Nonce {
+		owner.Number = l.term.Number
 		return l.lost(owner)
 	}
 	return nil
