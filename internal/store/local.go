@@ -77,7 +77,7 @@ func (l *Local) Create(ctx context.Context, name string, data []byte, phase func
 	if err != nil {
 		return err
 	}
-	defer w.Close()
+	defer func() { _ = w.Close() }() // without a commit it drops what was written
 	if _, err := w.Write(data); err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (l *Local) Open(ctx context.Context, name string) (Reader, error) {
 	}
 	size, err := file.Size()
 	if err != nil {
-		file.Close()
+		_ = file.Close()
 		return nil, err
 	}
 	return &localReader{file, size}, nil
@@ -228,7 +228,7 @@ func (l *Local) Replace(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer w.Close()
+	defer func() { _ = w.Close() }() // without a commit it drops what was written
 	if _, err := w.Write(data); err != nil {
 		return err
 	}

@@ -172,7 +172,7 @@ func (s *Sink) sameBytes(final string, p partRecord) error {
 	if err != nil {
 		return s.failed("read", final, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	size, err := f.Size()
 	if err != nil {
 		return s.failed("read", final, err)

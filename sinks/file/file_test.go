@@ -90,13 +90,6 @@ func epoch(s *Sink, n int64) error {
 	return tx.Commit(ctx, markerOf(n, s.term, rows))
 }
 
-func lastWithRows(n int64) int64 {
-	for len(rowsOf(n)) == 0 {
-		n--
-	}
-	return n
-}
-
 // content reads what readers see: the rows of all final files, and the names.
 func content(t testing.TB, fs vfs.FS, dir string) (rows, names []string) {
 	t.Helper()

@@ -17,6 +17,8 @@ type part struct {
 	file   vfs.File
 	buf    []byte // gathered, not yet written; cap bufferSize
 	bytes  int64  // gathered or written
+	on     int64  // written
+	begun  int64  // of those, on their way to the disk
 	crc    uint32
 	last   byte // the last byte
 }
@@ -60,7 +62,20 @@ func (p *part) put(data []byte) error {
 	if _, err := p.file.Write(data); err != nil {
 		return p.sink.failed("write", p.name(), err)
 	}
+	p.on += int64(len(data))
+	p.begin()
 	return nil
+}
+
+// beginBytes is how much gathers in the system's memory before it is sent to the disk: while the epoch still computes, so
+// that the sync at its end waits for the tail only.
+const beginBytes = 4 << 20
+
+func (p *part) begin() {
+	if b, ok := p.file.(vfs.Beginner); ok && p.on-p.begun >= beginBytes {
+		b.BeginSync(p.begun, p.on-p.begun)
+		p.begun = p.on
+	}
 }
 
 func (p *part) name() string { return p.sink.path(stagingDir, p.staged) }

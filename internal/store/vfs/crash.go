@@ -151,7 +151,7 @@ func (c *Crash) do(op Op, name string, act func(injected error) error) error {
 	if seen != nil {
 		seen(call)
 	}
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
 	return &fs.PathError{Op: string(op), Path: name, Err: err}

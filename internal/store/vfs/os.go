@@ -79,7 +79,7 @@ func (o osFS) Lock(name, text string) (func() error, string, error) {
 	}
 	if err := lockFile(f); err != nil {
 		holder, _ := os.ReadFile(name)
-		f.Close()
+		_ = f.Close()
 		return nil, string(holder), err
 	}
 	err = f.Truncate(0)
@@ -87,7 +87,7 @@ func (o osFS) Lock(name, text string) (func() error, string, error) {
 		_, err = f.WriteAt([]byte(text), 0)
 	}
 	if err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, "", err
 	}
 	unlock := func() error {

@@ -102,14 +102,14 @@ func ReadFile(f FS, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	size, err := r.Size()
 	if err != nil {
 		return nil, err
 	}
 	data := make([]byte, size)
 	n, err := r.ReadAt(data, 0)
-	if err == io.EOF && int64(n) == size {
+	if errors.Is(err, io.EOF) && int64(n) == size {
 		err = nil
 	}
 	return data[:n], err
@@ -142,4 +142,10 @@ func Exists(f FS, name string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// Beginner is implemented by files that can begin to bring written bytes to the disk without waiting, so that a later Sync
+// finds little left to do. It promises nothing.
+type Beginner interface {
+	BeginSync(from, n int64)
 }
