@@ -15,6 +15,7 @@ import (
 	"streamsql/internal/fault"
 	"streamsql/internal/progress"
 	"streamsql/sinks"
+	"streamsql/sources"
 	"streamsql/state"
 	"streamsql/wal"
 )
@@ -203,6 +204,7 @@ func (q *Query) afterCommit(ctx context.Context, p *plan, event progress.Event) 
 	if s := took.Seconds(); s > 0 {
 		event.ProcessedRowsPerSecond = float64(event.NumInputRows) / s
 	}
+	q.notices(&event)
 	q.env.OnProgress(event)
 	for i, t := range q.tables {
 		if err := t.source.Committed(ctx, p.to[i]); err != nil {
@@ -220,4 +222,18 @@ func (q *Query) afterCommit(ctx context.Context, p *plan, event progress.Event) 
 	}
 	q.compact.start(q)
 	return nil
+}
+
+// notices passes on what the sources noticed since the last epoch.
+func (q *Query) notices(event *progress.Event) {
+	for _, t := range q.tables {
+		s, ok := t.source.(sources.Noticing)
+		if !ok {
+			continue
+		}
+		for _, n := range s.Notices() {
+			event.Warnings = append(event.Warnings, n)
+			q.env.Talk("warning: %s", n)
+		}
+	}
 }

@@ -31,6 +31,8 @@ type Env struct {
 	Takeover bool
 	// AcceptSinks names sinks whose marker is believed although it does not fit the log.
 	AcceptSinks map[string]bool
+	// SkipFiles names files that sources leave out although they were logged: what a person decides about a lost file.
+	SkipFiles []string
 	// Recompile plans the text that an open epoch was logged under (its placeholders filled from the present file).
 	Recompile func(text string) (*planner.Program, error)
 

@@ -98,6 +98,9 @@ func (q *Query) connect() error {
 		if err != nil {
 			return err
 		}
+		if s, ok := src.(sources.Skipping); ok && len(q.env.SkipFiles) > 0 {
+			s.Skip(q.env.SkipFiles...)
+		}
 		q.tables = append(q.tables, &table{plan: t, index: i, source: src, limits: q.limitsOf(t.Options)})
 	}
 	for i := range q.prog.Plan.Sinks {

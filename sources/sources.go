@@ -116,3 +116,15 @@ type Growing interface {
 	// Grown compares the input with the offset of the last epoch; names say what is new.
 	Grown(at Offset) (grown bool, names []string, err error)
 }
+
+// Skipping is a source of named parts, some of which a person gave up.
+type Skipping interface {
+	// Skip leaves the named parts out from now on, also when an epoch is replayed.
+	Skip(names ...string)
+}
+
+// Noticing is a source that has things to tell which are no errors.
+type Noticing interface {
+	// Notices returns what has not been returned yet, a line each.
+	Notices() []string
+}

@@ -31,6 +31,7 @@ type runFlags struct {
 	fresh    bool
 	takeover bool
 	accept   []string
+	skip     []string
 	output   string
 	lanes    int
 	dryRun   bool
@@ -59,6 +60,7 @@ func newRun() *cobra.Command {
 	fl.BoolVar(&f.fresh, "fresh", false, "forget the checkpoint and start over (it is moved aside, not deleted)")
 	fl.BoolVar(&f.takeover, "takeover", false, "take the state from a live owner; it stops with exit code 7")
 	fl.StringArrayVar(&f.accept, "accept-sink", nil, "believe this table's marker although the log says otherwise; repeatable")
+	fl.StringArrayVar(&f.skip, "skip-file", nil, "leave this file of a file table out (named as the error names it), for good; repeatable")
 	fl.StringVar(&f.output, "output", "", "how a bare SELECT prints: table, changelog, jsonl, csv, none (default: table on a terminal, jsonl off it)")
 	fl.IntVar(&f.lanes, "lanes", 0, "parallel lanes (default: one per processor)")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "plan, check, print what would run, and leave")
@@ -192,7 +194,7 @@ func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *
 	}
 	return exec.Env{
 		Store: st, Sources: sourceFactories(), Sinks: sinkFactories(), Faults: faults, Lanes: lanes, Base: src.base,
-		Takeover: f.takeover, AcceptSinks: accept, Talk: live.talk, OnProgress: live.progress,
+		Takeover: f.takeover, AcceptSinks: accept, SkipFiles: f.skip, Talk: live.talk, OnProgress: live.progress,
 		Print: func(s sinks.Spec) (sinks.Sink, error) {
 			printed, err := console.New(os.Stdout, console.Options{
 				Kind: out, Schema: s.Schema, Updating: prog.Plan.Sinks[0].Updating, Bounded: prog.Bounded(), Terminal: terminal(os.Stdout), Epoch: s.Epoch,

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"streamsql/exec/flow"
@@ -147,11 +148,12 @@ func (d *decoder) bad(m *flow.Morsel, s *scanned, bad format.Bad) error {
 		return nil
 	}
 	return diag.New(bad.Code, "table %q, %s: %s: %s", d.table.Name, at, badText(bad), excerpt(m.Chunk.Data[bad.Start:bad.End])).
-		WithHint("correct the record, or set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table)")
+		WithHint("set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table) and start again, the open epoch is replayed with it; " +
+			"or correct the record and start over with --fresh, on empty sinks")
 }
 
 func badText(bad format.Bad) string {
-	if bad.Column == "" {
+	if bad.Column == "" || strings.HasPrefix(bad.Msg, "column ") {
 		return bad.Msg
 	}
 	return fmt.Sprintf("column %q: %s", bad.Column, bad.Msg)

@@ -13,5 +13,6 @@ var (
 	DivisionByZero  = define("division-by-zero", ExitData, "A division or modulo by zero.")
 	CastFailed      = define("cast-failed", ExitData, "CAST of a value that the target type cannot hold; TRY_CAST gives NULL instead.")
 	BadArgument     = define("bad-argument", ExitData, "A function is called with a value outside of what it is defined for.")
+	RowPattern      = define("bad-row-pattern", ExitData, "A pattern that comes from a row is malformed or not supported.")
 	StringTooLong   = define("string-too-long", ExitData, "A string function would make more than 1 GiB of text from one batch of rows.")
 )

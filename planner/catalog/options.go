@@ -63,7 +63,7 @@ func (t *Table) unknownOptions() diag.List {
 		if near := option.Nearest(o.Key, keys); near != "" {
 			e = e.WithHint("did you mean %q?", near)
 		} else {
-			e = e.WithHint("`streamsql connectors` lists the options of each connector")
+			e = e.WithHint("it has %s", strings.Join(keys, ", "))
 		}
 		faults = append(faults, e)
 	}

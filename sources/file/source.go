@@ -100,8 +100,10 @@ type Source struct {
 }
 
 var (
-	_ sources.Factory = New
-	_ sources.Growing = (*Source)(nil)
+	_ sources.Factory  = New
+	_ sources.Growing  = (*Source)(nil)
+	_ sources.Skipping = (*Source)(nil)
+	_ sources.Noticing = (*Source)(nil)
 )
 
 // New implements sources.Factory.
