@@ -296,7 +296,7 @@ func likeVarying(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 // badPattern turns an error about a pattern into that of a row.
 func badPattern(row int, err error) *RowError {
 	if d, ok := err.(*diag.Error); ok {
-		return &RowError{Row: row, Code: d.Code, Msg: d.Msg}
+		return &RowError{Row: row, Code: diag.RowPattern, Msg: d.Msg}
 	}
-	return &RowError{Row: row, Code: diag.BadPattern, Msg: err.Error()}
+	return &RowError{Row: row, Code: diag.RowPattern, Msg: err.Error()}
 }
