@@ -96,7 +96,7 @@ func (b *binder) useCTE(e *env, at diag.Span) *relation {
 		return nil
 	}
 	defer b.leave()
-	rel := b.rename(b.query(e.cte.Query, e.outer), e.cte.Columns, at)
+	rel := b.rename(b.query(e.cte.Query, e.outer), e.cte.Columns)
 	if rel != nil {
 		rel.alias, rel.what = e.name, "query "+quote(e.name)
 	}
@@ -160,7 +160,7 @@ func (b *binder) aliased(rel *relation, alias *ast.Alias) *relation {
 	if rel == nil || alias == nil {
 		return rel
 	}
-	out := b.rename(rel, alias.Columns, alias.Span)
+	out := b.rename(rel, alias.Columns)
 	if out == nil {
 		return nil
 	}

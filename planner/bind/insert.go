@@ -39,7 +39,7 @@ func (b *binder) insert(s *ast.Insert) {
 			WithHint("query: %s; table: %s", rel.schema(), t.Physical())
 		return
 	}
-	if !b.appendable(t, rel, s) {
+	if !b.appendable(t, rel) {
 		return
 	}
 	items, ok := b.store(t, rel, places, s.Query)
@@ -126,7 +126,7 @@ func names(s sqltype.Schema) []string {
 }
 
 // appendable refuses changes for a table that only takes new rows.
-func (b *binder) appendable(t *catalog.Table, rel *relation, s *ast.Insert) bool {
+func (b *binder) appendable(t *catalog.Table, rel *relation) bool {
 	u := logical.Updating(rel.node)
 	if u == nil || t.Takes() {
 		return true

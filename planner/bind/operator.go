@@ -61,7 +61,23 @@ func (x *expression) binary(e *ast.Binary) scalar.Expr {
 		return x.connective(e)
 	}
 	l, r := x.value(e.L), x.value(e.R)
+	if e.Op.Comparison() {
+		l, r = literalAs(l, r), literalAs(r, l)
+	}
 	return x.resolve(e.Op.String(), e.Span, l, r)
+}
+
+// literalAs reads a text literal that is compared with a date or a timestamp as one: ts > '2026-01-01 00:00:00'. Only
+// literals convert; a text that is none is found before anything runs.
+func literalAs(e, other scalar.Expr) scalar.Expr {
+	c, ok := e.(scalar.Const)
+	if !ok || other == nil || !c.T.IsString() || c.Value == nil {
+		return e
+	}
+	if t := other.Type(); t.Kind == sqltype.Date || t.IsTimestamp() {
+		return scalar.Cast{Node: scalar.Node{T: t.Required(), At: e.Span()}, Arg: e}
+	}
+	return e
 }
 
 // connective flattens chains of AND and of OR.
@@ -137,6 +153,7 @@ func (x *expression) is(e *ast.Is) scalar.Expr {
 // between is x >= lo AND x <= hi; SYMMETRIC takes the bounds in either order.
 func (x *expression) between(e *ast.Between) scalar.Expr {
 	v, lo, hi := x.value(e.X), x.value(e.Lo), x.value(e.Hi)
+	lo, hi = literalAs(lo, v), literalAs(hi, v)
 	within := func(lo, hi scalar.Expr) scalar.Expr {
 		l, h := x.resolve(">=", e.Span, v, lo), x.resolve("<=", e.Span, v, hi)
 		if l == nil || h == nil {

@@ -37,7 +37,7 @@ func (b *binder) query(q *ast.Query, outer *env) *relation {
 			b.at(diag.DuplicateName, c.Name.Span, "WITH has two queries named %q", c.Name.Name).WithHint("choose another name")
 		}
 		seen[c.Name.Name] = true
-		b.rename(b.query(c.Query, scope), c.Columns, c.Name.Span)
+		b.rename(b.query(c.Query, scope), c.Columns)
 		scope = &env{scope, c.Name.Name, c}
 	}
 	rel := b.body(q.Body, scope)
@@ -73,7 +73,7 @@ func (b *binder) body(body ast.QueryBody, scope *env) *relation {
 }
 
 // rename gives a relation's columns the names of a list; an empty list changes nothing.
-func (b *binder) rename(rel *relation, names []ast.Ident, at diag.Span) *relation {
+func (b *binder) rename(rel *relation, names []ast.Ident) *relation {
 	if rel == nil || len(names) == 0 {
 		return rel
 	}

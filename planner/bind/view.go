@@ -17,7 +17,7 @@ func (b *binder) createView(s *ast.CreateView) {
 	}
 	reads := len(b.reads)
 	rel := b.query(s.Query, nil)
-	rel = b.rename(rel, s.Columns, s.Name.Span)
+	rel = b.rename(rel, s.Columns)
 	b.reads = b.reads[:reads] // an unused view reads nothing
 	if rel == nil {
 		b.catalog.Break(name)
@@ -32,7 +32,7 @@ func (b *binder) useView(v *catalog.View, at diag.Span) *relation {
 		return nil
 	}
 	defer b.leave()
-	rel := b.rename(b.query(v.Query, nil), v.Columns, at)
+	rel := b.rename(b.query(v.Query, nil), v.Columns)
 	if rel != nil {
 		rel.alias, rel.what = v.Name, "view "+quote(v.Name)
 	}
