@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -161,7 +162,11 @@ func badText(bad format.Bad) string {
 
 // place is the position of a record for people: file and decompressed offset.
 func place(m *flow.Morsel, start int) string {
-	return fmt.Sprintf("%s offset %d", m.Chunk.File, m.Chunk.Position+int64(start))
+	name := m.Chunk.File
+	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 {
+		name = quoted // it holds what must not reach a terminal
+	}
+	return fmt.Sprintf("%s offset %d", name, m.Chunk.Position+int64(start))
 }
 
 // excerpt shows the first bytes of a record, safe for a terminal.

@@ -145,7 +145,8 @@ func (s *Source) stat(rel, path string) (e entry, ok bool, err error) {
 		if _, lerr := os.Lstat(path); errors.Is(lerr, fs.ErrNotExist) {
 			return e, false, nil
 		}
-		return e, false, diag.New(diag.SourcePath, "table %q: the file %q cannot be read", s.table, rel).WithCause(err)
+		return e, false, diag.New(diag.SourcePath, "table %q: the file %q cannot be read", s.table, rel).WithCause(err).
+			WithHint("make it readable, move it away, or give it a name that begins with a dot")
 	}
 	if info.IsDir() && !isPattern(s.path) {
 		return e, false, nil // a link to a directory, within a directory
