@@ -2,6 +2,7 @@ package file
 
 import (
 	"context"
+	"errors"
 	"io"
 	"runtime/debug"
 	"sync"
@@ -148,7 +149,8 @@ func (f *feed) Pending() bool {
 func (f *feed) CaughtUp() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.idle && len(f.queue) == 0
+	failed := f.err != nil && !errors.Is(f.err, io.EOF) // Next has an error to tell
+	return f.idle && len(f.queue) == 0 && !failed
 }
 
 // AtEnd implements sources.Feed.
