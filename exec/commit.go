@@ -48,10 +48,12 @@ func (q *Query) commit(ctx context.Context, p *plan, res flow.Result) (progress.
 	if file != nil {
 		files = append(files[:len(files):len(files)], *file)
 	}
-	found, err := q.log.WriteCommit(ctx, q.commitRecord(p, res, files, markers, event))
+	record := q.commitRecord(p, res, files, markers, event)
+	found, err := q.log.WriteCommit(ctx, record)
 	if err != nil {
 		return event, err
 	}
+	q.totals = record.Totals
 	if found != nil { // an owner before us finished this very epoch: its files count
 		files = FilesOf(found)
 	}
@@ -172,6 +174,7 @@ func (q *Query) commitRecord(p *plan, res flow.Result, files []state.FileRef, ma
 	for _, l := range e.Late {
 		r.Rows.Late[l.Operator+" "+l.Reason] += l.Rows
 	}
+	r.Totals = q.totals.Plus(r.Rows)
 	for _, f := range files {
 		r.State = append(r.State, wal.StateFile{Name: f.Name, Bytes: f.Bytes, CRC: fmt.Sprintf("%08x", f.CRC), Class: f.Class, First: f.First, Last: f.Last})
 	}

@@ -38,6 +38,7 @@ type Query struct {
 	compact      compaction
 	replay       *wal.OffsetRecord // the open epoch that must be done again
 	finished     bool
+	totals       *wal.RowCounts // rows since the query began
 	failure      error
 	restored     int64 // groups restored at start
 	resumed      int64 // last committed epoch at start, −1 when fresh

@@ -163,7 +163,7 @@ func (q *Query) restore(ctx context.Context, c *wal.CommitRecord) error {
 	if err != nil {
 		return err
 	}
-	q.restored, q.resumed = got.Rows, c.Epoch
+	q.restored, q.resumed, q.totals = got.Rows, c.Epoch, c.Totals
 	q.epoch, q.finished = c.Epoch+1, c.Finished
 	q.graph.SetWatermarks(c.Nodes)
 	for _, t := range q.tables {

@@ -24,7 +24,8 @@ type CommitRecord struct {
 	State      []StateFile                           // every file that restoring N needs
 	Sinks      map[string]MarkerRecord               // sink → its newest marker
 	Rows       RowCounts
-	Finished   bool // the input has ended: there is nothing to run any more
+	Totals     *RowCounts // the same over all epochs so far; nil in records that were written without
+	Finished   bool       // the input has ended: there is nothing to run any more
 }
 
 // StateFile names one file of state.
@@ -76,7 +77,30 @@ type commitBody struct {
 	Sinks      map[string]MarkerRecord               `json:"sinks,omitempty"`
 	State      []StateFile                           `json:"state,omitempty"`
 	Term       uint64                                `json:"term"`
+	Totals     *RowCounts                            `json:"totals,omitempty"`
 	Watermark  clock.EventTime                       `json:"watermark"`
+}
+
+// Plus adds the counts of an epoch to those of the epochs before it.
+func (c *RowCounts) Plus(epoch RowCounts) *RowCounts {
+	out := &RowCounts{}
+	if c != nil {
+		*out = *c
+	}
+	for _, m := range []struct {
+		sum *map[string]int64
+		add map[string]int64
+	}{{&out.In, epoch.In}, {&out.Out, epoch.Out}, {&out.Late, epoch.Late}, {&out.Dead, epoch.Dead}} {
+		sum := maps.Clone(*m.sum)
+		if sum == nil {
+			sum = map[string]int64{}
+		}
+		for k, n := range m.add {
+			sum[k] += n
+		}
+		*m.sum = sum
+	}
+	return out
 }
 
 // encode writes the v1 text.
@@ -86,7 +110,7 @@ func (r *CommitRecord) encode() []byte {
 	b.Write(marshal(commitLine{sparkMillis(r.Watermark), commitBody{
 		Clock: r.Clock, CRC: noCRC, Epoch: r.Epoch, Finished: r.Finished, Idle: r.Idle, Nodes: r.Nodes,
 		Partitions: r.Partitions, Plan: r.Plan, Query: r.Query, Rows: r.Rows, Sinks: r.Sinks, State: r.State, Term: r.Term,
-		Watermark: r.Watermark,
+		Totals: r.Totals, Watermark: r.Watermark,
 	}}))
 	return seal(b.Bytes(), keyCommitCRC)
 }
@@ -110,7 +134,7 @@ func decodeCommit(record []byte) (*CommitRecord, error) {
 	b := line.Ours
 	return &CommitRecord{
 		Epoch: b.Epoch, Query: b.Query, Term: b.Term, Clock: b.Clock, Plan: b.Plan, Watermark: b.Watermark, Partitions: b.Partitions,
-		Idle: b.Idle, Nodes: b.Nodes, State: b.State, Sinks: b.Sinks, Rows: b.Rows, Finished: b.Finished,
+		Idle: b.Idle, Nodes: b.Nodes, State: b.State, Sinks: b.Sinks, Rows: b.Rows, Totals: b.Totals, Finished: b.Finished,
 	}, nil
 }
 

@@ -112,14 +112,14 @@ func printStatus(s wal.Status, run string) {
 				add("  held by "+table, fmt.Sprintf("partition %s at %s", p, c.Partitions[table][p]))
 			}
 		}
-		add("rows in", countsText(c.Rows.In))
-		add("rows out", countsText(c.Rows.Out))
-		if len(c.Rows.Late) > 0 {
-			add("dropped in it", countsText(c.Rows.Late))
+		all := c.Totals
+		if all == nil {
+			all = &c.Rows
 		}
-		if len(c.Rows.Dead) > 0 {
-			add("bad records in it", countsText(c.Rows.Dead))
-		}
+		add("rows in", countsText(all.In))
+		add("rows out", countsText(all.Out))
+		add("rows dropped", countsText(all.Late))
+		add("bad records", countsText(all.Dead))
 		for _, name := range sortedNames(c.Sinks) {
 			m := c.Sinks[name]
 			add("sink "+name, fmt.Sprintf("epoch %d, %d rows", m.Epoch, m.Rows))
@@ -162,7 +162,7 @@ func statusJSON(s wal.Status, run string) map[string]any {
 	if c := s.Commit; c != nil {
 		out["lastCommit"] = map[string]any{
 			"epoch": c.Epoch, "clock": c.Clock.Time().Format(time.RFC3339Nano), "watermark": c.Watermark.String(), "finished": c.Finished,
-			"rows": c.Rows, "sinks": c.Sinks,
+			"rows": c.Rows, "totals": c.Totals, "sinks": c.Sinks,
 		}
 	}
 	if s.Progress != nil && json.Valid(s.Progress) {
