@@ -84,6 +84,3 @@ func (c *compaction) stop() {
 	c.mu.Unlock()
 	c.wg.Wait()
 }
-
-// wait lets a running merge finish.
-func (c *compaction) wait() { c.wg.Wait() }

@@ -32,7 +32,6 @@ type world struct {
 
 	model     map[string]map[int64]row
 	paneModel map[int64]map[int64]row
-	last      map[string]row
 	store     store.Store
 	files     []FileRef
 	epoch     int64

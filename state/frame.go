@@ -150,7 +150,6 @@ type frameWriter struct {
 	at     int64
 	header []byte // magic and header line
 	dir    directory
-	raw    bytes.Buffer
 }
 
 // newFrame begins a file.

@@ -178,7 +178,7 @@ func (g *merge) group(group int) error {
 				}
 				in.loaded = n
 			}
-			if err := g.rows(in.b, group, i == 0); err != nil {
+			if err := g.rows(in.b, group); err != nil {
 				return err
 			}
 		}
@@ -197,7 +197,7 @@ func (g *merge) group(group int) error {
 }
 
 // rows adds the rows of a key group that no newer file has.
-func (g *merge) rows(b *block, group int, oldest bool) error {
+func (g *merge) rows(b *block, group int) error {
 	return b.runs(b.rowsOf(group, group+1), func(s span, pane int64, dead bool) error {
 		if g.dropped[pane] {
 			return nil

@@ -25,7 +25,7 @@ func SetAside(ctx context.Context, st *store.Local, to string, claim Claim) erro
 	if err := l.lock(ctx, claim); err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	newest, err := l.highestTerm(ctx)
 	if err != nil {
 		return err

@@ -247,11 +247,11 @@ func TestLostAnswerIsOurs(t *testing.T) {
 		l := grow(t, c, 2, true)
 		must(t, writeState(c, 2))
 		c.FS.LoseAt(c.FS.Calls()+k, syscall.ETIMEDOUT)
-		found, err := l.WriteCommit(ctx, commitRecord(2))
+		_, err := l.WriteCommit(ctx, commitRecord(2))
 		if err == nil || errors.Is(err, store.ErrFatal) {
 			continue
 		}
-		if found, err = l.WriteCommit(ctx, commitRecord(2)); err != nil || found != nil {
+		if found, err := l.WriteCommit(ctx, commitRecord(2)); err != nil || found != nil {
 			t.Errorf("call %d: again: %v %v", k, found, err)
 		}
 		must(t, run(l, c, 3))

@@ -70,7 +70,7 @@ func Open(ctx context.Context, st store.Store, faults *fault.Set) (*Log, error) 
 	if lockErr != nil {
 		return nil, err // a store that we may only read
 	}
-	defer unlock()
+	defer func() { _ = unlock() }()
 	if err = l.load(ctx); err != nil {
 		return nil, err
 	}

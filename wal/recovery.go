@@ -76,7 +76,7 @@ func (l *Log) look(ctx context.Context) error {
 	if l.last != nil {
 		l.text = queryRef{l.last.QueryName, l.last.QueryCRC}
 	}
-	l.retain.reset(l.last, l.commit)
+	l.retain.reset(l.last)
 	return nil
 }
 

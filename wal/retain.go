@@ -65,7 +65,7 @@ func (r *retention) init() {
 }
 
 // reset forgets what an earlier load knew.
-func (r *retention) reset(last *OffsetRecord, commit *CommitRecord) {
+func (r *retention) reset(last *OffsetRecord) {
 	r.data.Lock()
 	r.init()
 	r.data.Unlock()

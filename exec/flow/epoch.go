@@ -74,7 +74,7 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 	}
 	for stage := range g.stages {
 		if stage > 0 {
-			if err := g.receive(ctx, e, stage); err != nil {
+			if err := g.receive(stage); err != nil {
 				return err
 			}
 		}
@@ -190,7 +190,7 @@ func (g *Graph) advanceScan(f Feed, final bool) {
 }
 
 // receive hands each lane what the exchanges into the stage hold for it.
-func (g *Graph) receive(ctx context.Context, e Epoch, stage int) error {
+func (g *Graph) receive(stage int) error {
 	rows := 0
 	for _, in := range g.exchanges {
 		if in.stage == stage {

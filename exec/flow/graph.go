@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"fmt"
 	"time"
 
 	"streamsql/exec/op"
@@ -120,7 +119,7 @@ func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
 	for i := range spec.Nodes {
 		g.marks[i] = clock.Min
 		if err := g.makeNode(i, setup); err != nil {
-			g.Close()
+			_ = g.Close() // the first error is the one to tell
 			return nil, err
 		}
 	}
@@ -319,4 +318,4 @@ type stack string
 
 func (s stack) Error() string { return string(s) }
 
-func stackOf() error { return stack(fmt.Sprintf("%s", debugStack())) }
+func stackOf() error { return stack(debugStack()) }

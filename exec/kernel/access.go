@@ -56,9 +56,6 @@ func flatValues[T vec.Element](v *vec.Vec, scratch *[]T) []T {
 	return s
 }
 
-// setNull makes row i of a result NULL.
-func setNull(out *vec.Vec, i int) { out.MakeValid().Clear(i) }
-
 // maxBatchText bounds what one string function makes of one batch, far below the 2 GiB that offsets can address.
 const maxBatchText = 1 << 30
 

@@ -124,9 +124,7 @@ func (f *frame) constant(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowE
 func (f *frame) perEntry(out *vec.Vec, args []*vec.Vec, k int, active vec.Bitmap) *RowError {
 	d := args[k]
 	f.usedCodes(d, active)
-	for i, a := range args {
-		f.args[i] = a
-	}
+	copy(f.args, args)
 	f.args[k] = d.Dict
 	r := &f.codes
 	r.Type = out.Type

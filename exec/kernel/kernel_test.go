@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -155,7 +156,8 @@ func checkShapes(t *testing.T, r *rand.Rand, o *function.Overload, n int) {
 	spec := Spec{Overload: o.ID, Args: types, Const: consts, Result: result}
 	whole, err := New(spec)
 	if err != nil {
-		if _, ok := err.(*RowError); ok {
+		var row *RowError
+		if errors.As(err, &row) {
 			t.Fatalf("%s: %v", desc, err)
 		}
 		return // a constant that is no pattern

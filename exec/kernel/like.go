@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"errors"
 	"unicode/utf8"
 
 	"streamsql/internal/diag"
@@ -114,17 +115,18 @@ func (q *piece) prefix(s []byte) int {
 	return at
 }
 
-// find is the first place in s where q matches, and where the match ends.
-func (q *piece) find(s []byte) (from, to int) {
+// find is where the first match of q in s ends; -1 when there is none.
+func (q *piece) find(s []byte) int {
 	if q.any == nil {
-		if from = bytes.Index(s, q.text); from < 0 {
-			return -1, -1
+		from := bytes.Index(s, q.text)
+		if from < 0 {
+			return -1
 		}
-		return from, from + len(q.text)
+		return from + len(q.text)
 	}
-	for from <= len(s) {
+	for from := 0; from <= len(s); {
 		if n := q.prefix(s[from:]); n >= 0 {
-			return from, from + n
+			return from + n
 		}
 		if from == len(s) {
 			break
@@ -132,7 +134,7 @@ func (q *piece) find(s []byte) (from, to int) {
 		_, w := utf8.DecodeRune(s[from:])
 		from += w
 	}
-	return -1, -1
+	return -1
 }
 
 // suffix tells whether q matches at the end of s.
@@ -184,7 +186,7 @@ func (p *pattern) match(s []byte) bool {
 	if !p.end && len(pieces) > 0 {
 		last := &pieces[len(pieces)-1]
 		for k := range pieces[:len(pieces)-1] {
-			_, to := pieces[k].find(s)
+			to := pieces[k].find(s)
 			if to < 0 {
 				return false
 			}
@@ -193,7 +195,7 @@ func (p *pattern) match(s []byte) bool {
 		return last.suffix(s)
 	}
 	for k := range pieces {
-		_, to := pieces[k].find(s)
+		to := pieces[k].find(s)
 		if to < 0 {
 			return false
 		}
@@ -295,7 +297,8 @@ func likeVarying(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 
 // badPattern turns an error about a pattern into that of a row.
 func badPattern(row int, err error) *RowError {
-	if d, ok := err.(*diag.Error); ok {
+	var d *diag.Error
+	if errors.As(err, &d) {
 		return &RowError{Row: row, Code: diag.RowPattern, Msg: d.Msg}
 	}
 	return &RowError{Row: row, Code: diag.RowPattern, Msg: err.Error()}

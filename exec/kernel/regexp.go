@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"regexp"
 	"regexp/syntax"
 	"strings"
@@ -58,7 +59,8 @@ func compileRegexp(p string, translate func(string) (string, error)) (*regexp.Re
 		return re, nil
 	}
 	out := diag.New(diag.BadPattern, "regular expression %q: %s", p, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	if e, ok := err.(*syntax.Error); ok && (e.Code == syntax.ErrInvalidPerlOp || e.Code == syntax.ErrInvalidEscape || e.Code == syntax.ErrMissingRepeatArgument || e.Code == syntax.ErrInvalidRepeatOp) {
+	var e *syntax.Error
+	if errors.As(err, &e) && (e.Code == syntax.ErrInvalidPerlOp || e.Code == syntax.ErrInvalidEscape || e.Code == syntax.ErrMissingRepeatArgument || e.Code == syntax.ErrInvalidRepeatOp) {
 		return nil, out.WithHint("look-around, back-references and possessive quantifiers are not supported")
 	}
 	return nil, out

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -98,8 +99,9 @@ func TestCalcModes(t *testing.T) {
 			t.Errorf("%v lacks %q", err, part)
 		}
 	}
-	if e := err.(*diag.Error); e.Span != (diag.Span{Start: 10, End: 15}) {
-		t.Errorf("span %v", e.Span)
+	var e *diag.Error
+	if !errors.As(err, &e) || e.Span != (diag.Span{Start: 10, End: 15}) {
+		t.Errorf("%v, want it at the division", err)
 	}
 }
 

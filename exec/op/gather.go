@@ -17,18 +17,14 @@ type gather struct {
 	behind  []clock.EventTime
 }
 
-// take returns the rows of b named by sel; columns outside need (nil: all are needed) are left nil. The result is valid
-// until the next call.
-func (g *gather) take(b *zset.Batch, sel []int32, need []bool) *zset.Batch {
+// take returns the rows of b named by sel. The result is valid until the next call.
+func (g *gather) take(b *zset.Batch, sel []int32) *zset.Batch {
 	if len(g.cols) != len(b.Cols) {
 		g.cols, g.ptrs = make([]vec.Vec, len(b.Cols)), make([]*vec.Vec, len(b.Cols))
 	}
 	for i, c := range b.Cols {
-		g.ptrs[i] = nil
-		if need == nil || need[i] {
-			vec.Take(&g.cols[i], c, sel)
-			g.ptrs[i] = &g.cols[i]
-		}
+		vec.Take(&g.cols[i], c, sel)
+		g.ptrs[i] = &g.cols[i]
 	}
 	g.out = zset.Batch{Schema: b.Schema, N: len(sel), Cols: g.ptrs}
 	g.about(&g.out, b, sel)

@@ -49,7 +49,6 @@ type GroupAggregate struct {
 	part  changes
 	gone  []uint32
 	tmp   vec.Vec
-	out   zset.Batch
 }
 
 // NewGroupAggregate makes the operator.

@@ -106,7 +106,7 @@ func (s *Scan) Run(in *zset.Batch, m *Scanned) error {
 		m.batch.Cols = append(m.batch.Cols, &m.computed[i])
 	}
 	if m.Errors = s.policy.dropped; m.Errors > 0 {
-		m.Rows = m.good.take(&m.batch, s.sel, nil)
+		m.Rows = m.good.take(&m.batch, s.sel)
 		if len(m.marks) > 0 {
 			for k, i := range s.sel {
 				m.marks[k] = m.marks[i]

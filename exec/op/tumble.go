@@ -84,7 +84,7 @@ func (t *Tumble) Process(_ int, b *zset.Batch, out Collector) error {
 		t.sel = vec.SelectionOf(timed.Valid, b.N, t.sel)
 		if missing := b.N - len(t.sel); missing > 0 {
 			t.counters.NullTime += int64(missing)
-			b = t.timed.take(b, t.sel, nil)
+			b = t.timed.take(b, t.sel)
 		}
 	}
 	least, err := t.assign(b)
@@ -143,7 +143,7 @@ func (t *Tumble) dropLate(b *zset.Batch) *zset.Batch {
 		return b
 	}
 	t.ends = t.ends[:n]
-	return t.kept.take(b, t.sel, nil)
+	return t.kept.take(b, t.sel)
 }
 
 // lateText tells people about a late row: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is

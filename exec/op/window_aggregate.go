@@ -98,7 +98,7 @@ func (w *WindowAggregate) Process(_ int, b *zset.Batch, _ Collector) error {
 		return nil
 	}
 	for i, e := range w.split.by(ends) {
-		w.add(e, w.part.take(b, w.split.rows[i], nil))
+		w.add(e, w.part.take(b, w.split.rows[i]))
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func Resolve(name string, args []sqltype.Type) (Resolved, error) {
 		}
 	}
 	if least < 0 {
-		return Resolved{}, noOverload(name, args, list)
+		return Resolved{}, noOverload(args, list)
 	}
 	t, err := best.Overload.Result(best.Args)
 	if err != nil {
@@ -105,7 +105,7 @@ func unknownFunction(name string) error {
 	return err.WithHint("docs/sql/functions.md lists the functions")
 }
 
-func noOverload(name string, args []sqltype.Type, list []*Overload) error {
+func noOverload(args []sqltype.Type, list []*Overload) error {
 	given := make([]string, len(args))
 	for i, a := range args {
 		given[i] = a.Nullable().String()

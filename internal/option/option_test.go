@@ -1,7 +1,6 @@
 package option
 
 import (
-	"math"
 	"testing"
 	"time"
 )
@@ -180,7 +179,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if d, err := ParseDuration(text); err == nil && (d < 0 || d > math.MaxInt64) {
+		if d, err := ParseDuration(text); err == nil && d < 0 {
 			t.Errorf("duration %q gave %s", text, d)
 		}
 		if n, err := ParseBytes(text); err == nil && (n < 0 || n > 1<<62) {

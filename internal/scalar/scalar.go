@@ -95,7 +95,7 @@ type And struct {
 	Args []Expr
 }
 
-// Or: see And.
+// Or is a disjunction; see And.
 type Or struct {
 	Node
 	Args []Expr

@@ -11,8 +11,10 @@ type I128 [2]uint64
 // I128Of widens v.
 func I128Of(v int64) I128 { return I128{uint64(v), uint64(v >> 63)} }
 
-// Hi and Lo are the halves.
-func (a I128) Hi() int64  { return int64(a[1]) }
+// Hi is the upper half, with the sign.
+func (a I128) Hi() int64 { return int64(a[1]) }
+
+// Lo is the lower half.
 func (a I128) Lo() uint64 { return a[0] }
 
 // Neg tells that a is below zero.

@@ -223,7 +223,7 @@ func Equal(a, b *Vec) bool {
 		if a.IsNull(i) {
 			continue
 		}
-		same := true
+		var same bool
 		switch a.Type.Phys() {
 		case sqltype.PhysBool:
 			same = a.Bits().Get(i) == b.Bits().Get(i)

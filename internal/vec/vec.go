@@ -55,7 +55,7 @@ type Vec struct {
 	Dict  *Vec
 }
 
-// Fixed-width element types.
+// Element is a value of fixed width.
 type Element interface {
 	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint32 | ~uint64 | ~float32 | ~float64 | ~[2]uint64
 }

@@ -114,11 +114,10 @@ func TestSelectEqualsExpr(t *testing.T) {
 	g := &generator{rnd: rand.New(rand.NewPCG(5, 6))}
 	for range 500 {
 		parts := []string{g.expr(2), g.expr(2), g.expr(3), g.expr(1), g.expr(2)}
-		s, ok := source(strings.Join(parts, " ; "))
-		if ok {
+		if _, ok := source(strings.Join(parts, " ; ")); ok {
 			t.Fatal("a semicolon within a segment")
 		}
-		s, ok = source(strings.Join(parts, " , "))
+		s, ok := source(strings.Join(parts, " , "))
 		if !ok {
 			t.Fatal(parts)
 		}

@@ -80,7 +80,7 @@ func drain(t *testing.T, f sources.Feed) (chunks []*sources.Chunk, text []string
 	defer f.Close()
 	for {
 		c, err := f.Next(t.Context())
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return chunks, text, nil
 		}
 		if err != nil {

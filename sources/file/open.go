@@ -48,7 +48,7 @@ func (s *Source) open(e entry) (*stream, error) {
 	}
 	st := &stream{source: s, entry: e, file: f}
 	if err := st.same(); err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, err
 	}
 	if err := st.begin(); err != nil {
@@ -94,7 +94,7 @@ func (st *stream) begin() error {
 	}
 	var head [4]byte
 	n, err := st.file.ReadAt(head[:], 0)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return st.source.failed(st.entry, err)
 	}
 	raw := io.LimitReader(st.file, st.entry.size)
@@ -195,5 +195,5 @@ func (st *stream) close() {
 	if st.zstd != nil {
 		st.zstd.Close()
 	}
-	st.file.Close()
+	_ = st.file.Close() // it was only read
 }

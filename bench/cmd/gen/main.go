@@ -37,7 +37,7 @@ func write(g *gen.Generator, bids int64, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // gone already when it was renamed
 	began := time.Now()
 	if err := copyBids(f, g, bids); err != nil {
 		return err
