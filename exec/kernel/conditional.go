@@ -12,8 +12,8 @@ import (
 func conditionalFamily() {
 	define("greatest(ANY...)", func(s Spec) (body, error) { return extreme(s, true), nil })
 	define("least(ANY...)", func(s Spec) (body, error) { return extreme(s, false), nil })
-	simple(id("is_alpha", sqltype.Varchar), everyRune(unicode.IsLetter))
-	simple(id("is_digit", sqltype.Varchar), everyRune(unicode.IsDigit))
+	fresh(id("is_alpha", sqltype.Varchar), func() body { return everyRune(unicode.IsLetter) })
+	fresh(id("is_digit", sqltype.Varchar), func() body { return everyRune(unicode.IsDigit) })
 	simple(id("is_decimal", sqltype.Varchar), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		x := textsOf(args[0])
 		boolResult(out, live, func(i int) bool {

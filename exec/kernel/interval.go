@@ -18,9 +18,9 @@ func intervalOperators() {
 				move = moveDate
 			}
 			months := i == sqltype.IntervalMonths
-			simple(id("+", k, i), move(0, 1, months, 1))
-			simple(id("+", i, k), move(1, 0, months, 1))
-			simple(id("-", k, i), move(0, 1, months, -1))
+			fresh(id("+", k, i), func() body { return move(0, 1, months, 1) })
+			fresh(id("+", i, k), func() body { return move(1, 0, months, 1) })
+			fresh(id("-", k, i), func() body { return move(0, 1, months, -1) })
 		}
 	}
 }
@@ -29,8 +29,8 @@ func intervalNumbers[T integer](k sqltype.Kind) {
 	define(id("+", k, k), binaryInts(addInts[T]))
 	define(id("-", k, k), binaryInts(subInts[T]))
 	simple(id("neg", k), negateInts[T])
-	simple(id("*", k, sqltype.BigInt), timesInterval[T](0, 1))
-	simple(id("*", sqltype.BigInt, k), timesInterval[T](1, 0))
+	fresh(id("*", k, sqltype.BigInt), func() body { return timesInterval[T](0, 1) })
+	fresh(id("*", sqltype.BigInt, k), func() body { return timesInterval[T](1, 0) })
 }
 
 func timesInterval[T integer](interval, factor int) body {

@@ -72,8 +72,12 @@ func define(id string, f factory) {
 	factories[id] = f
 }
 
-// simple registers an implementation that needs no preparation.
+// simple registers an implementation that needs no preparation. All kernels share it: it keeps nothing between calls.
 func simple(id string, b body) { define(id, func(Spec) (body, error) { return b, nil }) }
+
+// fresh registers an implementation that keeps scratch memory between calls: each kernel gets one of its own, since the
+// kernels of several goroutines run at the same time.
+func fresh(id string, b func() body) { define(id, func(Spec) (body, error) { return b(), nil }) }
 
 // IDs lists the implemented overloads, sorted.
 func IDs() []string {

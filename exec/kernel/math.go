@@ -103,10 +103,14 @@ func decimalMath() {
 		"round":    func(a vec.I128, s int) vec.I128 { v, _ := a.Rescale(-s); return v },
 		"truncate": func(a vec.I128, s int) vec.I128 { return cutDecimal(a, s, 0) },
 	} {
-		simple(id(name, d), decimalRows(func(a vec.I128, s, _ int) (vec.I128, bool) { return f(a, s), false }, false))
+		fresh(id(name, d), func() body {
+			return decimalRows(func(a vec.I128, s, _ int) (vec.I128, bool) { return f(a, s), false }, false)
+		})
 	}
-	simple(id("round", d, sqltype.Int), decimalRows(roundDecimal, true))
-	simple(id("truncate", d, sqltype.Int), decimalRows(func(a vec.I128, s, n int) (vec.I128, bool) { return cutDecimal(a, s, n), false }, true))
+	fresh(id("round", d, sqltype.Int), func() body { return decimalRows(roundDecimal, true) })
+	fresh(id("truncate", d, sqltype.Int), func() body {
+		return decimalRows(func(a vec.I128, s, n int) (vec.I128, bool) { return cutDecimal(a, s, n), false }, true)
+	})
 	simple(id("truncate", sqltype.BigInt, sqltype.Int), truncateBigints)
 }
 

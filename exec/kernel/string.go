@@ -50,8 +50,8 @@ func mapTextOrNull(name string, fn func(dst, s []byte) ([]byte, bool)) {
 }
 
 func caseAndTrim() {
-	simple(id("upper", str), changeCase('a', 'z', unicode.ToUpper))
-	simple(id("lower", str), changeCase('A', 'Z', unicode.ToLower))
+	fresh(id("upper", str), func() body { return changeCase('a', 'z', unicode.ToUpper) })
+	fresh(id("lower", str), func() body { return changeCase('A', 'Z', unicode.ToLower) })
 	mapText("initcap", initcap)
 	mapText("trim", func(dst, s []byte) []byte { return append(dst, bytes.Trim(s, " ")...) })
 	mapText("btrim", func(dst, s []byte) []byte { return append(dst, bytes.Trim(s, " ")...) })
@@ -59,7 +59,7 @@ func caseAndTrim() {
 	mapText("rtrim", func(dst, s []byte) []byte { return append(dst, bytes.TrimRight(s, " ")...) })
 	trims := map[string]func(s []byte, cut string) []byte{"btrim": bytes.Trim, "ltrim": bytes.TrimLeft, "rtrim": bytes.TrimRight}
 	for name, fn := range trims {
-		simple(id(name, str, str), trimWith(fn, 0, 1))
+		fresh(id(name, str, str), func() body { return trimWith(fn, 0, 1) })
 	}
 	define("trim(KEYWORD,STRING,STRING)", func(s Spec) (body, error) {
 		where, err := keyword(s, 0)
@@ -174,8 +174,10 @@ func substrings() {
 			return append(dst, substring(x.at(i), int(from.at(i)), n)...), true, nil
 		})
 	})
-	simple(id("left", str, i32), sideOf(func(s []byte, n int) []byte { return s[:skipRunes(s, n)] }))
-	simple(id("right", str, i32), sideOf(func(s []byte, n int) []byte { return s[skipRunes(s, max(utf8.RuneCount(s)-n, 0)):] }))
+	fresh(id("left", str, i32), func() body { return sideOf(func(s []byte, n int) []byte { return s[:skipRunes(s, n)] }) })
+	fresh(id("right", str, i32), func() body {
+		return sideOf(func(s []byte, n int) []byte { return s[skipRunes(s, max(utf8.RuneCount(s)-n, 0)):] })
+	})
 	simple(id("split_index", str, str, i32), splitIndex)
 	mapText("reverse", func(dst, s []byte) []byte {
 		for len(s) > 0 {
@@ -272,10 +274,10 @@ func searching() {
 		})
 		return nil
 	})
-	simple(id("position", str, str), locate(0, 1))
-	simple(id("locate", str, str), locate(0, 1))
-	simple(id("locate", str, str, i32), locate(0, 1))
-	simple(id("instr", str, str), locate(1, 0))
+	fresh(id("position", str, str), func() body { return locate(0, 1) })
+	fresh(id("locate", str, str), func() body { return locate(0, 1) })
+	fresh(id("locate", str, str, i32), func() body { return locate(0, 1) })
+	fresh(id("instr", str, str), func() body { return locate(1, 0) })
 	for name, fn := range map[string]func(s, part []byte) bool{"startswith": bytes.HasPrefix, "endswith": bytes.HasSuffix} {
 		simple(id(name, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			x, y := textsOf(args[0]), textsOf(args[1])

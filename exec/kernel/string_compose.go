@@ -12,8 +12,8 @@ func composition() {
 	simple(id("||", str, str), concat)
 	simple("concat(STRING...)", concat)
 	simple("concat_ws(STRING,STRING...)", concatWS)
-	simple(id("lpad", str, i32, str), pad(true))
-	simple(id("rpad", str, i32, str), pad(false))
+	fresh(id("lpad", str, i32, str), func() body { return pad(true) })
+	fresh(id("rpad", str, i32, str), func() body { return pad(false) })
 	simple(id("repeat", str, i32), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		x, n := textsOf(args[0]), columnOf[int32](args[1])
 		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {

@@ -16,7 +16,7 @@ func temporalFamily() {
 		"dayofmonth": "DAY", "dayofweek": "DOW", "hour": "HOUR", "minute": "MINUTE", "second": "SECOND"}
 	for _, k := range times {
 		for name, unit := range fields {
-			simple(id(name, k), extractUnit(extractors[unit]))
+			fresh(id(name, k), func() body { return extractUnit(extractors[unit]) })
 		}
 		define("extract(KEYWORD,"+kindID(k)+")", extract)
 		define("floor("+kindID(k)+",KEYWORD)", truncateTime(false))
