@@ -16,33 +16,33 @@ func dateFormatFamily() {
 		readTimes(out, args, live, parseTimestamp)
 		return nil
 	})
-	define(id("to_timestamp", str, str), withPattern(1, readTimesBy))
+	define(id("to_timestamp", str, str), withPattern(readTimesBy))
 	simple(id("to_date", str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		readDates(out, args, live, parseDate)
 		return nil
 	})
-	define(id("to_date", str, str), withPattern(1, readDatesBy))
+	define(id("to_date", str, str), withPattern(readDatesBy))
 	simple(id("to_timestamp_ltz", i64), epochTimes)
 	simple(id("to_timestamp_ltz", i64, i32), epochTimes)
 	simple(id("unix_timestamp", str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		readSeconds(out, args, live, parseTimestamp)
 		return nil
 	})
-	define(id("unix_timestamp", str, str), withPattern(1, readSecondsBy))
+	define(id("unix_timestamp", str, str), withPattern(readSecondsBy))
 	define(id("from_unixtime", i64), func(Spec) (body, error) {
 		p, err := parsePattern("yyyy-MM-dd HH:mm:ss")
 		return fromUnixtime(func([]byte) (*datePattern, error) { return p, nil }), err
 	})
-	define(id("from_unixtime", i64, str), withPattern(1, fromUnixtime))
+	define(id("from_unixtime", i64, str), withPattern(fromUnixtime))
 }
 
 // patternSource gives the compiled pattern for the text of a row.
 type patternSource func(text []byte) (*datePattern, error)
 
-// withPattern compiles the constant pattern of argument k once, or varying ones as they change.
-func withPattern(k int, make func(patternSource) body) factory {
+// withPattern compiles the pattern, the second argument: a constant once, varying ones as they change.
+func withPattern(make func(patternSource) body) factory {
 	return func(s Spec) (body, error) {
-		if text, ok := constText(s, k); ok {
+		if text, ok := constText(s, 1); ok {
 			p, err := parsePattern(text)
 			return make(func([]byte) (*datePattern, error) { return p, nil }), err
 		}
@@ -62,7 +62,7 @@ func withPattern(k int, make func(patternSource) body) factory {
 }
 
 func formatTimes(s Spec) (body, error) {
-	return withPattern(1, func(source patternSource) body {
+	return withPattern(func(source patternSource) body {
 		return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			t, text := columnOf[int64](args[0]), textsOf(args[1])
 			return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
@@ -78,7 +78,7 @@ func formatTimes(s Spec) (body, error) {
 
 // formatTexts reads a time in the default form first; NULL when it is not one.
 func formatTexts(s Spec) (body, error) {
-	return withPattern(1, func(source patternSource) body {
+	return withPattern(func(source patternSource) body {
 		return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			x, text := textsOf(args[0]), textsOf(args[1])
 			return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {

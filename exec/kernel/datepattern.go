@@ -195,13 +195,9 @@ func (p *datePattern) parse(s []byte) (micros int64, ok bool) {
 		if fixed {
 			limit = w
 		}
-		ok = true
 		switch part.letter {
 		case 0:
-			ok = bytes.HasPrefix(s, []byte(part.text))
-			if ok {
-				s = s[len(part.text):]
-			}
+			s, ok = bytes.CutPrefix(s, []byte(part.text))
 		case 'y':
 			y, s, ok = digitsUpTo(s, w, limit)
 			if w == 2 {

@@ -113,6 +113,7 @@ func (p Phys) Width() int {
 
 // Phys returns the layout of t.
 func (t Type) Phys() Phys {
+	//exhaustive:enforce
 	switch t.Kind {
 	case Boolean:
 		return PhysBool
@@ -135,6 +136,7 @@ func (t Type) Phys() Phys {
 		return PhysI128
 	case Char, Varchar:
 		return PhysBytes
+	case Null:
 	}
 	return PhysNone
 }

@@ -64,7 +64,7 @@ func newLocal(f vfs.FS, dir string) *Local {
 	_, _ = rand.Read(id[:]) // never fails since Go 1.24
 	return &Local{
 		fs: f, root: dir, opening: hex.EncodeToString(id[:]), ready: map[string]bool{},
-		started: time.Now(), // for people: the text of the lock file
+		started: time.Now(), //nolint:forbidigo // for people: the text of the lock file, and nothing that is computed
 	}
 }
 

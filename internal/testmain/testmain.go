@@ -30,6 +30,6 @@ func verdict(code int, leak error, out io.Writer) int {
 	if leak == nil {
 		return code
 	}
-	fmt.Fprintf(out, "testmain: goroutines outlived the tests:\n%v\n", leak)
+	_, _ = fmt.Fprintf(out, "testmain: goroutines outlived the tests:\n%v\n", leak)
 	return max(code, 1)
 }

@@ -24,6 +24,7 @@ const typeKey = "sql.type"
 //	CHAR, VARCHAR, STRING utf8 · DATE date32 · TIMESTAMP timestamp[us] · TIMESTAMP_LTZ timestamp[us, UTC]
 //	INTERVAL MONTH month_interval · INTERVAL SECOND duration[us] · NULL null
 func arrowType(t sqltype.Type) arrow.DataType {
+	//exhaustive:enforce
 	switch t.Kind {
 	case sqltype.Boolean:
 		return arrow.FixedWidthTypes.Boolean
@@ -53,6 +54,7 @@ func arrowType(t sqltype.Type) arrow.DataType {
 		return arrow.FixedWidthTypes.MonthInterval
 	case sqltype.IntervalMicros:
 		return arrow.FixedWidthTypes.Duration_us
+	case sqltype.Null:
 	}
 	return arrow.Null
 }
