@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/fault"
 )
 
 // Kind is what starts an epoch.
@@ -53,9 +54,10 @@ func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error
 		case stopNow:
 			return context.Cause(ctx)
 		case drained:
+			if err := q.env.Faults.Point(fault.DrainHalf); err != nil {
+				return err
+			}
 			return ErrDrained
-		case failed:
-			return q.failure
 		}
 		ran, err := q.Step(ctx, t.Kind != Arrival)
 		if err != nil {
@@ -74,7 +76,6 @@ const (
 	due wakeReason = iota
 	drained
 	stopNow
-	failed
 )
 
 // wait blocks until an epoch may be due.

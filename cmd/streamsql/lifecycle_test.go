@@ -143,6 +143,20 @@ func TestDrainAndResume(t *testing.T) {
 	}
 }
 
+// Killed in the middle of a drain: nothing is lost, nothing is repeated.
+func TestKilledWhileDraining(t *testing.T) {
+	j := newJob(t, jobRows(900), 50, watched)
+	p := j.start([]string{"STREAMSQL_FAULT=" + fault.DrainHalf + "=kill"}, "run", "q.sql")
+	waitFor(t, p, func() bool { return len(j.got("windows")) > 0 })
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	if r := j.wait(p); r.code != -1 {
+		t.Fatalf("exit %d, want a kill\n%s", r.code, r.stderr)
+	}
+	j.must(0, nil, "run", "q.sql", "--trigger", "available-now")
+	_, expensive := j.want()
+	sameRows(t, "expensive", j.got("expensive"), expensive)
+}
+
 // A finished query says so and leaves with 0; a bounded table that has grown since is refused with the ways out.
 func TestFinishedThenGrown(t *testing.T) {
 	j := newJob(t, jobRows(300), 100, "")

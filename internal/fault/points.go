@@ -28,7 +28,7 @@ const (
 	FileListed       = "source/listed"      // a directory was listed
 	MetadataWritten  = "wal/metadata"       // the query's identity exists
 	QueryTextWritten = "wal/query"          // query/N.sql and .json exist
-	DrainHalf        = "exec/drain"         // a drain has begun, before its last epoch
+	DrainHalf        = "exec/drain"         // a drain was asked for, every epoch begun is committed
 )
 
 var names = []string{
