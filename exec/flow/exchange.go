@@ -61,31 +61,20 @@ func (x *exchange) push(src int, b *zset.Batch) {
 	}
 }
 
-// copyOf copies the selected rows (nil = all) of b into a batch that the exchange owns.
+// copyOf copies the selected rows of b into a batch that the exchange owns.
 func (s *sender) copyOf(b *zset.Batch, sel []int32) *zset.Batch {
 	out := s.take(len(b.Cols))
 	out.Schema, out.Order, out.N = b.Schema, b.Order, len(sel)
-	if sel == nil {
-		out.N = b.N
-	}
 	for i, c := range b.Cols {
-		if sel == nil {
-			out.Cols[i].Reset(c.Type, 0)
-			vec.Append(out.Cols[i], c)
-			continue
-		}
 		vec.Take(out.Cols[i], c, sel)
 	}
-	out.Weights = out.Weights[:0]
-	switch {
-	case b.Weights == nil:
+	if b.Weights == nil {
 		out.Weights = nil
-	case sel == nil:
-		out.Weights = append(out.Weights, b.Weights...)
-	default:
-		for _, i := range sel {
-			out.Weights = append(out.Weights, b.Weights[i])
-		}
+		return out
+	}
+	out.Weights = out.Weights[:0]
+	for _, i := range sel {
+		out.Weights = append(out.Weights, b.Weights[i])
 	}
 	return out
 }
