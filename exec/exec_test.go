@@ -274,3 +274,23 @@ func TestDrainFiresNothing(t *testing.T) {
 		t.Fatalf("a drain fired %v", rows)
 	}
 }
+
+// Once and available-now end when nothing waits, also when nothing was there to begin with.
+func TestEndingTriggersEnd(t *testing.T) {
+	for _, kind := range []Kind{Once, AvailableNow} {
+		w := newWorld(t)
+		q := w.mustOpen(windowProgram(t))
+		for _, feed := range []int{0, 5} {
+			w.o.feed(sample()[:feed]...)
+			if err := q.Run(context.Background(), Trigger{Kind: kind}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(w.events); got != min(feed, 1) {
+				t.Fatalf("trigger %d: %d epochs after %d rows", kind, got, feed)
+			}
+		}
+		if err := q.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

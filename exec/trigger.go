@@ -26,6 +26,9 @@ type Trigger struct {
 	Every time.Duration // Interval only
 }
 
+// ends tells whether a run under the trigger ends when everything that exists is done.
+func (t Trigger) ends() bool { return t.Kind == Once || t.Kind == AvailableNow }
+
 // String prints the trigger as the command line takes it.
 func (t Trigger) String() string {
 	switch t.Kind {
@@ -63,7 +66,7 @@ func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error
 		if err != nil {
 			return err
 		}
-		if t.Kind == Once && ran || t.Kind == AvailableNow && !q.Finished() && q.caughtUp() {
+		if t.Kind == Once && ran || t.ends() && !q.Finished() && q.caughtUp() {
 			return nil
 		}
 	}
@@ -87,7 +90,7 @@ func (q *Query) wait(ctx context.Context, t Trigger, drain <-chan struct{}) wake
 		return q.waitGrid(ctx, t.Every, drain)
 	}
 	for !q.due() {
-		if t.Kind == AvailableNow && q.caughtUp() {
+		if t.ends() && q.caughtUp() {
 			return due
 		}
 		select {
