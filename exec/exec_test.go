@@ -9,6 +9,7 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/progress"
 	"streamsql/internal/store"
 )
 
@@ -221,7 +222,7 @@ func TestOutageIsNotReplayedTickByTick(t *testing.T) {
 	drain := make(chan struct{})
 	w.o.feed(sample()[:10]...)
 	ready := make(chan struct{}, 100)
-	q.env.OnProgress = func(e Event) { w.events = append(w.events, e); ready <- struct{}{} }
+	q.env.OnProgress = func(e progress.Event) { w.events = append(w.events, e); ready <- struct{}{} }
 	go func() { done <- q.Run(context.Background(), Trigger{Kind: Interval, Every: time.Second}, drain) }()
 	<-ready
 	w.o.feed(sample()[10:]...)

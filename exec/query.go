@@ -11,7 +11,6 @@ import (
 	"streamsql/exec/op"
 	"streamsql/internal/clock"
 	"streamsql/internal/option"
-	"streamsql/internal/progress"
 	"streamsql/planner"
 	"streamsql/planner/physical"
 	"streamsql/sinks"
@@ -171,9 +170,6 @@ func (q *Query) limitsOf(v option.Values) flow.Limits {
 	}
 	return l
 }
-
-// Event is a convenience for callers that only print.
-type Event = progress.Event
 
 func rawOrNull(o sources.Offset) json.RawMessage {
 	if o == nil {
