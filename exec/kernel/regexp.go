@@ -183,7 +183,11 @@ func regexpReplace(r *regexps, out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *
 			if dst, err = expand(dst, w, s, m); err != nil {
 				return dst, false, badPattern(i, err)
 			}
-			last = m[1]
+			// Without this, one long row whose every character is replaced by a long text fills the memory before
+			// textResult sees its length.
+			if last = m[1]; len(dst) > maxBatchText {
+				return dst, false, tooLong(i)
+			}
 		}
 		return append(dst, s[last:]...), true, nil
 	})
