@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"streamsql/internal/diag"
@@ -39,5 +40,76 @@ func compiles(t *testing.T, text string) {
 	}
 	for _, w := range prog.Warnings {
 		t.Errorf("an example that warns: %s", w)
+	}
+}
+
+var plainBlock = regexp.MustCompile("(?s)```\n(.*?)```")
+
+// TestFunctionsPage runs every example of docs/sql/functions.md as a column of one query and compares what is printed,
+// to the letter, with what the page says.
+func TestFunctionsPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/sql/functions.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sql, want []string
+	for _, b := range plainBlock.FindAllStringSubmatch(string(page), -1) {
+		for line := range strings.Lines(b[1]) {
+			left, right, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " → ")
+			if !ok || right == "" {
+				t.Errorf("not an example: %q", line)
+			}
+			sql, want = append(sql, left), append(want, right)
+		}
+	}
+	if len(sql) < 180 {
+		t.Fatalf("%d examples found: the pattern or the page is broken", len(sql))
+	}
+	for i, got := range evaluate(t, sql) {
+		if got != want[i] {
+			t.Errorf("%s prints %s, the page says %s", sql[i], got, want[i])
+		}
+	}
+}
+
+// evaluate runs expressions over one row and returns what a table shows for each, ” for an empty text.
+func evaluate(t *testing.T, sql []string) []string {
+	t.Helper()
+	j := &job{t: t, dir: t.TempDir()}
+	j.write("one.jsonl", "{}\n")
+	j.write("q.sql", "CREATE TABLE one (a INT) WITH ('connector'='filesystem', 'path'='one.jsonl', 'format'='json');\nSELECT\n"+
+		strings.Join(sql, ",\n")+"\nFROM one;\n")
+	out := j.must(0, nil, "run", "q.sql", "--output", "csv").stdout
+	_, row, _ := strings.Cut(out, "\n")
+	var got []string
+	for row != "" {
+		field, rest := csvField(row)
+		got, row = append(got, field), rest
+	}
+	if len(got) != len(sql) {
+		t.Fatalf("%d columns printed, want %d", len(got), len(sql))
+	}
+	return got
+}
+
+// csvField cuts the first field off a row. Only quotes tell an empty text from NULL, which encoding/csv does not show.
+func csvField(row string) (field, rest string) {
+	if !strings.HasPrefix(row, `"`) {
+		end := strings.IndexAny(row, ",\n")
+		if end == 0 {
+			return "NULL", row[1:]
+		}
+		return row[:end], row[end+1:]
+	}
+	for i := 1; ; i++ {
+		switch {
+		case row[i] != '"':
+		case row[i+1] == '"':
+			i++
+		case i == 1:
+			return "''", row[3:]
+		default:
+			return strings.ReplaceAll(row[1:i], `""`, `"`), row[i+2:]
+		}
 	}
 }

@@ -76,15 +76,12 @@ func callOf(t *testing.T, name string, args ...scalar.Expr) scalar.Call {
 	return scalar.Call{Node: scalar.Node{T: r.Result}, Overload: r.Overload.ID, Args: args}
 }
 
-func textOf(e scalar.Expr) scalar.Expr {
-	return scalar.Cast{Node: scalar.Node{T: sqltype.StringType}, Arg: e}
-}
-
+// show is a value as a query prints it; an empty text as the page shows it.
 func show(v *vec.Vec, i int) string {
-	if s := vec.Flatten(v).Value(i); s != nil {
-		return fmt.Sprint(s)
+	if s := vec.Text(vec.Flatten(v), i); s != "" {
+		return s
 	}
-	return "NULL"
+	return "''"
 }
 
 // TestExamples runs each example of the registry twice: folded as a constant, and over columns.
@@ -100,7 +97,7 @@ func TestExamples(t *testing.T) {
 			if call.Overload != o.ID && !sameName(call.Overload, o.ID) {
 				t.Errorf("%s resolves to %s, declared at %s", name, call.Overload, o.ID)
 			}
-			p, err := Compile([]scalar.Expr{textOf(call)}, nil, nil)
+			p, err := Compile([]scalar.Expr{call}, nil, nil)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
@@ -143,7 +140,7 @@ func overColumns(t *testing.T, name string, o *function.Overload, call scalar.Ca
 		batch.Cols = append(batch.Cols, v[0])
 	}
 	call.Args = args
-	p, err := Compile([]scalar.Expr{textOf(call)}, batch.Schema, nil)
+	p, err := Compile([]scalar.Expr{call}, batch.Schema, nil)
 	if err != nil {
 		t.Errorf("%s over columns: %v", name, err)
 		return
@@ -224,7 +221,8 @@ var chapters = []struct{ family, title string }{
 func renderDocs() string {
 	var b strings.Builder
 	b.WriteString("# Functions and operators\n\n")
-	b.WriteString("Generated from the registry (`internal/function`) by `go test ./exec/expr -run Docs -update`; every example is executed by a test.\n\n")
+	b.WriteString("Generated from the registry (`internal/function`) by `go test ./exec/expr -run Docs -update`; every example is run by the binary in a test.\n")
+	b.WriteString("What follows `→` is what a table on the terminal shows; an empty text is written ''.\n\n")
 	b.WriteString("Names are case-insensitive. A NULL argument makes the result NULL unless a function says otherwise. INT widens to BIGINT, DECIMAL, FLOAT,\n")
 	b.WriteString("DOUBLE where needed, DATE to TIMESTAMP; nothing is converted to or from STRING without CAST. Overflow of integers and DECIMAL is an error of the row.\n")
 	for _, c := range chapters {
@@ -247,7 +245,7 @@ func namesOf(family string) []string {
 	for _, o := range function.All() {
 		if first[o.Name] == "" {
 			first[o.Name] = o.Family
-			if o.Family == family {
+			if o.Family == family && !o.Unwritable {
 				out = append(out, o.Name)
 			}
 		}

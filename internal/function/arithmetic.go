@@ -20,7 +20,7 @@ func arithmeticFamily(f *family) {
 		Examples: examples(ex("6", 2, 3), ex("4.5400", dec(3, 2, "2.27"), dec(3, 2, "2.00")))})
 	arithmeticOperator(f, "/", divDecimal, spec{Doc: "Quotient. Integers divide to an integer, truncated toward zero; DECIMAL rounds half " +
 		"up to the scale of the result; FLOAT and DOUBLE follow IEEE 754. Division of integers or DECIMAL by zero is an error.",
-		Examples: examples(ex("-2", -7, 3), ex("3.5", 7, 2.0), ex("0.333333", dec(2, 1, "1.0"), dec(3, 0, "3")))})
+		Examples: examples(ex("-2", -7, 3), ex("3.5", 7, 2.0), ex("0.333333333333", dec(2, 1, "1.0"), 3))})
 	arithmeticOperator(f, "%", modDecimal, spec{Doc: "Remainder of the division that truncates toward zero: it has the sign of the dividend. Zero as " +
 		"divisor of integers or DECIMAL is an error.",
 		Examples: examples(ex("-1", -7, 3), exs("MOD(7, -3)", "1", 7, -3))})

@@ -13,13 +13,13 @@ func comparisonFamily(f *family) {
 		name, doc string
 		examples  []Example
 	}{
-		{"=", "Equality. NaN equals NaN, −0.0 equals 0.0.", examples(ex("TRUE", 1, 1.0), ex("NULL", 1, nil), ex("FALSE", "a", "a "))},
-		{"<>", "Inequality.", examples(ex("TRUE", 1, 2))},
+		{"=", "Equality. NaN equals NaN, −0.0 equals 0.0.", examples(ex("true", 1, 1.0), ex("NULL", 1, nil), ex("false", "a", "a "))},
+		{"<>", "Inequality.", examples(ex("true", 1, 2))},
 		{"<", "Less. Strings compare by code point; FALSE is less than TRUE; NaN is greater than every number.",
-			examples(ex("TRUE", "Z", "a"), ex("TRUE", dec(3, 2, "1.50"), dec(5, 4, "1.5001")))},
-		{"<=", "Less or equal.", examples(ex("TRUE", 2, 2))},
-		{">", "Greater.", examples(ex("FALSE", 2, 2))},
-		{">=", "Greater or equal.", examples(ex("TRUE", date("2024-02-29"), date("2024-02-28")))},
+			examples(ex("true", "Z", "a"), ex("true", dec(3, 2, "1.50"), dec(5, 4, "1.5001")))},
+		{"<=", "Less or equal.", examples(ex("true", 2, 2))},
+		{">", "Greater.", examples(ex("false", 2, 2))},
+		{">=", "Greater or equal.", examples(ex("true", date("2024-02-29"), date("2024-02-28")))},
 	} {
 		for i, k := range comparedKinds {
 			s := spec{}
@@ -31,10 +31,10 @@ func comparisonFamily(f *family) {
 	}
 	f.alias("<>", "!=")
 	for _, op := range []struct{ name, doc, equal string }{
-		{"IS DISTINCT FROM", "Inequality in which NULL equals NULL. Never NULL.", "FALSE"},
-		{"IS NOT DISTINCT FROM", "Equality in which NULL equals NULL. Never NULL.", "TRUE"},
+		{"IS DISTINCT FROM", "Inequality in which NULL equals NULL. Never NULL.", "false"},
+		{"IS NOT DISTINCT FROM", "Equality in which NULL equals NULL. Never NULL.", "true"},
 	} {
-		other := map[string]string{"TRUE": "FALSE", "FALSE": "TRUE"}[op.equal]
+		other := map[string]string{"true": "false", "false": "true"}[op.equal]
 		for i, k := range comparedKinds {
 			s := spec{Nulls: Custom}
 			if i == 0 {

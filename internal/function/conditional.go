@@ -6,7 +6,7 @@ func conditionalFamily(f *family) {
 	f.add("GREATEST", of(sqltype.Null), likeArg(0), spec{Variadic: true, Doc: "The greatest argument; NULL if any is.",
 		Examples: examples(ex("3", 1, 3, 2), ex("NULL", 1, nil), ex("b", "a", "b"))})
 	f.add("LEAST", of(sqltype.Null), likeArg(0), spec{Variadic: true, Doc: "The least argument; NULL if any is.",
-		Examples: examples(ex("1.0", 1, 3.5, 2), ex("a", "a", "b"))})
+		Examples: examples(ex("1", 1, 3.5, 2), ex("a", "a", "b"))})
 
 	f.add("IF", of(sqltype.Boolean, sqltype.Null, sqltype.Null), eitherNull(1, 2), spec{Form: Special,
 		Doc: "IF(condition, a, b) is a where the condition is TRUE, else b. Only the chosen branch is evaluated."})
@@ -19,9 +19,9 @@ func conditionalFamily(f *family) {
 		name, doc string
 		examples  []Example
 	}{
-		{"IS_ALPHA", "Every character is a letter, and there is one.", examples(ex("TRUE", "héllo"), ex("FALSE", ""), ex("FALSE", "a1"))},
-		{"IS_DIGIT", "Every character is a digit, and there is one.", examples(ex("TRUE", "0123"), ex("FALSE", "1.5"))},
-		{"IS_DECIMAL", "The text is a number.", examples(ex("TRUE", "-1.5e3"), ex("FALSE", "1,5"))},
+		{"IS_ALPHA", "Every character is a letter, and there is one.", examples(ex("true", "héllo"), ex("false", ""), ex("false", "a1"))},
+		{"IS_DIGIT", "Every character is a digit, and there is one.", examples(ex("true", "0123"), ex("false", "1.5"))},
+		{"IS_DECIMAL", "The text is a number.", examples(ex("true", "-1.5e3"), ex("false", "1,5"))},
 	} {
 		f.add(p.name, of(sqltype.Varchar), always(sqltype.BooleanType), spec{Doc: p.doc, Examples: p.examples})
 	}

@@ -1,6 +1,10 @@
 package function
 
-import "streamsql/internal/sqltype"
+import (
+	"strings"
+
+	"streamsql/internal/sqltype"
+)
 
 // ex is an example written NAME(args).
 func ex(want string, args ...any) Example { return Example{Args: args, Want: want} }
@@ -12,5 +16,11 @@ func examples(e ...Example) []Example { return e }
 
 // Literals of types that Go's constants do not stand for.
 func dec(p, s int32, text string) Lit { return Lit{sqltype.DecimalType(p, s), text} }
-func ts(text string) Lit              { return Lit{sqltype.TimestampType(3), text} }
-func date(text string) Lit            { return Lit{sqltype.DateType, text} }
+
+// ts is TIMESTAMP 'text', with the precision that the digits of the text give it.
+func ts(text string) Lit {
+	_, fraction, _ := strings.Cut(text, ".")
+	return Lit{sqltype.TimestampType(int32(len(fraction))), text}
+}
+
+func date(text string) Lit { return Lit{sqltype.DateType, text} }

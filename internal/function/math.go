@@ -11,7 +11,7 @@ func mathFamily(f *family) {
 func absAndSign(f *family) {
 	numbers := append(append([]sqltype.Kind{}, integerKinds...), sqltype.Decimal, sqltype.Float, sqltype.Double)
 	abs := spec{CanFail: true, Doc: "Absolute value. The least integer has none: an error.", Examples: examples(ex("3", -3), ex("1.50", dec(3, 2, "-1.50")))}
-	sign := spec{Doc: "−1, 0 or 1 by the sign, in the type of the argument.", Examples: examples(ex("-1", -3), ex("0.0", 0.0))}
+	sign := spec{Doc: "−1, 0 or 1 by the sign, in the type of the argument.", Examples: examples(ex("-1", -3), ex("0", 0.0))}
 	for _, k := range numbers {
 		a := abs
 		a.CanFail = sqltype.Type{Kind: k}.IsInteger()
@@ -29,9 +29,9 @@ func rounding(f *family) {
 		examples  []Example
 	}{
 		{"FLOOR", "The greatest whole number not above the argument. FLOOR(time TO unit) cuts a time down to the unit.",
-			examples(ex("-2", dec(2, 1, "-1.5")), ex("1.0", 1.5))},
+			examples(ex("-2", dec(2, 1, "-1.5")), ex("1", 1.5))},
 		{"CEIL", "The least whole number not below the argument. CEIL(time TO unit) moves a time up to the unit.",
-			examples(ex("-1", dec(2, 1, "-1.5")), ex("2.0", 1.5))},
+			examples(ex("-1", dec(2, 1, "-1.5")), ex("2", 1.5))},
 	} {
 		s := spec{Doc: r.doc, Examples: r.examples}
 		for _, k := range integerKinds {
@@ -51,7 +51,7 @@ func rounding(f *family) {
 	}
 	s := spec{CanFail: true, Doc: "ROUND(x [, digits]) rounds half away from zero to that many digits after the point (before it, when " +
 		"negative). ROUND(DECIMAL, digits) keeps the scale of its argument.",
-		Examples: examples(ex("3", dec(2, 1, "2.5")), ex("1.240", dec(4, 3, "1.235"), 2), ex("-3.0", -2.5), ex("1200", 1234, -2))}
+		Examples: examples(ex("3", dec(2, 1, "2.5")), ex("1.240", dec(4, 3, "1.235"), 2), ex("-3", -2.5), ex("1200", 1234, -2))}
 	for _, k := range integerKinds {
 		f.add("ROUND", of(k), likeArg(0), spec{Doc: s.Doc, Examples: s.Examples})
 		f.add("ROUND", of(k, sqltype.Int), likeArg(0), spec{CanFail: true})
@@ -62,7 +62,7 @@ func rounding(f *family) {
 	f.add("ROUND", of(sqltype.Double), likeArg(0), spec{})
 	f.add("ROUND", of(sqltype.Double, sqltype.Int), likeArg(0), spec{})
 	cut := spec{Doc: "TRUNCATE(x [, digits]) cuts toward zero to that many digits after the point (before it, when negative).",
-		Examples: examples(ex("-1.230", dec(4, 3, "-1.239"), 2), ex("1.0", 1.9))}
+		Examples: examples(ex("-1.230", dec(4, 3, "-1.239"), 2), ex("1", 1.9))}
 	f.add("TRUNCATE", of(sqltype.BigInt, sqltype.Int), likeArg(0), cut)
 	f.add("TRUNCATE", of(sqltype.Decimal), likeArg(0), spec{})
 	f.add("TRUNCATE", of(sqltype.Decimal, sqltype.Int), likeArg(0), spec{})
@@ -79,27 +79,27 @@ func doubleFunctions(f *family) {
 		doc    string
 		ex     Example
 	}{
-		{"POWER", two, "x to the power y.", ex("8.0", 2, 3)},
+		{"POWER", two, "x to the power y.", ex("8", 2, 3)},
 		{"SQRT", one, "Square root; NaN below zero.", ex("1.5", 2.25)},
-		{"EXP", one, "e to the power x.", ex("1.0", 0)},
-		{"LN", one, "Natural logarithm.", ex("0.0", 1)},
-		{"LOG10", one, "Logarithm to base 10.", ex("3.0", 1000)},
-		{"LOG2", one, "Logarithm to base 2.", ex("10.0", 1024)},
-		{"LOG", one, "LOG(x) is the natural logarithm, LOG(base, x) that to a base.", ex("0.0", 1)},
-		{"LOG", two, "", ex("3.0", 2, 8)},
-		{"SIN", one, "Sine of radians.", ex("0.0", 0)},
-		{"COS", one, "Cosine of radians.", ex("1.0", 0)},
-		{"TAN", one, "Tangent of radians.", ex("0.0", 0)},
+		{"EXP", one, "e to the power x.", ex("1", 0)},
+		{"LN", one, "Natural logarithm.", ex("0", 1)},
+		{"LOG10", one, "Logarithm to base 10.", ex("3", 1000)},
+		{"LOG2", one, "Logarithm to base 2.", ex("10", 1024)},
+		{"LOG", one, "LOG(x) is the natural logarithm, LOG(base, x) that to a base.", ex("0", 1)},
+		{"LOG", two, "", ex("3", 2, 8)},
+		{"SIN", one, "Sine of radians.", ex("0", 0)},
+		{"COS", one, "Cosine of radians.", ex("1", 0)},
+		{"TAN", one, "Tangent of radians.", ex("0", 0)},
 		{"COT", one, "Cotangent of radians.", ex("Infinity", 0)},
-		{"ASIN", one, "Arc sine.", ex("0.0", 0)},
-		{"ACOS", one, "Arc cosine.", ex("0.0", 1)},
-		{"ATAN", one, "Arc tangent.", ex("0.0", 0)},
-		{"ATAN2", two, "Angle of the point (x, y) for ATAN2(y, x).", ex("0.0", 0, 1)},
-		{"SINH", one, "Hyperbolic sine.", ex("0.0", 0)},
-		{"COSH", one, "Hyperbolic cosine.", ex("1.0", 0)},
-		{"TANH", one, "Hyperbolic tangent.", ex("0.0", 0)},
-		{"DEGREES", one, "Radians to degrees.", ex("0.0", 0)},
-		{"RADIANS", one, "Degrees to radians.", ex("0.0", 0)},
+		{"ASIN", one, "Arc sine.", ex("0", 0)},
+		{"ACOS", one, "Arc cosine.", ex("0", 1)},
+		{"ATAN", one, "Arc tangent.", ex("0", 0)},
+		{"ATAN2", two, "Angle of the point (x, y) for ATAN2(y, x).", ex("0", 0, 1)},
+		{"SINH", one, "Hyperbolic sine.", ex("0", 0)},
+		{"COSH", one, "Hyperbolic cosine.", ex("1", 0)},
+		{"TANH", one, "Hyperbolic tangent.", ex("0", 0)},
+		{"DEGREES", one, "Radians to degrees.", ex("0", 0)},
+		{"RADIANS", one, "Degrees to radians.", ex("0", 0)},
 	} {
 		f.add(d.name, d.params, always(sqltype.DoubleType), spec{Doc: d.doc, Examples: examples(d.ex)})
 	}

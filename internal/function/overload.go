@@ -47,14 +47,16 @@ type Overload struct {
 	Volatile bool
 	CanFail  bool // some values are row errors
 	Costly   bool // worth skipping rows that do not count
-	Doc      string
-	Examples []Example
+	// Unwritable says that the binder refuses what would call it, so the documentation does not show it.
+	Unwritable bool
+	Doc        string
+	Examples   []Example
 }
 
 // Example is a call with its result, executed by a test and shown in the documentation.
 type Example struct {
 	Args []any  // string, int, float64, bool, nil or Lit
-	Want string // the result cast to STRING, or NULL
+	Want string // the result as a query prints it: NULL, true, 1.50; '' for an empty text
 	SQL  string // how the call is written when it is not NAME(args)
 }
 

@@ -55,11 +55,11 @@ func substrings(f *family) {
 		Examples: examples(ex("llo", "hello", 3), ex("lo", "hello", -2))})
 	f.text("SUBSTRING", of(str, i32, i32), spec{MayNull: true, Examples: examples(ex("ell", "hello", 2, 3), ex("NULL", "hello", 1, -1), ex("é", "aéb", 2, 1))})
 	f.alias("SUBSTRING", "SUBSTR")
-	f.text("LEFT", of(str, i32), spec{Doc: "The first n characters.", Examples: examples(ex("he", "hello", 2), ex("", "hello", -1))})
+	f.text("LEFT", of(str, i32), spec{Doc: "The first n characters.", Examples: examples(ex("he", "hello", 2), ex("''", "hello", -1))})
 	f.text("RIGHT", of(str, i32), spec{Doc: "The last n characters.", Examples: examples(ex("lo", "hello", 2), ex("hello", "hello", 9))})
 	f.text("SPLIT_INDEX", of(str, str, i32), spec{MayNull: true, Doc: "Part number n, from 0, of the text cut at each occurrence of the delimiter; NULL when there are fewer, " +
 		"when n is negative, when the text is empty.",
-		Examples: examples(ex("b", "a/b/c", "/", 1), ex("", "a//c", "/", 1), ex("NULL", "a/b", "/", 2))})
+		Examples: examples(ex("b", "a/b/c", "/", 1), ex("''", "a//c", "/", 1), ex("NULL", "a/b", "/", 2))})
 	f.text("REVERSE", of(str), spec{Doc: "Characters in reverse order.", Examples: examples(ex("écba", "abcé"))})
 }
 
@@ -69,14 +69,14 @@ func composition(f *family) {
 	f.text("CONCAT", of(str), spec{Variadic: true, CanFail: true, Doc: "Concatenation; NULL if any argument is.", Examples: examples(ex("abc", "a", "b", "c"), ex("NULL", "a", nil))})
 	f.add("CONCAT_WS", of(str, str), likeFirst, spec{Nulls: Custom, Variadic: true, CanFail: true,
 		Doc:      "CONCAT_WS(separator, a, b, …) joins the arguments that are not NULL; NULL only when the separator is.",
-		Examples: examples(ex("a-c", "-", "a", nil, "c"), ex("NULL", nil, "a"), ex("", "-", nil))})
+		Examples: examples(ex("a-c", "-", "a", nil, "c"), ex("NULL", nil, "a"), ex("''", "-", nil))})
 	pad := "(text, n, padding) makes the text exactly n characters long: cut at the end, or filled up with repeats of the padding at the "
 	null := spec{MayNull: true, CanFail: true}
 	null.Doc, null.Examples = "LPAD"+pad+"start. NULL when n is negative or the padding empty.", examples(ex("xyxa", "a", 4, "xyx"), ex("he", "hello", 2, "-"))
 	f.text("LPAD", of(str, i32, str), null)
 	null.Doc, null.Examples = "RPAD"+pad+"end. NULL when n is negative or the padding empty.", examples(ex("a--", "a", 3, "-"), ex("NULL", "a", 3, ""))
 	f.text("RPAD", of(str, i32, str), null)
-	long.Doc, long.Examples = "The text n times; empty when n is not positive.", examples(ex("ababab", "ab", 3), ex("", "ab", 0))
+	long.Doc, long.Examples = "The text n times; empty when n is not positive.", examples(ex("ababab", "ab", 3), ex("''", "ab", 0))
 	f.text("REPEAT", of(str, i32), long)
 	long.Doc, long.Examples = "REPLACE(text, what, with): every occurrence replaced, from the left. An empty `what` replaces nothing.", examples(ex("hexxo", "hello", "l", "x"), ex("abc", "abc", "", "x"))
 	f.text("REPLACE", of(str, str, str), long)
@@ -100,8 +100,8 @@ func searching(f *family) {
 	yes := always(sqltype.BooleanType)
 	f.add("LIKE", of(str, str), yes, spec{CanFail: true, Costly: true, Doc: "Pattern match of the whole text: `%` is any run of characters, `_` any one. With ESCAPE 'c', c makes the next `%`, `_` " +
 		"or c ordinary; without it there is no escape character.",
-		Examples: examples(ex("TRUE", "hello", "h%o"), ex("FALSE", "hello", "h_o"), ex("TRUE", "", "%"))})
-	f.add("LIKE", of(str, str, str), yes, spec{CanFail: true, Costly: true, Examples: examples(exs("'50%' LIKE '50!%' ESCAPE '!'", "TRUE", "50%", "50!%", "!"))})
+		Examples: examples(ex("true", "hello", "h%o"), ex("false", "hello", "h_o"), ex("true", "", "%"))})
+	f.add("LIKE", of(str, str, str), yes, spec{CanFail: true, Costly: true, Examples: examples(exs("'50%' LIKE '50!%' ESCAPE '!'", "true", "50%", "50!%", "!"))})
 	f.add("CHAR_LENGTH", of(str), in, spec{Doc: "Number of characters.", Examples: examples(ex("2", "né"))})
 	f.alias("CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH")
 	f.add("POSITION", of(str, str), in, spec{Doc: "POSITION(part IN text): where the part begins first, 0 when it does not occur.",
@@ -109,8 +109,8 @@ func searching(f *family) {
 	f.add("LOCATE", of(str, str), in, spec{Doc: "LOCATE(part, text [, start]): where the part begins first, not before start; 0 when nowhere.", Examples: examples(ex("2", "b", "abcb"))})
 	f.add("LOCATE", of(str, str, i32), in, spec{Examples: examples(ex("4", "b", "abcb", 3))})
 	f.add("INSTR", of(str, str), in, spec{Doc: "INSTR(text, part): where the part begins first, 0 when it does not occur.", Examples: examples(ex("2", "abcb", "b"))})
-	f.add("STARTSWITH", of(str, str), yes, spec{Doc: "The text begins with the second argument.", Examples: examples(ex("TRUE", "hello", "he"))})
-	f.add("ENDSWITH", of(str, str), yes, spec{Doc: "The text ends with the second argument.", Examples: examples(ex("FALSE", "hello", "he"))})
+	f.add("STARTSWITH", of(str, str), yes, spec{Doc: "The text begins with the second argument.", Examples: examples(ex("true", "hello", "he"))})
+	f.add("ENDSWITH", of(str, str), yes, spec{Doc: "The text ends with the second argument.", Examples: examples(ex("false", "hello", "he"))})
 	f.add("ASCII", of(str), in, spec{Doc: "Code of the first byte of the text, as a signed byte is not: 0 to 255; 0 when empty.", Examples: examples(ex("97", "abc"), ex("0", ""))})
 	f.text("CHR", of(i64), spec{Doc: "The character with code n modulo 256; empty when n is negative.", Examples: examples(ex("a", 97), ex("a", 353))})
 }
