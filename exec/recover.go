@@ -36,6 +36,10 @@ func (q *Query) open(ctx context.Context) error {
 		return err
 	}
 	rec := q.log.Recovery()
+	if len(rec.Strays) > 0 {
+		q.env.Talk("warning: %s in %s were written by an owner that had been taken over long before; they are ignored and will be deleted",
+			joinNames(rec.Strays), q.env.Store.Location())
+	}
 	if err := q.fits(ctx, rec); err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func (l *Log) highestTerm(ctx context.Context) (uint64, error) {
 
 // newestRecordTerm gives 0 when there is no record or it cannot be read.
 func newestRecordTerm(ctx context.Context, st store.Store, dir string) uint64 {
-	epochs, err := listEpochs(ctx, st, dir)
+	epochs, _, err := listEpochs(ctx, st, dir)
 	if err != nil || epochs.empty() {
 		return 0
 	}

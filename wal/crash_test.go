@@ -268,7 +268,7 @@ func TestSetAsideAtEveryStep(t *testing.T) {
 			if !call.Op.Mutates() {
 				return
 			}
-			found := c.CloneAfterCrash(percent, uint64(call.N))
+			found := c.CloneAfterCrash(percent, uint64(call.N+1))
 			l, err := Open(ctx, found, nil)
 			if err != nil {
 				t.Fatalf("%d%% after call %d, %s %s: %v", percent, call.N, call.Op, call.Name, err)

@@ -67,8 +67,8 @@ func TestTakenOverOwnerStops(t *testing.T) {
 	must(t, run(winner, c, 2))
 }
 
-// TestPausedBetweenLookAndCreate: the look at the next term is for politeness; exclusive creation decides. The old owner
-// is held after its look, the winner plans the epoch, the old owner goes on.
+// TestPausedBetweenLookAndCreate: what the look for a later term cannot see, exclusive creation decides. The old owner is
+// held after its look, the winner plans the epoch, the old owner goes on.
 func TestPausedBetweenLookAndCreate(t *testing.T) {
 	c := store.NewCrash()
 	faults := &fault.Set{}
@@ -78,7 +78,7 @@ func TestPausedBetweenLookAndCreate(t *testing.T) {
 	must(t, err)
 	must(t, run(old, c, 0))
 	var winner *Log
-	faults.Arm(fault.WALOffsetsSynced, 1, func() error {
+	faults.Arm(fault.WALOffsetsLooked, 1, func() error {
 		winner = force(t, c.Reopen())
 		rec := offsetRecord(1)
 		rec.Sources[0].End = []byte(`{"0":777}`)
@@ -96,12 +96,10 @@ func TestPausedBetweenLookAndCreate(t *testing.T) {
 func TestTakeoverBetweenStateAndCommit(t *testing.T) {
 	t.Run("old owner commits first", func(t *testing.T) {
 		c := store.NewCrash()
-		old := grow(t, c, 2, true)
-		winner := force(t, c.Reopen())
+		old, winner := committedAfterTakeover(t, c)
 		if r := winner.Recovery(); r.Kind != Replay || r.Epoch != 2 {
 			t.Fatalf("%+v", r)
 		}
-		must(t, finish(old, c, 2))
 		theirs := commitRecord(2)
 		theirs.State[0].Name = "state/other-name"
 		found, err := winner.WriteCommit(ctx, theirs)
@@ -132,10 +130,7 @@ func TestTakeoverBetweenStateAndCommit(t *testing.T) {
 		"finished":  func(r *CommitRecord) { r.Finished = true },
 	} {
 		t.Run("other "+name, func(t *testing.T) {
-			c := store.NewCrash()
-			old := grow(t, c, 2, true)
-			winner := force(t, c.Reopen())
-			must(t, finish(old, c, 2))
+			_, winner := committedAfterTakeover(t, store.NewCrash())
 			rec := commitRecord(2)
 			change(rec)
 			_, err := winner.WriteCommit(ctx, rec)
@@ -146,6 +141,16 @@ func TestTakeoverBetweenStateAndCommit(t *testing.T) {
 			wantCode(t, winner.WriteOffsets(ctx, offsetRecord(3)), diag.CommitConflict)
 		})
 	}
+}
+
+// committedAfterTakeover makes an owner whose commits/2 gets its name after the takeover: it had looked just before.
+func committedAfterTakeover(t *testing.T, c *store.Crash) (old, winner *Log) {
+	t.Helper()
+	old = grow(t, c, 2, true)
+	old.faults = &fault.Set{}
+	old.faults.Arm(fault.WALCommitsLooked, 1, func() error { winner = force(t, c.Reopen()); return nil })
+	must(t, finish(old, c, 2))
+	return old, winner
 }
 
 func TestCommitFoundDamagedOrForeign(t *testing.T) {
@@ -312,8 +317,8 @@ func TestEveryPointIsPassed(t *testing.T) {
 	}
 	_, err = l.Retain(ctx, Policy{}, start)
 	must(t, err)
-	for _, p := range []string{fault.MetadataWritten, fault.TakeoverTerm, fault.QueryTextWritten, fault.WALOffsetsSynced,
-		fault.WALOffsetsLinked, fault.WALCommitsSynced, fault.WALCommitsLinked, fault.GCHalf} {
+	for _, p := range []string{fault.MetadataWritten, fault.TakeoverTerm, fault.QueryTextWritten, fault.WALOffsetsSynced, fault.WALOffsetsLooked,
+		fault.WALOffsetsLinked, fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.GCHalf} {
 		if !seen[p] {
 			t.Errorf("%s was not passed", p)
 		}

@@ -25,6 +25,7 @@ type Log struct {
 	term     Term
 	offsets  span
 	commits  span
+	strays   []string // records before the runs, see strays.go
 	terms    []uint64
 	queries  []queryFile
 	recovery Recovery
@@ -144,7 +145,7 @@ func (l *Log) WriteOffsets(ctx context.Context, rec *OffsetRecord) error {
 		return diag.New(diag.Internal, "offset record of epoch %d", rec.Epoch).WithCause(err)
 	}
 	name := offsetsName(rec.Epoch)
-	found, err := l.create(ctx, name, data, fault.WALOffsetsSynced, fault.WALOffsetsLinked)
+	found, err := l.create(ctx, name, data, points{fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked})
 	if err != nil {
 		return err
 	}
@@ -183,7 +184,7 @@ func (l *Log) WriteCommit(ctx context.Context, rec *CommitRecord) (found *Commit
 	}
 	rec.Query, rec.Term, rec.Clock = l.id, l.term.Number, l.last.Clock
 	name := commitsName(rec.Epoch)
-	data, err := l.create(ctx, name, rec.encode(), fault.WALCommitsSynced, fault.WALCommitsLinked)
+	data, err := l.create(ctx, name, rec.encode(), points{fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked})
 	if err != nil {
 		return nil, err
 	}
@@ -223,14 +224,27 @@ func (l *Log) commitTaken(ctx context.Context, name string, data []byte, rec *Co
 	return found, nil
 }
 
+// points are the fault points of a record's creation.
+type points struct{ synced, looked, linked string }
+
 // create writes one record. When the name is taken by other bytes it returns them; by the same bytes, it was us and an
 // answer was lost.
-func (l *Log) create(ctx context.Context, name string, data []byte, synced, linked string) ([]byte, error) {
+//
+// The look for a later term comes after the bytes are private and before they get the name. An owner that was paused
+// before the look stops there. One that is paused after it holds a private file that is older than the later term, which
+// the later owner removes before it deletes its first record: the name is taken, or there is nothing to give it to.
+func (l *Log) create(ctx context.Context, name string, data []byte, at points) ([]byte, error) {
 	phase := func(step string) error {
-		if step == "synced" {
-			return l.faults.Point(synced)
+		if step != "synced" {
+			return l.faults.Point(at.linked)
 		}
-		return l.faults.Point(linked)
+		if err := l.faults.Point(at.synced); err != nil {
+			return err
+		}
+		if err := l.superseded(ctx); err != nil {
+			return err
+		}
+		return l.faults.Point(at.looked)
 	}
 	err := l.st.Create(ctx, name, data, phase)
 	if err == nil {
@@ -245,6 +259,9 @@ func (l *Log) create(ctx context.Context, name string, data []byte, synced, link
 			return nil, nil
 		}
 		return found, nil
+	}
+	if lost := l.superseded(ctx); diag.CodeOf(lost) == diag.FencingLost {
+		return nil, lost // a later owner has swept the file in the making: that is why it failed
 	}
 	failed := writeFailed(l.st, name, err)
 	if errors.Is(err, store.ErrFatal) || errors.Is(err, store.ErrFrozen) {
@@ -269,7 +286,10 @@ func (l *Log) writable(ctx context.Context) error {
 	if err := l.usable(); err != nil {
 		return err
 	}
-	return l.superseded(ctx)
+	if err := l.superseded(ctx); err != nil {
+		return err
+	}
+	return l.gone(ctx)
 }
 
 // Offsets reads the offset record of an epoch; errors.Is(err, store.ErrNotExist) when it is not retained.

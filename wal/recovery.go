@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"streamsql/internal/store"
 )
 
 // Kind is what a start does first.
@@ -29,6 +27,7 @@ type Recovery struct {
 	Replay *OffsetRecord // Kind Replay: what Epoch reads and by which clock
 	Last   *OffsetRecord // the record of Epoch−1, whose ends are Epoch's starts; nil for epoch 0
 	Commit *CommitRecord // the record of Epoch−1; nil for epoch 0
+	Strays []string      // records of owners that were taken over long ago, see strays.go; ignored, and deleted by Retain
 }
 
 // Finished tells that the query's input has ended and all of it is done.
@@ -83,46 +82,21 @@ func (l *Log) look(ctx context.Context) error {
 // listLogs lists offsets and commits so that a live owner cannot make them look inconsistent: commits before and, when
 // the offsets are ahead, once more after. At the moment of the middle listing the newest commit lay between the two.
 func (l *Log) listLogs(ctx context.Context) (err error) {
-	if l.commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
+	var commits, offsets []int64
+	if l.commits, commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
 		return err
 	}
-	if l.offsets, err = listEpochs(ctx, l.st, offsetsDir); err != nil {
+	if l.offsets, offsets, err = listEpochs(ctx, l.st, offsetsDir); err != nil {
 		return err
 	}
-	if l.offsets.last <= l.commits.last+1 {
-		return nil
+	if l.offsets.last > l.commits.last+1 {
+		if l.commits, commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
+			return err
+		}
+		l.commits.last = min(l.commits.last, l.offsets.last)
 	}
-	if l.commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
-		return err
-	}
-	l.commits.last = min(l.commits.last, l.offsets.last)
+	l.strays = strayNames(offsets, commits)
 	return nil
-}
-
-// listEpochs lists one log folder. A gap cannot come from our rules: records are made in order, and retention deletes
-// from the old end, one durable deletion after the other.
-func listEpochs(ctx context.Context, st store.Store, dir string) (span, error) {
-	infos, err := st.List(ctx, dir)
-	if err != nil {
-		return noSpan, readFailed(st, dir, err)
-	}
-	var epochs []int64
-	for _, i := range infos {
-		if n, ok := number(strings.TrimPrefix(i.Name, dir)); ok {
-			epochs = append(epochs, n)
-		}
-	}
-	if len(epochs) == 0 {
-		return noSpan, nil
-	}
-	slices.Sort(epochs)
-	for i := 1; i < len(epochs); i++ {
-		if epochs[i] != epochs[i-1]+1 {
-			return noSpan, missing(st, rangeName(dir, epochs[i-1]+1, epochs[i]-1),
-				fmt.Sprintf("%s%d and %s%d are there", dir, epochs[i-1], dir, epochs[i]))
-		}
-	}
-	return span{epochs[0], epochs[len(epochs)-1]}, nil
 }
 
 func rangeName(dir string, from, to int64) string {
@@ -185,7 +159,7 @@ func (l *Log) checkPresence(ctx context.Context) error {
 
 // decide compares the newest offsets with the newest commit, reads those records, and says where to go on.
 func (l *Log) decide(ctx context.Context) error {
-	l.last, l.commit, l.recovery = nil, nil, Recovery{}
+	l.last, l.commit, l.recovery = nil, nil, Recovery{Strays: l.strays}
 	o, c := l.offsets.last, l.commits.last
 	switch {
 	case o < c:
@@ -206,10 +180,10 @@ func (l *Log) decide(ctx context.Context) error {
 		}
 	}
 	if o == c {
-		l.recovery = Recovery{Kind: Continue, Epoch: o + 1, Last: l.last, Commit: l.commit}
+		l.recovery = Recovery{Kind: Continue, Epoch: o + 1, Last: l.last, Commit: l.commit, Strays: l.strays}
 		return nil
 	}
-	l.recovery = Recovery{Kind: Replay, Epoch: o, Replay: l.last, Commit: l.commit}
+	l.recovery = Recovery{Kind: Replay, Epoch: o, Replay: l.last, Commit: l.commit, Strays: l.strays}
 	if o == 0 {
 		return nil
 	}

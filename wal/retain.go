@@ -53,6 +53,7 @@ type retention struct {
 	// synced the folder, so the deletion is durable; without one it has to be settled before the next.
 	deletedAt map[string]int64
 
+	fenced    bool            // what earlier owners had in the making is gone: no name that is freed can be taken again
 	leftovers map[string]bool // files found at the start that no commit read so far names; nil when none remain to judge
 	judged    int64           // next commit to read for that
 	judgeEnd  int64           // the newest commit found at the start
@@ -119,7 +120,7 @@ func (l *Log) rememberLeftovers(ctx context.Context) error {
 	r := &l.retain
 	r.data.Lock()
 	defer r.data.Unlock()
-	r.leftovers, r.judged, r.judgeEnd, r.swept = found, l.commits.first, l.commits.last, false
+	r.leftovers, r.judged, r.judgeEnd, r.swept, r.fenced = found, l.commits.first, l.commits.last, false, false
 	return nil
 }
 
@@ -138,10 +139,11 @@ func (l *Log) Retain(ctx context.Context, policy Policy, now time.Time) (Removed
 		return gone, broken
 	}
 	d := deleter{l: l, ctx: ctx}
-	if r.waiting() {
+	if r.fenced && r.waiting() {
 		d.settle(commitsDir)
 		d.files(r.takePending(), &gone.StateFiles)
 	}
+	l.sweepUnfinished(&d)
 	l.retainEpochs(&d, policy, newest, now, &gone)
 	l.sweep(&d, &gone)
 	return gone, d.err
@@ -265,8 +267,29 @@ func (l *Log) retainTexts(d *deleter, oldest int64) {
 	}
 }
 
+// sweepUnfinished removes the private files of earlier owners and their strays. It comes before every other deletion: an
+// owner paused with a record in its private file must find either the name taken or the file gone. Should it fail,
+// nothing else is deleted.
+func (l *Log) sweepUnfinished(d *deleter) {
+	r := &l.retain
+	if r.fenced || d.err != nil {
+		return
+	}
+	if err := store.SweepPrivate(d.ctx, l.st); err != nil {
+		d.err = writeFailed(l.st, "private files", err)
+		return
+	}
+	l.mu.Lock()
+	strays := l.strays
+	l.mu.Unlock()
+	for _, name := range strays {
+		d.remove(name)
+	}
+	r.fenced = d.err == nil
+}
+
 // sweep judges and deletes what earlier owners left: first it reads the commits found at the start, a few per call, then
-// it deletes the files none of them names, then unfinished private files and very old terms.
+// it deletes the files none of them names, then very old terms.
 func (l *Log) sweep(d *deleter, gone *Removed) {
 	r := &l.retain
 	if r.swept || d.err != nil {
@@ -289,9 +312,6 @@ func (l *Log) sweep(d *deleter, gone *Removed) {
 	d.files(r.takeLeftovers(), &gone.Leftovers)
 	if d.err != nil || r.remaining() > 0 {
 		return
-	}
-	if err := store.SweepPrivate(d.ctx, l.st); err != nil {
-		d.err = writeFailed(l.st, "private files", err)
 	}
 	l.sweepTerms(d)
 	r.swept = d.err == nil

@@ -181,19 +181,32 @@ func (l *Log) VerifyTerm(ctx context.Context) error {
 	return nil
 }
 
-// superseded looks for the term after ours: one name, once per epoch, so that an owner that was paused through a takeover
-// stops before it touches the log. The exclusive creation that follows decides what this look cannot.
+// superseded looks for the term after ours, so that an owner that was paused through a takeover stops. What this look
+// cannot see, exclusive creation decides (see create).
 func (l *Log) superseded(ctx context.Context) error {
 	next := l.term.Number + 1
 	_, err := l.st.Get(ctx, termName(next))
-	switch {
-	case errors.Is(err, store.ErrNotExist):
-		return nil
-	case err != nil:
-		return readFailed(l.st, termName(next), err)
-	default:
+	if err == nil {
 		return l.lost(readTerm(ctx, l.st, next))
 	}
+	if !errors.Is(err, store.ErrNotExist) {
+		return readFailed(l.st, termName(next), err)
+	}
+	return nil
+}
+
+// gone looks for our own term: neither it nor the next one is there when the folder was set aside after another owner, or
+// when a thousand owners came and went.
+func (l *Log) gone(ctx context.Context) error {
+	name := termName(l.term.Number)
+	_, err := l.st.Get(ctx, name)
+	if errors.Is(err, store.ErrNotExist) {
+		return l.lost(Term{Number: l.term.Number + 1})
+	}
+	if err != nil {
+		return readFailed(l.st, name, err)
+	}
+	return nil
 }
 
 // lost makes the error of a process that is no longer the owner, and makes it stay.

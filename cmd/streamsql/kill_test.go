@@ -18,9 +18,9 @@ import (
 // killPoints are the places at which a running query can be killed from outside its own code.
 var killPoints = []string{
 	fault.MetadataWritten, fault.QueryTextWritten, fault.TakeoverTerm, fault.RecoverSinks, fault.TakeoverFenced,
-	fault.SourceRead, fault.WALOffsetsSynced, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured,
+	fault.SourceRead, fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured,
 	fault.StateWritten, fault.SinkStaged, fault.SinkManifest, fault.SinkRename, fault.SinkCommitted, fault.SinkBetween,
-	fault.WALCommitsSynced, fault.WALCommitsLinked, fault.CompactHalf, fault.CompactWritten, fault.RestoreHalf, fault.GCHalf,
+	fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.CompactHalf, fault.CompactWritten, fault.RestoreHalf, fault.GCHalf,
 }
 
 // TestKillAtEachPoint kills the process at each named point in turn (a random passage of it), again and again on one
@@ -128,8 +128,9 @@ func TestPausedOwner(t *testing.T) {
 		t.Skip("that a process is stopped is read from /proc")
 	}
 	for _, point := range []string{
-		fault.WALOffsetsSynced, fault.WALOffsetsLinked, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten, fault.SinkStaged,
-		fault.SinkManifest, fault.SinkCommitted, fault.WALCommitsSynced, fault.WALCommitsLinked,
+		fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowAdvance, fault.StateCaptured,
+		fault.StateWritten, fault.SinkStaged, fault.SinkManifest, fault.SinkCommitted, fault.WALCommitsSynced,
+		fault.WALCommitsLooked, fault.WALCommitsLinked,
 	} {
 		t.Run(filepath.Base(filepath.Dir(point))+"-"+filepath.Base(point), func(t *testing.T) {
 			j := newJob(t, jobRows(1200), 40, "")

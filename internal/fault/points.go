@@ -5,6 +5,7 @@ import "slices"
 // The points, in the order in which an epoch passes them. Part of the test surface: rename only with the tests.
 const (
 	WALOffsetsSynced = "wal/offsets/synced" // offset record written and synced under a temporary name
+	WALOffsetsLooked = "wal/offsets/looked" // no later owner was seen; the record has no name yet
 	WALOffsetsLinked = "wal/offsets/linked" // offsets/N exists
 	FlowMorsel       = "flow/morsel"        // before a morsel enters the operators
 	FlowAdvance      = "flow/advance"       // all rows processed, before Advance
@@ -16,6 +17,7 @@ const (
 	SinkCommitted    = "sink/committed"     // one sink has committed N
 	SinkBetween      = "sink/between"       // between the commits of two sinks
 	WALCommitsSynced = "wal/commits/synced" // commit record synced under a temporary name
+	WALCommitsLooked = "wal/commits/looked" // no later owner was seen; the record has no name yet
 	WALCommitsLinked = "wal/commits/linked" // commits/N exists: N is done
 	CompactHalf      = "compact/half"       // merged state file half written
 	CompactWritten   = "compact/written"    // merged file durable, not yet named
@@ -32,8 +34,8 @@ const (
 )
 
 var names = []string{
-	WALOffsetsSynced, WALOffsetsLinked, FlowMorsel, FlowAdvance, StateCaptured, StateWritten, SinkStaged,
-	SinkManifest, SinkRename, SinkCommitted, SinkBetween, WALCommitsSynced, WALCommitsLinked, CompactHalf,
+	WALOffsetsSynced, WALOffsetsLooked, WALOffsetsLinked, FlowMorsel, FlowAdvance, StateCaptured, StateWritten, SinkStaged,
+	SinkManifest, SinkRename, SinkCommitted, SinkBetween, WALCommitsSynced, WALCommitsLooked, WALCommitsLinked, CompactHalf,
 	CompactWritten, GCHalf, RestoreHalf, RecoverSinks, TakeoverTerm, TakeoverFenced, SourceRead, FileListed,
 	MetadataWritten, QueryTextWritten, DrainHalf,
 }

@@ -130,8 +130,8 @@ func matrix(f *file, o Options) []variant {
 
 // crashPoints are the points that one process on the test connectors can pass.
 var crashPoints = []string{
-	fault.WALOffsetsSynced, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten,
-	fault.WALCommitsSynced, fault.WALCommitsLinked, fault.RecoverSinks, fault.TakeoverTerm, fault.TakeoverFenced,
+	fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten,
+	fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.RecoverSinks, fault.TakeoverTerm, fault.TakeoverFenced,
 	fault.MetadataWritten, fault.QueryTextWritten, fault.RestoreHalf, fault.SinkBetween,
 }
 
