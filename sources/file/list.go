@@ -1,19 +1,15 @@
 package file
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
-	"time"
 
 	"streamsql/internal/diag"
-	"streamsql/sources"
 )
 
 // entry is a file as it was listed.
@@ -41,12 +37,7 @@ func (s *Source) list() ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	sort.Slice(out, func(i, j int) bool {
-		if s.order == byTime && out[i].mtime != out[j].mtime {
-			return out[i].mtime < out[j].mtime
-		}
-		return out[i].name < out[j].name
-	})
+	sortEntries(out, s.order)
 	return out, nil
 }
 
@@ -175,83 +166,4 @@ func kindOf(m fs.FileMode) string {
 		return "a device"
 	}
 	return "special"
-}
-
-// forgetAfter is how long a file must have been absent until it is forgotten.
-const forgetAfter = 7 * 24 * time.Hour
-
-// memory is what stands in the source's Memory about a file that is done.
-type memory struct {
-	Size   int64 `json:"size"`
-	Mtime  int64 `json:"mtime"`
-	Absent int64 `json:"absent,omitempty"` // seconds since 1970 at which the file was first missed
-}
-
-// seen is the files that are done, by name, with changes not yet sent along with a chunk.
-type seen struct {
-	files   map[string]memory
-	pending []sources.Memo
-}
-
-func remembered(m sources.Memory) *seen {
-	s := &seen{files: map[string]memory{}}
-	if m != nil {
-		m.Range(func(key string, value []byte) bool {
-			var v memory
-			if json.Unmarshal(value, &v) == nil {
-				s.files[key] = v
-			}
-			return true
-		})
-	}
-	return s
-}
-
-func (s *seen) set(file string, m memory) {
-	s.files[file] = m
-	text, _ := json.Marshal(m) // a struct of integers always can
-	s.pending = append(s.pending, sources.Memo{Key: file, Value: text})
-}
-
-// take gives the pending changes away, to travel with a chunk.
-func (s *seen) take() []sources.Memo {
-	out := s.pending
-	s.pending = nil
-	return out
-}
-
-// fresh picks the files that were not seen, notes changed ones, and ages those that are absent.
-func (s *seen) fresh(files []entry, src *Source) []entry {
-	var out []entry
-	there := make(map[string]bool, len(files))
-	for _, f := range files {
-		there[f.name] = true
-		m, old := s.files[f.name]
-		if !old {
-			out = append(out, f)
-			continue
-		}
-		if m.Size != f.size || m.Mtime != f.mtime {
-			src.notice("table %q: the file %q changed after it was read; it is not read again", src.table, f.name)
-			s.files[f.name] = memory{Size: f.size, Mtime: f.mtime} // once is enough; what was read stays in the Memory
-		} else if m.Absent != 0 {
-			s.set(f.name, memory{Size: m.Size, Mtime: m.Mtime})
-		}
-	}
-	s.age(there, src.now())
-	return out
-}
-
-func (s *seen) age(there map[string]bool, now time.Time) {
-	for file, m := range s.files {
-		switch {
-		case there[file]:
-		case m.Absent == 0:
-			m.Absent = now.Unix()
-			s.set(file, m)
-		case now.Sub(time.Unix(m.Absent, 0)) >= forgetAfter:
-			delete(s.files, file)
-			s.pending = append(s.pending, sources.Memo{Key: file})
-		}
-	}
 }

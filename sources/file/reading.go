@@ -29,6 +29,9 @@ type piece struct {
 
 // follow reads on from a position: the file under way, then the files not yet seen, again and again when watched.
 func (r *reading) follow(ctx context.Context, at position) error {
+	look := newLookout(r.source, r.seen)
+	defer look.close()
+	began := r.source.now()
 	files, err := r.list()
 	if err != nil {
 		return r.atStart(err, at)
@@ -42,8 +45,9 @@ func (r *reading) follow(ctx context.Context, at position) error {
 			return err
 		}
 	}
+	fresh := look.first(files, began)
+	files = nil // may be very many
 	for {
-		fresh := r.seen.fresh(files, r.source)
 		for _, e := range fresh {
 			r.feed.setIdle(false)
 			if err := r.file(ctx, e, 0, -1); err != nil {
@@ -59,7 +63,10 @@ func (r *reading) follow(ctx context.Context, at position) error {
 			return ctx.Err()
 		case <-r.source.tick(r.source.interval):
 		}
-		if files, err = r.list(); err != nil {
+		if fresh, err = look.look(); err != nil {
+			return err
+		}
+		if err := r.scan.Faults.Point(fault.FileListed); err != nil {
 			return err
 		}
 	}
@@ -67,7 +74,7 @@ func (r *reading) follow(ctx context.Context, at position) error {
 
 // atStart makes a path that never was there a matter of configuration, not of a failing source.
 func (r *reading) atStart(err error, at position) error {
-	if len(r.seen.files) == 0 && len(at.Files) == 0 && diag.CodeOf(err) == diag.SourceGone {
+	if r.seen.empty() && len(at.Files) == 0 && diag.CodeOf(err) == diag.SourceGone {
 		var e *diag.Error
 		if errors.As(err, &e) {
 			e.Code = diag.SourcePath
@@ -81,12 +88,11 @@ func (r *reading) list() ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 && len(r.seen.files) == 0 && r.source.interval == 0 && isPattern(r.source.path) {
+	if len(files) == 0 && r.seen.empty() && r.source.interval == 0 && isPattern(r.source.path) {
 		return nil, diag.New(diag.SourcePath, "table %q: no file matches %s", r.source.table, r.source.path).WithHint("check the pattern")
 	}
-	if len(files) == 0 && len(r.seen.files) > 0 {
-		return nil, diag.New(diag.SourceGone, "table %q: %s has no files although it had some", r.source.table, r.source.path).
-			WithHint("is the right disk mounted? if they were cleared away on purpose, leave at least one file until the next one comes")
+	if len(files) == 0 && !r.seen.empty() {
+		return nil, r.source.emptied()
 	}
 	return files, r.scan.Faults.Point(fault.FileListed)
 }

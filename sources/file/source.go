@@ -30,6 +30,9 @@
 // What a replay reads is (from, to]: it goes through the files of `to`, each from where `from` ended. The same bytes give
 // the same chunks, because where a chunk ends depends on nothing but the bytes from its beginning on (see cutter).
 //
+// A watched directory is looked at every source.monitor-interval; what a look costs does not grow with the files that were
+// read before (see lookout).
+//
 // Which files were seen stands in the source's Memory: name → size, modification time. An entry goes when the file has
 // been absent for seven days.
 package file
@@ -168,7 +171,7 @@ func (s *Source) Open(ctx context.Context, from sources.Offset, sc sources.Scan)
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory), feed: newFeed(sc)}
+	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory, sc.Budget), feed: newFeed(sc)}
 	return r.feed.start(ctx, func(ctx context.Context) error { return r.follow(ctx, at) }), nil
 }
 
@@ -185,7 +188,7 @@ func (s *Source) Replay(ctx context.Context, from, to sources.Offset, sc sources
 	if bytes.Equal(from, to) {
 		end = position{}
 	}
-	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory), feed: newFeed(sc), repeats: true}
+	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory, sc.Budget), feed: newFeed(sc), repeats: true}
 	return r.feed.start(ctx, func(ctx context.Context) error { return r.repeat(ctx, begin, end) }), nil
 }
 
