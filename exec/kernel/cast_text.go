@@ -197,7 +197,8 @@ func fromText(to sqltype.Type) caster {
 	}
 }
 
-func trim(s []byte) []byte { return bytes.TrimSpace(s) }
+// trim cuts the white space of ASCII off both ends; other blanks, such as U+00A0, make a text no number and no time.
+func trim(s []byte) []byte { return bytes.Trim(s, " \t\n\v\f\r") }
 
 func textToBool(out, x *vec.Vec, live vec.Bitmap, refuse func(int) *RowError) *RowError {
 	col, bits := textsOf(x), out.Bits()
@@ -256,16 +257,28 @@ func textToFloat(out, x *vec.Vec, live vec.Bitmap, refuse func(int) *RowError) *
 	return nil
 }
 
-// parseFloat reads decimal notation, NaN, Infinity; not the hexadecimal forms of Go, and nothing out of range.
+// parseFloat reads decimal notation and, in just this spelling, NaN, Infinity, +Infinity and -Infinity; not the other
+// forms that Go knows (hexadecimal, underscores, "inf"). What is out of range is not ok, and infinite.
 func parseFloat(s []byte, width int) (float64, bool) {
 	for _, c := range s {
-		switch c {
-		case 'x', 'X', '_', 'p', 'P':
-			return 0, false
+		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
+			return parseNotFinite(s)
 		}
 	}
 	v, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(s), len(s)), width)
 	return v, err == nil
+}
+
+func parseNotFinite(s []byte) (float64, bool) {
+	switch string(s) {
+	case "NaN":
+		return math.NaN(), true
+	case "Infinity", "+Infinity":
+		return math.Inf(1), true
+	case "-Infinity":
+		return math.Inf(-1), true
+	}
+	return 0, false
 }
 
 // parseInt reads an integer; a fraction is checked and cut off, as Flink does.
@@ -297,76 +310,4 @@ func parseInt(s []byte) (int64, bool) {
 		return -int64(v), true
 	}
 	return int64(v), true
-}
-
-// parseDate reads yyyy-M-d.
-func parseDate(s []byte) (days int64, ok bool) {
-	days, s, ok = readDate(s)
-	return days, ok && len(s) == 0
-}
-
-func readDate(s []byte) (days int64, rest []byte, ok bool) {
-	y, s, ok := digitsUpTo(s, 4, 4)
-	if !ok || len(s) == 0 || s[0] != '-' {
-		return 0, s, false
-	}
-	m, s, ok := digitsUpTo(s[1:], 1, 2)
-	if !ok || len(s) == 0 || s[0] != '-' {
-		return 0, s, false
-	}
-	d, s, ok := digitsUpTo(s[1:], 1, 2)
-	if !ok || y < minYear || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
-		return 0, s, false
-	}
-	return daysOf(y, m, d), s, true
-}
-
-// parseTimestamp reads yyyy-MM-dd[(space or T)HH:mm[:ss[.fraction]]][Z]; digits beyond microseconds are cut.
-func parseTimestamp(s []byte) (micros int64, ok bool) {
-	days, s, ok := readDate(s)
-	if !ok {
-		return 0, false
-	}
-	if len(s) == 0 {
-		return days * microsPerDay, true
-	}
-	if s[0] != ' ' && s[0] != 'T' {
-		return 0, false
-	}
-	t, ok := parseClock(s[1:])
-	return days*microsPerDay + t, ok
-}
-
-func parseClock(s []byte) (micros int64, ok bool) {
-	h, s, ok := digitsUpTo(s, 1, 2)
-	if !ok || h > 23 || len(s) == 0 || s[0] != ':' {
-		return 0, false
-	}
-	m, s, ok := digitsUpTo(s[1:], 2, 2)
-	if !ok || m > 59 {
-		return 0, false
-	}
-	micros = h*microsPerHour + m*microsPerMinute
-	if len(s) > 0 && s[0] == ':' {
-		sec, rest, ok := digitsUpTo(s[1:], 2, 2)
-		if !ok || sec > 59 {
-			return 0, false
-		}
-		micros, s = micros+sec*microsPerSecond, rest
-		if len(s) > 1 && s[0] == '.' {
-			n := 1
-			for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-				n++
-			}
-			us, _, ok := readFraction(s[1:], n-1)
-			if !ok || n == 1 {
-				return 0, false
-			}
-			micros, s = micros+us, s[n:]
-		}
-	}
-	if len(s) == 1 && s[0] == 'Z' {
-		s = nil
-	}
-	return micros, len(s) == 0
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"math"
 	"unicode"
 	"unicode/utf8"
 
@@ -14,20 +15,27 @@ func conditionalFamily() {
 	define("least(ANY...)", func(s Spec) (body, error) { return extreme(s, false), nil })
 	fresh(id("is_alpha", sqltype.Varchar), func() body { return everyRune(unicode.IsLetter) })
 	fresh(id("is_digit", sqltype.Varchar), func() body { return everyRune(unicode.IsDigit) })
-	simple(id("is_decimal", sqltype.Varchar), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+	simple(id("is_decimal", sqltype.Varchar), func(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowError {
 		x := textsOf(args[0])
-		boolResult(out, live, func(i int) bool {
-			_, ok := parseFloat(x.at(i), 64)
-			return ok
-		})
+		boolResult(out, active, func(i int) bool { return !args[0].IsNull(i) && isNumber(trim(x.at(i))) })
 		return nil
 	})
 }
 
+// isNumber reports whether s is written as a number, also one beyond the range of DOUBLE.
+func isNumber(s []byte) bool {
+	v, ok := parseFloat(s, 64)
+	return ok || math.IsInf(v, 0)
+}
+
+// everyRune sees NULLs: they are FALSE, as is the empty text.
 func everyRune(is func(rune) bool) body {
-	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
+	return func(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowError {
 		x := textsOf(args[0])
-		boolResult(out, live, func(i int) bool {
+		boolResult(out, active, func(i int) bool {
+			if args[0].IsNull(i) {
+				return false
+			}
 			s := x.at(i)
 			for at := 0; at < len(s); {
 				r, n := utf8.DecodeRune(s[at:])

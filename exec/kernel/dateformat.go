@@ -18,7 +18,7 @@ func dateFormatFamily() {
 	})
 	define(id("to_timestamp", str, str), withPattern(readTimesBy))
 	simple(id("to_date", str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
-		readDates(out, args, live, parseDate)
+		readDates(out, args, live, func(s []byte) (int64, bool) { return parseDate(trim(s)) })
 		return nil
 	})
 	define(id("to_date", str, str), withPattern(readDatesBy))

@@ -7,8 +7,9 @@ import (
 	"encoding/hex"
 	"net/url"
 	"strconv"
-	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/cases"
 
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
@@ -50,9 +51,9 @@ func mapTextOrNull(name string, fn func(dst, s []byte) ([]byte, bool)) {
 }
 
 func caseAndTrim() {
-	fresh(id("upper", str), func() body { return changeCase('a', 'z', unicode.ToUpper) })
-	fresh(id("lower", str), func() body { return changeCase('A', 'Z', unicode.ToLower) })
-	mapText("initcap", initcap)
+	fresh(id("upper", str), fullCase('a', 'z', cases.Upper))
+	fresh(id("lower", str), fullCase('A', 'Z', cases.Lower))
+	fresh(id("initcap", str), initcapBody)
 	mapText("trim", func(dst, s []byte) []byte { return append(dst, bytes.Trim(s, " ")...) })
 	mapText("btrim", func(dst, s []byte) []byte { return append(dst, bytes.Trim(s, " ")...) })
 	mapText("ltrim", func(dst, s []byte) []byte { return append(dst, bytes.TrimLeft(s, " ")...) })
@@ -79,8 +80,9 @@ func trimWith(fn func(s []byte, cut string) []byte, text, cut int) body {
 	}
 }
 
-// changeCase maps whole columns of ASCII text byte by byte, in one pass and without touching the offsets.
-func changeCase(from, to byte, fn func(rune) rune) body {
+// changeCase maps whole columns of ASCII text byte by byte, in one pass and without touching the offsets; other columns
+// go through fn, which appends the mapped text.
+func changeCase(from, to byte, fn func(dst, s []byte) []byte) body {
 	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		in := args[0]
 		first, last := in.Off[0], in.Off[in.Len]
@@ -98,13 +100,7 @@ func changeCase(from, to byte, fn func(rune) rune) body {
 		}
 		x := textsOf(in)
 		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
-			s := x.at(i)
-			for at := 0; at < len(s); {
-				r, n := utf8.DecodeRune(s[at:])
-				dst = utf8.AppendRune(dst, fn(r))
-				at += n
-			}
-			return dst, true, nil
+			return fn(dst, x.at(i)), true, nil
 		})
 	}
 }
@@ -140,21 +136,6 @@ func isASCII(s []byte) bool {
 		}
 	}
 	return true
-}
-
-func initcap(dst, s []byte) []byte {
-	within := false
-	for at := 0; at < len(s); {
-		r, n := utf8.DecodeRune(s[at:])
-		if within {
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
-		} else {
-			dst = utf8.AppendRune(dst, unicode.ToUpper(r))
-		}
-		within = unicode.IsLetter(r) || unicode.IsDigit(r)
-		at += n
-	}
-	return dst
 }
 
 func substrings() {

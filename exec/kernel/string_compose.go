@@ -36,6 +36,14 @@ func composition() {
 	simple(id("translate", str, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		x, from, to := textsOf(args[0]), textsOf(args[1]), textsOf(args[2])
 		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			switch {
+			case args[0].IsNull(i):
+				return dst, false, nil
+			case args[1].IsNull(i):
+				return append(dst, x.at(i)...), true, nil
+			case args[2].IsNull(i):
+				return translate(dst, x.at(i), from.at(i), nil), true, nil
+			}
 			return translate(dst, x.at(i), from.at(i), to.at(i)), true, nil
 		})
 	})

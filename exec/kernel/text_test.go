@@ -168,7 +168,7 @@ func TestCastTexts(t *testing.T) {
 		{str, "1.005", sqltype.DecimalType(3, 2), "1.01"}, {str, "10", sqltype.DecimalType(3, 2), "error"}, {str, "Yes", sqltype.BooleanType, "TRUE"}, {str, "maybe", sqltype.BooleanType, "error"},
 		{str, "2024-2-9", sqltype.DateType, "2024-02-09"}, {str, "2024-02-30", sqltype.DateType, "error"}, {str, "2024-02-09T10:11:12.1234567Z", sqltype.TimestampType(3), "2024-02-09 10:11:12.123"},
 		{str, "1969-12-31 23:59:59.9999", sqltype.TimestampType(3), "1969-12-31 23:59:59.999"}, {str, "2024-02-09 10:11", sqltype.TimestampType(0), "2024-02-09 10:11:00"},
-		{str, "2024-02-09 25:00:00", sqltype.TimestampType(0), "error"}, {str, "2024-02-09 10:11:12.", sqltype.TimestampType(0), "error"},
+		{str, "2024-02-09 25:00:00", sqltype.TimestampType(0), "error"}, {str, "2024-02-09 10:11:12.", sqltype.TimestampType(0), "2024-02-09 10:11:12"},
 		{sqltype.DoubleType, 1e10, sqltype.IntType, "error"}, {sqltype.DoubleType, -1.9, sqltype.IntType, "-1"}, {sqltype.DoubleType, 1e19, sqltype.BigIntType, "error"},
 		{sqltype.DoubleType, 0.1, sqltype.DecimalType(3, 2), "0.10"}, {sqltype.DoubleType, 1e10, str, "1.0E10"}, {sqltype.DoubleType, 0.0001, str, "1.0E-4"}, {sqltype.DoubleType, 100.0, str, "100.0"},
 		{sqltype.FloatType, 0.1, str, "0.1"}, {sqltype.IntType, 300, sqltype.TinyIntType, "error"}, {sqltype.IntType, 5, sqltype.BooleanType, "TRUE"}, {sqltype.BooleanType, true, sqltype.DecimalType(3, 2), "1.00"},

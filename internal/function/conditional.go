@@ -19,11 +19,11 @@ func conditionalFamily(f *family) {
 		name, doc string
 		examples  []Example
 	}{
-		{"IS_ALPHA", "Every character is a letter, and there is one.", examples(ex("true", "héllo"), ex("false", ""), ex("false", "a1"))},
-		{"IS_DIGIT", "Every character is a digit, and there is one.", examples(ex("true", "0123"), ex("false", "1.5"))},
-		{"IS_DECIMAL", "The text is a number.", examples(ex("true", "-1.5e3"), ex("false", "1,5"))},
+		{"IS_ALPHA", "Every character is a letter, and there is one. FALSE for NULL.", examples(ex("true", "héllo"), ex("false", ""), ex("false", "a1"))},
+		{"IS_DIGIT", "Every character is a digit, and there is one. FALSE for NULL.", examples(ex("true", "0123"), ex("false", "1.5"))},
+		{"IS_DECIMAL", "The text is a number, with spaces around it or not. FALSE for NULL.", examples(ex("true", "-1.5e3"), ex("false", "1,5"), ex("false", nil))},
 	} {
-		f.add(p.name, of(sqltype.Varchar), always(sqltype.BooleanType), spec{Doc: p.doc, Examples: p.examples})
+		f.add(p.name, of(sqltype.Varchar), always(sqltype.BooleanType.Required()), spec{Nulls: Custom, Doc: p.doc, Examples: p.examples})
 	}
 }
 

@@ -16,7 +16,7 @@ func dateFormatFamily(f *family) {
 		"NULL for other text." + patternNote, Examples: examples(ex("2024-02-29 12:34:56.000", "2024-02-29 12:34:56"), ex("NULL", "2023-02-29 00:00:00"))})
 	f.add("TO_TIMESTAMP", of(str, str), always(sqltype.TimestampType(3)), spec{MayNull: true, CanFail: true,
 		Examples: examples(ex("2024-02-29 00:00:00.000", "29.02.2024", "dd.MM.yyyy"))})
-	f.add("TO_DATE", of(str), always(sqltype.DateType), spec{MayNull: true, Doc: "TO_DATE(text [, pattern]); the default pattern is yyyy-MM-dd. NULL for other text." + patternNote,
+	f.add("TO_DATE", of(str), always(sqltype.DateType), spec{MayNull: true, Doc: "TO_DATE(text [, pattern]); without a pattern it reads what CAST reads: yyyy-MM-dd, also yyyy-M-d, yyyy-MM, yyyy, and the date of a time. NULL for other text." + patternNote,
 		Examples: examples(ex("2024-02-29", "2024-02-29"))})
 	f.add("TO_DATE", of(str, str), always(sqltype.DateType), spec{MayNull: true, CanFail: true, Examples: examples(ex("2024-02-29", "20240229", "yyyyMMdd"))})
 	f.add("TO_TIMESTAMP_LTZ", of(i64), always(sqltype.TimestampLTZType(3)), spec{CanFail: true, Doc: "TO_TIMESTAMP_LTZ(n [, precision]): n milliseconds (precision 3, the default) or seconds (precision 0) since 1970.",

@@ -28,10 +28,10 @@ func (f *family) text(name string, params []Param, s spec) {
 }
 
 func caseAndTrim(f *family) {
-	f.text("UPPER", of(str), spec{Doc: "Upper case.", Examples: examples(ex("STRASSE É", "strasse é"))})
-	f.text("LOWER", of(str), spec{Doc: "Lower case.", Examples: examples(ex("abc", "ABC"))})
-	f.text("INITCAP", of(str), spec{Doc: "First letter of each word in upper case, the others in lower case; words are runs of letters and digits.",
-		Examples: examples(ex("Hello World-Wide", "hELLO wORLD-wide"))})
+	f.text("UPPER", of(str), spec{Doc: "Upper case by Unicode's full mapping, of no language in particular.", Examples: examples(ex("STRASSE É", "straße é"))})
+	f.text("LOWER", of(str), spec{Doc: "Lower case by Unicode's full mapping; a Σ at the end of a word becomes ς.", Examples: examples(ex("abc", "ABC"), ex("σας", "ΣΑΣ"))})
+	f.text("INITCAP", of(str), spec{Doc: "First letter of each word in upper case, the others in lower case; words are runs of letters and digits of any script.",
+		Examples: examples(ex("Hello World-Wide", "hELLO wORLD-wide"), ex("École", "éCOLE"))})
 	f.text("TRIM", of(str), spec{Doc: "TRIM([BOTH | LEADING | TRAILING] [characters] FROM text) removes any of the characters (default: space) from the ends; " +
 		"TRIM(text) removes spaces.", Examples: examples(ex("a", "  a "))})
 	f.text("TRIM", []Param{keyword("BOTH", "LEADING", "TRAILING"), {Kind: str}, {Kind: str}}, spec{Examples: examples(
@@ -80,8 +80,9 @@ func composition(f *family) {
 	f.text("REPEAT", of(str, i32), long)
 	long.Doc, long.Examples = "REPLACE(text, what, with): every occurrence replaced, from the left. An empty `what` replaces nothing.", examples(ex("hexxo", "hello", "l", "x"), ex("abc", "abc", "", "x"))
 	f.text("REPLACE", of(str, str, str), long)
-	f.text("TRANSLATE", of(str, str, str), spec{Doc: "TRANSLATE(text, from, to): each character of `from` becomes the one at the same place in `to`, or goes when `to` is shorter.",
-		Examples: examples(ex("1b2", "abc", "ac", "12"), ex("b", "abc", "ac", ""))})
+	f.add("TRANSLATE", of(str, str, str), likeFirst, spec{Nulls: Custom, Doc: "TRANSLATE(text, from, to): each character of `from` becomes the one at the same place in `to`, or goes " +
+		"when `to` is shorter. NULL only when the text is: NULL as `from` changes nothing, as `to` it counts as empty.",
+		Examples: examples(ex("1b2", "abc", "ac", "12"), ex("b", "abc", "ac", ""), ex("abc", "abc", nil, "x"), ex("b", "abc", "ac", nil))})
 	long.Doc, long.Examples = "OVERLAY(text PLACING new FROM start [FOR length]): the characters from start replaced; the default length is that of the new text. "+
 		"The text unchanged when start lies outside of it.",
 		examples(exs("OVERLAY('abcdef' PLACING 'xy' FROM 2)", "axydef", "abcdef", "xy", 2))
