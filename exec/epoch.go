@@ -31,19 +31,25 @@ type plan struct {
 // Step runs one epoch if one is due; ran tells whether it did. gather waits for everything that exists now instead of
 // taking what has been fetched. After an error the query must be closed; the next Open decides what happened.
 func (q *Query) Step(ctx context.Context, gather bool) (ran bool, err error) {
+	return q.step(ctx, ctx, gather)
+}
+
+// step is Step with a context of its own for gathering, which may end earlier than ctx: until its range is logged, an
+// epoch can be given up as if it had never been.
+func (q *Query) step(ctx, gathering context.Context, gather bool) (ran bool, err error) {
 	if q.failure != nil {
 		return false, q.failure
 	}
-	p, err := q.planEpoch(ctx, gather)
+	p, err := q.planEpoch(ctx, gathering, gather)
 	if err != nil {
-		q.failure = q.whyFailed(ctx, err)
+		q.failure = q.whyFailed(ctx, Cancelled(gathering, err))
 		return false, q.failure
 	}
 	if p == nil {
 		return false, nil
 	}
 	if err := q.runEpoch(ctx, p); err != nil {
-		q.failure = q.whyFailed(ctx, err)
+		q.failure = q.whyFailed(ctx, Cancelled(ctx, err))
 		return true, q.failure
 	}
 	return true, nil
@@ -59,14 +65,14 @@ func (q *Query) whyFailed(ctx context.Context, err error) error {
 }
 
 // planEpoch cuts the epoch's range and logs it; nil when nothing is due.
-func (q *Query) planEpoch(ctx context.Context, gather bool) (*plan, error) {
+func (q *Query) planEpoch(ctx, gathering context.Context, gather bool) (*plan, error) {
 	p := &plan{number: q.epoch, began: q.env.Clock.Now(), watch: clock.Start(), phases: map[string]int64{}}
 	if q.replay != nil {
-		return p, q.planReplay(ctx, p)
+		return p, q.planReplay(gathering, p)
 	}
 	rows, ended := false, true
 	for _, t := range q.tables {
-		cut, err := t.reader.Cut(ctx, t.limits, gather)
+		cut, err := t.reader.Cut(gathering, t.limits, gather)
 		if err != nil {
 			return nil, err
 		}

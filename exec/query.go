@@ -100,6 +100,9 @@ func (discard) Abort(context.Context) error                { return nil }
 // Finished tells that the input has ended and its last epoch is committed.
 func (q *Query) Finished() bool { return q.finished && q.replay == nil }
 
+// Replays reports whether an epoch is open that an earlier run began: the next Step does it again.
+func (q *Query) Replays() bool { return q.replay != nil }
+
 // Epoch is the number of the next epoch.
 func (q *Query) Epoch() int64 { return q.epoch }
 

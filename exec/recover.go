@@ -26,7 +26,7 @@ func Open(ctx context.Context, prog *planner.Program, env Env) (*Query, error) {
 	q := &Query{prog: prog, env: env, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
 	if err := q.open(ctx); err != nil {
 		_ = q.Close()
-		return nil, err
+		return nil, Cancelled(ctx, err)
 	}
 	return q, nil
 }

@@ -46,9 +46,12 @@ func (t Trigger) String() string {
 var ErrDrained = errors.New("drained")
 
 // Run loops over Step until the input has ended, the trigger is satisfied, drain is closed, or something fails. A closed
-// drain ends the run after the epoch under way: nothing fires that the watermark has not passed. A cancelled context
-// stops at once; the open epoch is replayed by the next start.
+// drain ends the run after the epoch under way: nothing fires that the watermark has not passed. An epoch is under way
+// once its rows have been gathered; a drain during that gives them back. A cancelled context stops at once; the open
+// epoch is replayed by the next start.
 func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error {
+	gathering, release := until(ctx, drain)
+	defer release()
 	for {
 		if q.Finished() {
 			return nil
@@ -57,12 +60,12 @@ func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error
 		case stopNow:
 			return context.Cause(ctx)
 		case drained:
-			if err := q.env.Faults.Point(fault.DrainHalf); err != nil {
-				return err
-			}
-			return ErrDrained
+			return q.drained()
 		}
-		ran, err := q.Step(ctx, t.Kind != Arrival)
+		ran, err := q.step(ctx, gathering, t.Kind != Arrival)
+		if errors.Is(err, ErrDrained) {
+			return q.drained()
+		}
 		if err != nil {
 			return err
 		}
@@ -70,6 +73,14 @@ func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error
 			return nil
 		}
 	}
+}
+
+// drained ends a run: every epoch that was begun is committed.
+func (q *Query) drained() error {
+	if err := q.env.Faults.Point(fault.DrainHalf); err != nil {
+		return err
+	}
+	return ErrDrained
 }
 
 // why a wait ended.

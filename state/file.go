@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"streamsql/internal/diag"
@@ -30,6 +31,18 @@ func damaged(name, place string, cause error) error {
 		WithHint("restore the state folder from a backup, or start over with --fresh")
 }
 
+// unread reports a file that the disk did not give. That says nothing about its bytes, unless it ends before its length.
+func unread(name, place string, err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return damaged(name, place, err)
+	}
+	if errors.Is(err, store.ErrFrozen) {
+		return err
+	}
+	return diag.New(diag.CheckpointRead, "state file %s cannot be read", name).WithCause(err).
+		WithHint("check the disk and the permissions of the state folder, then start again")
+}
+
 var (
 	errLength = errors.New("its length is not the recorded one")
 	errSum    = errors.New("its checksum differs")
@@ -45,7 +58,7 @@ func openFile(ctx context.Context, st store.Store, ref FileRef) (*file, error) {
 			WithHint("restore the state folder from a backup, or start over with --fresh")
 	}
 	if err != nil {
-		return nil, diag.New(diag.StateDamaged, "state file %s cannot be opened", ref.Name).WithCause(err)
+		return nil, unread(ref.Name, "header", err)
 	}
 	f := &file{ref: ref, r: r}
 	if err := f.verify(); err != nil {
@@ -89,7 +102,7 @@ func (f *file) verify() error {
 func (f *file) known() error {
 	start := make([]byte, min(int64(len(magic)), f.r.Size()))
 	if n, err := f.r.ReadAt(start, 0); n < len(start) {
-		return damaged(f.ref.Name, "header", err)
+		return unread(f.ref.Name, "header", err)
 	}
 	if string(start) == magic {
 		return nil
@@ -108,7 +121,7 @@ func (f *file) read(place string, at, n int64) ([]byte, error) {
 	}
 	b := make([]byte, n)
 	if got, err := f.r.ReadAt(b, at); got < len(b) {
-		return nil, damaged(f.ref.Name, place, err)
+		return nil, unread(f.ref.Name, place, err)
 	}
 	return b, nil
 }

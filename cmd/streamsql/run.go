@@ -96,16 +96,18 @@ func (f *runFlags) run(args []string) error {
 		fmt.Print(planner.Explain(prog, ""))
 		return nil
 	}
+	live := newLive(f.progress == "json")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	stop := &stopping{onSignals(cancel, drain, live.talk), ctx}
 	st, stateName, err := f.openStore(prog, src)
 	if err != nil {
 		return err
 	}
-	live := newLive(f.progress == "json")
 	env, err := f.env(prog, src, st, live)
 	if err != nil {
 		return err
 	}
-	if err := f.drive(prog, env, trigger, drain, stateName, live); err != nil {
+	if err := f.drive(prog, env, trigger, stateName, live, stop); err != nil {
 		var exit quiet
 		if errors.As(err, &exit) {
 			return err
@@ -213,13 +215,12 @@ func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *
 }
 
 // drive opens the query, says where it starts from, runs it, and says how it ended.
-func (f *runFlags) drive(prog *planner.Program, env exec.Env, trigger exec.Trigger, drain time.Duration, state string, live *live) error {
-	ctx, stop := context.WithCancelCause(context.Background())
-	defer stop(nil)
-	draining := make(chan struct{})
-	release := onSignals(draining, stop, drain)
-	defer release()
-	q, err := exec.Open(ctx, prog, env)
+func (f *runFlags) drive(prog *planner.Program, env exec.Env, trigger exec.Trigger, state string, live *live, stop *stopping) error {
+	q, err := openUntilDrained(stop, prog, env)
+	if errors.Is(err, exec.ErrDrained) {
+		live.talk("drained: no epoch was begun; start again to go on")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -228,7 +229,8 @@ func (f *runFlags) drive(prog *planner.Program, env exec.Env, trigger exec.Trigg
 		live.talk("finished: the input had ended and every row of it is committed; nothing to do")
 		return q.Close()
 	}
-	err = q.Run(ctx, trigger, draining)
+	err = q.Run(stop.ctx, trigger, stop.draining)
+	stop.runEnded()
 	live.done()
 	if err != nil && !errors.Is(err, exec.ErrDrained) && f.printed != nil {
 		f.printed.Drop() // half a result would look like a whole one
@@ -236,18 +238,47 @@ func (f *runFlags) drive(prog *planner.Program, env exec.Env, trigger exec.Trigg
 	closeErr := q.Close()
 	switch {
 	case errors.Is(err, exec.ErrDrained):
-		live.talk("drained: epoch %d is committed; start again to go on", q.Epoch()-1)
-		return closeErr
+		live.talk("%s", drainedText(q))
+		return exec.Cancelled(stop.ctx, closeErr)
 	case errors.Is(err, console.ErrPipe):
 		return nil // the reader has seen enough
-	case errors.Is(err, errStopNow):
-		live.talk("stopped: the epoch under way is repeated at the next start")
-		return quiet{130}
 	case err != nil:
 		return err
 	}
 	if q.Finished() && state != "" {
 		live.talk("finished: the input has ended and every row of it is committed")
 	}
-	return closeErr
+	return exec.Cancelled(stop.ctx, closeErr)
+}
+
+// stopping is a run's context and what cancels it.
+type stopping struct {
+	*stopper
+	ctx context.Context
+}
+
+// openUntilDrained opens the query; a drain meanwhile ends that at once, since no epoch of ours is under way.
+func openUntilDrained(stop *stopping, prog *planner.Program, env exec.Env) (*exec.Query, error) {
+	ctx, cancel := context.WithCancelCause(stop.ctx)
+	opened := make(chan struct{})
+	defer close(opened)
+	go func() {
+		select {
+		case <-stop.draining:
+			cancel(exec.ErrDrained)
+		case <-opened: // what the query goes on with hangs on ctx, so it ends with stop.ctx
+		}
+	}()
+	return exec.Open(ctx, prog, env)
+}
+
+// drainedText says how far the query has come.
+func drainedText(q *exec.Query) string {
+	if q.Replays() {
+		return "drained: the epoch that was open is repeated at the next start"
+	}
+	if q.Epoch() == 0 {
+		return "drained: no epoch was begun; start again to go on"
+	}
+	return fmt.Sprintf("drained: epoch %d is committed; start again to go on", q.Epoch()-1)
 }

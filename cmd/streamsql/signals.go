@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
 	"sync"
@@ -13,36 +12,109 @@ import (
 )
 
 // errStopNow is the cause of a context cancelled by the second signal.
-var errStopNow = errors.New("stopped by a second signal")
+var errStopNow error = diag.New(diag.Stopped, "stopped by a second signal").
+	WithHint("nothing is lost: the next start repeats the epoch under way")
 
-// onSignals makes the first SIGINT or SIGTERM close draining, the second one cancel at once, and the drain deadline do
-// the same with its own exit code.
-func onSignals(draining chan struct{}, stop context.CancelCauseFunc, deadline time.Duration) (release func()) {
-	signals := make(chan os.Signal, 2)
+// graceful is how long a cancelled run may take to put things away. Nothing that matters waits for it, since a process
+// may be killed at any moment: it only spares the next start some leftovers.
+const graceful = 500 * time.Millisecond
+
+// stopper turns signals into the ways to stop:
+//
+//	first signal            draining is closed: the epoch under way is finished and committed (exit 0)
+//	the drain deadline      the run is cancelled (exit 15)
+//	second signal           the run is cancelled (exit 130)
+//	third signal            the system's default: the process dies
+//
+// A cancelled run may sit in a call that no context reaches (a write to a dead network disk), so the process is ended
+// from here when it has not ended by itself within the grace.
+type stopper struct {
+	draining chan struct{}
+	cancel   context.CancelCauseFunc
+	deadline time.Duration
+	after    func(time.Duration) <-chan time.Time
+	say      func(format string, args ...any)
+	toSystem func()      // gives signals back to the system
+	leave    func(error) // ends the process
+
+	ended chan struct{}
+	once  sync.Once
+}
+
+// onSignals begins to listen. It listens until the process ends: a signal during its last steps must not turn an exit
+// code that is settled into a death by signal.
+func onSignals(cancel context.CancelCauseFunc, deadline time.Duration, say func(string, ...any)) *stopper {
+	signals := make(chan os.Signal, 3)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	quit := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
+	s := &stopper{
+		draining: make(chan struct{}), ended: make(chan struct{}), cancel: cancel, deadline: deadline, after: time.After, say: say,
+		toSystem: func() { signal.Reset(os.Interrupt, syscall.SIGTERM) },
+		leave:    func(why error) { os.Exit(report(why)) },
+	}
+	go s.watch(signals)
+	return s
+}
+
+// runEnded lifts the deadline: no epoch is under way any more.
+func (s *stopper) runEnded() { s.once.Do(func() { close(s.ended) }) }
+
+// watch goes through the ways to stop, one signal after the other.
+func (s *stopper) watch(signals <-chan os.Signal) {
+	if _, open := <-signals; !open {
+		return
+	}
+	if !s.isEnded() {
+		s.say("draining: finishing the epoch under way (a second signal stops at once)")
+	}
+	close(s.draining)
+	why := s.next(signals)
+	if why == nil {
+		return
+	}
+	s.cancel(why)
+	over := s.after(graceful)
+	if why != errStopNow {
 		select {
-		case <-signals:
-		case <-quit:
+		case <-over:
+			s.leave(why)
 			return
+		case <-signals: // the second one, which does not wait
+			why = errStopNow
 		}
-		talk("draining: finishing the epoch under way (a second signal stops at once)")
-		close(draining)
-		timer := time.NewTimer(deadline)
-		defer timer.Stop()
+	}
+	s.toSystem()
+	<-over
+	s.leave(why)
+}
+
+// next waits for what follows the first signal; nil when nobody listens any more (tests).
+func (s *stopper) next(signals <-chan os.Signal) error {
+	late, ended := s.after(s.deadline), s.ended
+	for {
 		select {
-		case <-signals:
-			stop(errStopNow)
-		case <-timer.C:
-			stop(diag.New(diag.DrainDeadline, "the epoch under way did not end within %s", deadline).WithHint("nothing is lost: the next start repeats it"))
-		case <-quit:
+		case _, open := <-signals:
+			if !open {
+				return nil
+			}
+			return errStopNow
+		case <-late:
+			if s.isEnded() {
+				late = nil
+				continue
+			}
+			return diag.New(diag.DrainDeadline, "the epoch under way did not end within %s", s.deadline).
+				WithHint("nothing is lost: the next start repeats it")
+		case <-ended:
+			late, ended = nil, nil
 		}
-	})
-	return func() {
-		signal.Stop(signals)
-		close(quit)
-		wg.Wait()
+	}
+}
+
+func (s *stopper) isEnded() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
 	}
 }

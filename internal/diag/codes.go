@@ -7,17 +7,18 @@ type Code string
 
 // Exit codes of the process, documented in docs/errors.md with "does a retry help".
 const (
-	ExitInternal = 1  // a bug of ours
-	ExitUsage    = 2  // wrong flags or arguments
-	ExitSQL      = 3  // the SQL is rejected
-	ExitConfig   = 4  // configuration, secret or file missing
-	ExitSource   = 5  // a source failed; retry
-	ExitSink     = 6  // a sink failed; retry
-	ExitInUse    = 7  // the state is in use, or fencing was lost; retry later
-	ExitState    = 8  // the state does not fit the query or is damaged
-	ExitData     = 9  // bad data under policy fail
-	ExitTest     = 10 // a test or an equivalence differs
-	ExitDrain    = 15 // the drain deadline passed; safe to restart
+	ExitInternal = 1   // a bug of ours
+	ExitUsage    = 2   // wrong flags or arguments
+	ExitSQL      = 3   // the SQL is rejected
+	ExitConfig   = 4   // configuration, secret or file missing
+	ExitSource   = 5   // a source failed; retry
+	ExitSink     = 6   // a sink failed; retry
+	ExitInUse    = 7   // the state is in use, or fencing was lost; retry later
+	ExitState    = 8   // the state does not fit the query or is damaged
+	ExitData     = 9   // bad data under policy fail
+	ExitTest     = 10  // a test or an equivalence differs
+	ExitDrain    = 15  // the drain deadline passed; safe to restart
+	ExitStopped  = 130 // stopped by a second signal; safe to restart
 )
 
 // Info is what the registry knows about a code.

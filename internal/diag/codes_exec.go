@@ -8,5 +8,6 @@ var (
 	StateMismatch = define("state-mismatch", ExitState, "The state belongs to another query or to an earlier form of this one.")
 	FinishedGrown = define("finished-grown", ExitState, "A finished query's bounded table has more rows now.")
 	DrainDeadline = define("drain-deadline", ExitDrain, "The epoch under way did not end before the drain deadline; it is repeated at the next start.")
+	Stopped       = define("stopped", ExitStopped, "A second signal ended the run; the epoch under way is repeated at the next start.")
 	SinkFailed    = define("sink-failed", ExitSink, "A sink could not be written; nothing is lost, start again when it is back.")
 )

@@ -64,7 +64,7 @@ func TestListSortsByPosition(t *testing.T) {
 func TestCodesAreWellFormed(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	exits := map[int]bool{ExitInternal: true, ExitUsage: true, ExitSQL: true, ExitConfig: true, ExitSource: true,
-		ExitSink: true, ExitInUse: true, ExitState: true, ExitData: true, ExitTest: true, ExitDrain: true}
+		ExitSink: true, ExitInUse: true, ExitState: true, ExitData: true, ExitTest: true, ExitDrain: true, ExitStopped: true}
 	for _, i := range Codes() {
 		if !name.MatchString(string(i.Code)) {
 			t.Errorf("code %q is not in kebab case", i.Code)

@@ -30,6 +30,7 @@ var exitDoc = []struct {
 	{ExitData, "A row cannot be read or computed, and the policy is `fail`.", "no; repair the data or choose another policy"},
 	{ExitTest, "A golden test, or a comparison of two runs, differs.", "no; read the difference"},
 	{ExitDrain, "The epoch under way did not end before the drain deadline.", "yes; the epoch is repeated"},
+	{ExitStopped, "A second signal stopped the process before the epoch under way was committed.", "yes; the epoch is repeated"},
 }
 
 // TestErrorsPage: docs/errors.md is what the declarations say. `go test ./internal/diag -update` writes it.

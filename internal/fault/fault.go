@@ -8,12 +8,14 @@
 //	STREAMSQL_FAULT=wal/offsets/linked:3=kill    die (SIGKILL) the third time the point is passed
 //	STREAMSQL_FAULT=sink/staged=stop             SIGSTOP the process: a paused owner (an error on Windows)
 //	STREAMSQL_FAULT=state/written=eio            the call fails with EIO; also enospc
+//	STREAMSQL_FAULT=state/written=hang           the call never returns
 //
 // Several are separated by commas.
 package fault
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,6 +33,7 @@ const (
 	EIO                      // Point returns syscall.EIO
 	ENOSPC                   // Point returns syscall.ENOSPC
 	Call                     // Point returns what the armed function returns (tests)
+	Hang                     // Point says so on stderr and never returns, like a call to a dead network disk
 )
 
 type rule struct {
@@ -70,9 +73,9 @@ func Parse(text string) (*Set, error) {
 			}
 			name, nth = p, v
 		}
-		action, ok := map[string]Action{"kill": Kill, "stop": Stop, "eio": EIO, "enospc": ENOSPC}[act]
+		action, ok := map[string]Action{"kill": Kill, "stop": Stop, "eio": EIO, "enospc": ENOSPC, "hang": Hang}[act]
 		if !ok {
-			return nil, fmt.Errorf("fault %q: action must be kill, stop, eio or enospc", part)
+			return nil, fmt.Errorf("fault %q: action must be kill, stop, eio, enospc or hang", part)
 		}
 		if !Known(name) {
 			return nil, fmt.Errorf("fault %q: no such point; known are %s", name, strings.Join(Names(), " "))
@@ -144,6 +147,9 @@ func (s *Set) hit(name string) error {
 		select {} // never go on past the point while the signal is on its way
 	case Stop:
 		return stopSelf()
+	case Hang:
+		fmt.Fprintf(os.Stderr, "fault: hangs at %s\n", name)
+		select {}
 	case EIO:
 		return fmt.Errorf("fault point %s: %w", name, syscall.EIO)
 	case ENOSPC:

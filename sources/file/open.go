@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,7 @@ var (
 
 // stream is an open file, unpacked.
 type stream struct {
+	ctx    context.Context // of the one read that the stream is opened for
 	source *Source
 	entry  entry
 	file   *os.File
@@ -38,15 +40,15 @@ type stream struct {
 }
 
 // open opens a file that must still be the one listed.
-func (s *Source) open(e entry) (*stream, error) {
-	f, err := os.Open(e.path)
+func (s *Source) open(ctx context.Context, e entry) (*stream, error) {
+	f, err := openRegular(e.path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, s.changed(e, "is gone")
 		}
 		return nil, s.failed(e, err)
 	}
-	st := &stream{source: s, entry: e, file: f}
+	st := &stream{ctx: ctx, source: s, entry: e, file: f}
 	if err := st.same(); err != nil {
 		_ = f.Close()
 		return nil, err
@@ -87,6 +89,20 @@ func (st *stream) same() error {
 	return nil
 }
 
+// given is a reader that ends with its context: verifying and seeking in a packed file read for minutes.
+type given struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (g given) Read(p []byte) (int, error) {
+	if err := g.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return g.r.Read(p)
+}
+
 // begin (again) stands at the first unpacked byte.
 func (st *stream) begin() error {
 	if _, err := st.file.Seek(0, io.SeekStart); err != nil {
@@ -97,7 +113,7 @@ func (st *stream) begin() error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return st.source.failed(st.entry, err)
 	}
-	raw := io.LimitReader(st.file, st.entry.size)
+	raw := io.LimitReader(given{st.ctx, st.file}, st.entry.size)
 	switch {
 	case bytes.HasPrefix(head[:n], magicGzip):
 		z, err := gzip.NewReader(raw)

@@ -146,13 +146,13 @@ func (r *reading) repeat(ctx context.Context, from, to position) error {
 
 // file gives the chunks of one file between two positions; end < 0 is its end.
 func (r *reading) file(ctx context.Context, e entry, begin, end int64) error {
-	st, err := r.source.open(e)
+	st, err := r.source.open(ctx, e)
 	if err != nil {
-		return err
+		return cancelledOr(ctx, err)
 	}
 	defer st.close()
 	if err := r.place(st, begin); err != nil {
-		return err
+		return cancelledOr(ctx, err)
 	}
 	c := &cutter{r: st.r, pool: r.feed.pool, rows: max(r.scan.ChunkRows, 1), maxRecord: r.source.maxRecord, at: begin}
 	c.afterRead = func() error {
@@ -216,6 +216,14 @@ func (r *reading) dropMark(c *cutter) error {
 		c.at += int64(len(bom))
 	}
 	return nil
+}
+
+// cancelledOr is err, unless reading was given up: then err only says how the unpacker took that.
+func cancelledOr(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 func (r *reading) readError(ctx context.Context, st *stream, err error) error {
