@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"streamsql/internal/diag"
@@ -55,9 +56,11 @@ func compile(name, text string, cat catalog.Connectors, opts Options) (*Program,
 	}
 	sinks, trace := rules.Run(bound.Sinks, opts.Rules)
 	p := &Program{Name: name, Text: text, Inserts: bound.Inserts, trace: trace.String(), rules: rules.Numbers()}
+	var trees strings.Builder
 	for i, s := range sinks {
-		p.logical += fmt.Sprintf("query %d:\n%s", i+1, logical.Print(s))
+		fmt.Fprintf(&trees, "query %d:\n%s", i+1, logical.Print(s))
 	}
+	p.logical = trees.String()
 	p.Plan = physical.Build(sinks, physical.Spec{Read: bound.Read, Write: bound.Write, Dead: bound.Dead, ErrorMode: bound.Settings.ErrorMode})
 	p.Settings = Settings{PipelineName: bound.Settings.PipelineName, ErrorMode: bound.Settings.ErrorMode, Raw: bound.Settings.Raw}
 	for _, w := range bound.Warnings {

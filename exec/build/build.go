@@ -37,10 +37,7 @@ type Built struct {
 
 // Graph builds and opens the operators of a plan.
 func Graph(p *physical.Plan, s Spec) (*Built, error) {
-	b := &builder{plan: p, spec: s, at: make([]int, len(p.Nodes)), sinks: make([]int, len(p.Sinks)), scans: make([]int, len(p.Tables))}
-	for i := range b.sinks {
-		b.sinks[i] = -1
-	}
+	b := newBuilder(p, s)
 	for i := range p.Nodes {
 		if err := b.node(i); err != nil {
 			return nil, err
@@ -65,6 +62,14 @@ type builder struct {
 	scans []int // flow node per plan table
 	sinks []int // flow node per plan sink; −1 before it exists
 	dead  []deadEdge
+}
+
+func newBuilder(p *physical.Plan, s Spec) *builder {
+	b := &builder{plan: p, spec: s, at: make([]int, len(p.Nodes)), sinks: make([]int, len(p.Sinks)), scans: make([]int, len(p.Tables))}
+	for i := range b.sinks {
+		b.sinks[i] = -1
+	}
+	return b
 }
 
 // deadEdge is a node whose dead letters go to a sink that comes later in the order.

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"errors"
+
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/invariants"
@@ -83,13 +85,12 @@ type Calc struct {
 // NewCalc makes a Calc from batches of schema in to batches of schema out. filter may be nil.
 func NewCalc(filter scalar.Expr, project []scalar.Expr, in, out sqltype.Schema, epoch *Epoch) (*Calc, error) {
 	c := &Calc{out: out, gather: make([]vec.Vec, len(in)), final: make([]vec.Vec, len(project))}
-	var err error
+	var bad, worse error // both are looked at: whoever mends the one need not come back for the other
 	if filter != nil {
-		if c.filter, err = CompileFilter(filter, in, epoch); err != nil {
-			return nil, err
-		}
+		c.filter, bad = CompileFilter(filter, in, epoch)
 	}
-	if c.project, err = Compile(project, in, epoch); err != nil {
+	c.project, worse = Compile(project, in, epoch)
+	if err := errors.Join(bad, worse); err != nil {
 		return nil, err
 	}
 	return c, nil

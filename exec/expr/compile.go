@@ -18,9 +18,16 @@ import (
 type compiler struct {
 	schema sqltype.Schema
 	epoch  *Epoch
-	shared map[string]*cell
+	keys   scalar.Keys
+	shared map[int]*cell // by scalar.Key
 	inputs map[int]bool
 	raw    bool // do not fold: compiling a constant in order to evaluate it
+	lazy   int  // open branches that may never be taken: a constant that fails in one is left to the rows that reach it
+	faults diag.List
+}
+
+func newCompiler(schema sqltype.Schema, epoch *Epoch) *compiler {
+	return &compiler{schema: schema, epoch: epoch, shared: map[int]*cell{}, inputs: map[int]bool{}}
 }
 
 func (c *compiler) sortedInputs() []int {
@@ -32,37 +39,80 @@ func (c *compiler) sortedInputs() []int {
 	return out
 }
 
-func (c *compiler) compile(e scalar.Expr) (*cell, error) {
-	key := e.String()
-	if cl := c.shared[key]; cl != nil {
+// root compiles a whole expression. What cannot be compiled is noted in faults, and something stands in its place, so
+// that one look finds every fault.
+func (c *compiler) root(e scalar.Expr) *cell { return c.compile(e, c.keys.Of(e)) }
+
+func (c *compiler) compile(e scalar.Expr, k *scalar.Key) *cell {
+	if cl := c.shared[k.ID]; cl != nil {
 		cl.uses++
-		return cl, nil
+		if cl.refused != nil && c.lazy == 0 { // it was met in a branch before, here every row meets it
+			c.faults = append(c.faults, cl.refused)
+		}
+		return cl
 	}
-	cl, err := c.build(e)
+	cl, err := c.build(e, k)
 	if err != nil {
-		return nil, err
+		c.fault(err, e.Span())
+		cl = &cell{node: &constNode{v: *vec.NewConst(e.Type(), 1, nil)}}
 	}
 	cl.typ, cl.uses = e.Type(), 1
-	c.shared[key] = cl
-	return cl, nil
+	c.shared[k.ID] = cl
+	return cl
 }
 
-func (c *compiler) all(exprs []scalar.Expr) (cells []*cell, masked bool, err error) {
-	for _, e := range exprs {
-		cl, err := c.compile(e)
-		if err != nil {
-			return nil, false, err
+// fault notes why something cannot be compiled. The text is at fault, whatever code a kernel has for it: a row that gave
+// the same pattern would be bad data, a constant is bad SQL.
+func (c *compiler) fault(err error, at diag.Span) {
+	if errors.Is(err, errReported) {
+		return
+	}
+	e := located(err, at)
+	if e.Code.Exit() == diag.ExitData {
+		e.Msg, e.Code = fmt.Sprintf("%s (%s)", e.Msg, e.Code), diag.BadConstant
+	}
+	c.faults = append(c.faults, e)
+}
+
+// all compiles operands; the n-th is lazy when a row can go without it.
+func (c *compiler) all(exprs []scalar.Expr, keys []*scalar.Key, lazy func(int) bool) (cells []*cell, masked bool) {
+	for i, e := range exprs {
+		branch := lazy != nil && lazy(i)
+		if branch {
+			c.lazy++
+		}
+		cl := c.compile(e, keys[i])
+		if branch {
+			c.lazy--
 		}
 		masked = masked || cl.masked
 		cells = append(cells, cl)
 	}
-	return cells, masked, nil
+	return cells, masked
 }
 
-func (c *compiler) build(e scalar.Expr) (*cell, error) {
-	if !c.raw && foldable(e) {
-		return c.fold(e)
+func (c *compiler) build(e scalar.Expr, k *scalar.Key) (*cell, error) {
+	_, literal := e.(scalar.Const)
+	if c.raw || literal || !k.Constant {
+		return c.operation(e, k)
 	}
+	folded, refused := c.fold(e)
+	if refused == nil {
+		return folded, nil
+	}
+	if c.lazy == 0 {
+		return nil, refused
+	}
+	c.raw = true // its operands are not tried one by one: a chain of n would be computed n times
+	cl, err := c.operation(e, k)
+	c.raw = false
+	if err == nil {
+		cl.refused = refused
+	}
+	return cl, err
+}
+
+func (c *compiler) operation(e scalar.Expr, k *scalar.Key) (*cell, error) {
 	switch e := e.(type) {
 	case scalar.Const:
 		return constCell(e)
@@ -74,26 +124,32 @@ func (c *compiler) build(e scalar.Expr) (*cell, error) {
 		return &cell{node: colNode{e.Index}}, nil
 	case scalar.Clock:
 		if c.epoch == nil {
-			return nil, diag.At(diag.BadArgument, e.At, "the current time is not known here")
+			return nil, diag.At(diag.BadConstant, e.At, "the current time is not known here")
 		}
 		n := &clockNode{epoch: c.epoch, v: *vec.NewConst(e.T, 1, 0)}
 		return &cell{node: n}, nil
 	case scalar.Call:
-		return c.call(e)
+		return c.call(e, k)
 	case scalar.Cast:
-		return c.cast(e)
+		return c.cast(e, k)
 	case scalar.In:
-		return c.in(e)
+		return c.in(e, k), nil
 	}
-	return c.logic(e)
+	return c.logic(e, k)
+}
+
+// branches says which operands of e are computed only for rows that reach them.
+func branches(e scalar.Expr) func(int) bool {
+	switch e.(type) {
+	case scalar.And, scalar.Or, scalar.Case, scalar.Coalesce:
+		return func(i int) bool { return i > 0 }
+	}
+	return nil
 }
 
 // logic compiles the operators that deal with NULL and masks themselves.
-func (c *compiler) logic(e scalar.Expr) (*cell, error) {
-	args, masked, err := c.all(scalar.Children(e))
-	if err != nil {
-		return nil, err
-	}
+func (c *compiler) logic(e scalar.Expr, k *scalar.Key) (*cell, error) {
+	args, masked := c.all(scalar.Children(e), k.Operands, branches(e))
 	cl := &cell{masked: masked}
 	switch e := e.(type) {
 	case scalar.And:
@@ -120,18 +176,19 @@ func (c *compiler) logic(e scalar.Expr) (*cell, error) {
 	return cl, nil
 }
 
-func (c *compiler) call(e scalar.Call) (*cell, error) {
+func (c *compiler) call(e scalar.Call, k *scalar.Key) (*cell, error) {
 	o, ok := function.ByID(e.Overload)
 	if !ok {
 		return nil, diag.At(diag.Internal, e.At, "unknown overload %s", e.Overload)
 	}
-	exprs := e.Args
+	exprs, keys := e.Args, k.Operands
 	if isDecimalOperator(o) {
-		exprs = bareBigints(exprs)
+		exprs, keys = bareBigints(exprs, keys)
 	}
-	args, masked, err := c.all(exprs)
-	if err != nil {
-		return nil, err
+	before := len(c.faults)
+	args, masked := c.all(exprs, keys, nil)
+	if len(c.faults) > before {
+		return nil, errReported // a kernel is not prepared for operands that do not exist
 	}
 	spec := kernel.Spec{Overload: e.Overload, Args: make([]sqltype.Type, len(args)), Const: make([]*vec.Vec, len(args)), Result: e.T}
 	for i, a := range args {
@@ -140,11 +197,11 @@ func (c *compiler) call(e scalar.Call) (*cell, error) {
 			spec.Const[i] = &k.v
 		}
 	}
-	k, err := kernel.New(spec)
+	kn, err := kernel.New(spec)
 	if err != nil {
-		return nil, at(err, e.At)
+		return nil, located(err, e.At)
 	}
-	n := &callNode{kernel: k, args: args, argv: make([]*vec.Vec, len(args)), typ: e.T, span: e.At}
+	n := &callNode{kernel: kn, args: args, argv: make([]*vec.Vec, len(args)), typ: e.T, span: e.At}
 	return &cell{node: n, masked: masked || o.CanFail || o.Costly}, nil
 }
 
@@ -154,49 +211,43 @@ func isDecimalOperator(o *function.Overload) bool {
 }
 
 // bareBigints drops the cast of BIGINT to DECIMAL(19, 0), which would double the width of the column for nothing.
-func bareBigints(args []scalar.Expr) []scalar.Expr {
-	out := slices.Clone(args)
-	for i, a := range out {
+func bareBigints(args []scalar.Expr, keys []*scalar.Key) ([]scalar.Expr, []*scalar.Key) {
+	args, keys = slices.Clone(args), slices.Clone(keys)
+	for i, a := range args {
 		cast, ok := a.(scalar.Cast)
 		if ok && cast.Arg.Type().Kind == sqltype.BigInt && cast.T.Kind == sqltype.Decimal && cast.T.P == 19 && cast.T.S == 0 {
-			out[i] = cast.Arg
+			args[i], keys[i] = cast.Arg, keys[i].Operands[0]
 		}
 	}
-	return out
+	return args, keys
 }
 
-func (c *compiler) cast(e scalar.Cast) (*cell, error) {
-	arg, err := c.compile(e.Arg)
-	if err != nil {
-		return nil, err
-	}
+func (c *compiler) cast(e scalar.Cast, k *scalar.Key) (*cell, error) {
+	arg := c.compile(e.Arg, k.Operands[0])
 	from := e.Arg.Type()
 	// A masked argument may be computed again under a wider mask while an older view of it is still in use, so only the
 	// others are viewed.
 	if kernel.CastIsView(from, e.T) && !arg.masked {
 		return &cell{node: &viewNode{arg: arg, typ: e.T}, masked: arg.masked}, nil
 	}
-	k, err := kernel.NewCast(from, e.T, e.Try)
+	kn, err := kernel.NewCast(from, e.T, e.Try)
 	if err != nil {
-		return nil, at(err, e.At)
+		return nil, located(err, e.At)
 	}
 	implicit, _ := function.CanCast(from, e.T)
-	n := &callNode{kernel: k, args: []*cell{arg}, argv: make([]*vec.Vec, 1), typ: e.T, span: e.At}
+	n := &callNode{kernel: kn, args: []*cell{arg}, argv: make([]*vec.Vec, 1), typ: e.T, span: e.At}
 	return &cell{node: n, masked: arg.masked || !implicit}, nil
 }
 
-func (c *compiler) in(e scalar.In) (*cell, error) {
-	arg, err := c.compile(e.Arg)
-	if err != nil {
-		return nil, err
-	}
+func (c *compiler) in(e scalar.In, k *scalar.Key) *cell {
+	arg := c.compile(e.Arg, k.Operands[0])
 	values := make([]any, len(e.List))
 	for i, k := range e.List {
 		values[i] = value(k)
 	}
 	list := vec.Make(e.Arg.Type(), values...)
 	n := &callNode{kernel: kernel.NewIn(list, e.Negate), args: []*cell{arg}, argv: make([]*vec.Vec, 1), typ: e.T, span: e.At}
-	return &cell{node: n, masked: arg.masked}, nil
+	return &cell{node: n, masked: arg.masked}
 }
 
 // value is a constant as vec takes it.
@@ -216,27 +267,13 @@ func constCell(k scalar.Const) (cl *cell, err error) {
 	return &cell{node: &constNode{v: *vec.NewConst(k.T, 1, value(k))}}, nil
 }
 
-// foldable: an operation over constants only. Clocks change.
-func foldable(e scalar.Expr) bool {
-	if _, ok := e.(scalar.Const); ok {
-		return false
-	}
-	ok := true
-	scalar.Walk(e, func(x scalar.Expr) {
-		switch x.(type) {
-		case scalar.Col, scalar.Clock:
-			ok = false
-		}
-	})
-	return ok
-}
-
 // fold evaluates a constant expression on a batch of one row, lazily like any other.
-func (c *compiler) fold(e scalar.Expr) (*cell, error) {
-	raw := &compiler{raw: true, shared: map[string]*cell{}, inputs: map[int]bool{}}
-	cl, err := raw.compile(e)
-	if err != nil {
-		return nil, err
+func (c *compiler) fold(e scalar.Expr) (*cell, *diag.Error) {
+	raw := newCompiler(nil, nil)
+	raw.raw = true
+	cl := raw.root(e)
+	if len(raw.faults) > 0 {
+		return nil, raw.faults[0]
 	}
 	v, rowErr := cl.eval(&run{batch: &zset.Batch{N: 1}, n: 1, gen: 1}, nil)
 	if rowErr != nil {
@@ -246,8 +283,11 @@ func (c *compiler) fold(e scalar.Expr) (*cell, error) {
 	return &cell{node: &constNode{v: *vec.NewConst(e.Type(), 1, vec.Flatten(v).Value(0))}}, nil
 }
 
-// at gives an error of a kernel's preparation its place.
-func at(err error, span diag.Span) error {
+// errReported says that the faults below are noted already.
+var errReported = errors.New("its operands are at fault")
+
+// located gives an error of a kernel's preparation its place.
+func located(err error, span diag.Span) *diag.Error {
 	var d *diag.Error
 	if errors.As(err, &d) {
 		if d.Span.IsZero() {

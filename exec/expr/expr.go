@@ -51,17 +51,18 @@ type run struct {
 	gen   uint64 // number of the Eval: cells of an older one are stale
 }
 
-// Compile makes a program. Constant sub-expressions are evaluated now; one that fails is a *diag.Error with its span, as
-// is a constant pattern that is malformed. epoch may be nil when no expression reads the clock.
+// Compile makes a program. Constant sub-expressions are evaluated now. The error is a diag.List: every constant that
+// cannot be computed and every malformed constant pattern, each with its span. A constant that stands in a branch of
+// CASE, COALESCE, AND or OR is left to the rows that take the branch: there may be none. epoch may be nil when no
+// expression reads the clock.
 func Compile(exprs []scalar.Expr, schema sqltype.Schema, epoch *Epoch) (*Program, error) {
-	c := &compiler{schema: schema, epoch: epoch, shared: map[string]*cell{}, inputs: map[int]bool{}}
+	c := newCompiler(schema, epoch)
 	p := &Program{flat: make([]vec.Vec, len(exprs)), results: make([]*vec.Vec, len(exprs))}
 	for _, e := range exprs {
-		cl, err := c.compile(e)
-		if err != nil {
-			return nil, err
-		}
-		p.cells = append(p.cells, cl)
+		p.cells = append(p.cells, c.root(e))
+	}
+	if err := c.faults.Err(); err != nil {
+		return nil, err
 	}
 	p.inputs = c.sortedInputs()
 	return p, nil
@@ -105,6 +106,8 @@ type cell struct {
 	typ    sqltype.Type
 	masked bool // can fail or is costly: computed for active rows only
 	uses   int  // cells that read it
+
+	refused *diag.Error // a constant that cannot be computed, in a branch that need not be taken
 
 	gen  uint64
 	all  bool       // val holds for every row

@@ -24,6 +24,7 @@ var (
 
 	UnknownTable    = define("unknown-table", ExitSQL, "FROM or INSERT INTO names a table that is not declared before.")
 	UnknownColumn   = define("unknown-column", ExitSQL, "A column that the table does not have.")
+	AmbiguousColumn = define("ambiguous-column", ExitSQL, "A name that two columns of a sub-query have.")
 	ColumnCount     = define("column-count", ExitSQL, "A list of columns has another length than the query.")
 	TypeMismatch    = define("type-mismatch", ExitSQL, "A value has a type that cannot stand there.")
 	StoreType       = define("store-type", ExitSQL, "A query column cannot be stored in the table's column without a CAST.")

@@ -24,6 +24,10 @@ const (
 	cutMark   = "…"
 )
 
+// around is how many bytes of a line are laid out on either side of the start of a span: more than are shown, whatever
+// they hold. A machine writes lines of a megabyte with a thousand faults on them, and each fault shows 110 columns.
+const around = 16 * lineWidth
+
 // cutExcerpt finds the line of span's start and lays it out.
 func cutExcerpt(text string, span Span) excerpt {
 	start := min(int(span.Start), len(text))
@@ -32,16 +36,28 @@ func cutExcerpt(text string, span Span) excerpt {
 	if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
 		to = start + i
 	}
+	if to > from && text[to-1] == '\r' {
+		to--
+	}
+	start = min(start, to)
 	end := min(max(int(span.End), start), to)
-	line := strings.TrimSuffix(text[from:to], "\r")
 	x := excerpt{
 		line:   1 + strings.Count(text[:from], "\n"),
 		column: 1 + utf8.RuneCountInString(text[from:start]),
 	}
-	cells := layOut(line)
-	first, last := cellAt(cells, start-from), cellAt(cells, end-from)
-	x.cut(cells, first, last)
+	left, right := runeStart(text, max(from, start-around)), runeStart(text, min(to, start+around))
+	cells := layOut(text[left:right])
+	first, last := cellAt(cells, start-left), cellAt(cells, min(end, right)-left)
+	x.cut(cells, first, last, left > from, right < to)
 	return x
+}
+
+// runeStart is the beginning of the rune that holds byte i of text.
+func runeStart(text string, i int) int {
+	for n := 0; i > 0 && i < len(text) && n < utf8.UTFMax && !utf8.RuneStart(text[i]); n++ {
+		i--
+	}
+	return i
 }
 
 // cell is one rune of a line as it is shown: its text, its columns, its first byte in the line.
@@ -93,22 +109,23 @@ func cellAt(cells []cell, offset int) int {
 	return 0
 }
 
-// cut takes the part of the line around cells first … last that fits and places the carets.
-func (x *excerpt) cut(cells []cell, first, last int) {
+// cut takes the part of the line around cells first … last that fits and places the carets. before and after say that the
+// line has more than the cells.
+func (x *excerpt) cut(cells []cell, first, last int, before, after bool) {
 	left, right := 0, len(cells)-1
 	if cells[right].column > lineWidth {
 		left, right = visible(cells, first)
 	}
 	last = min(max(last, first), right)
 	var b strings.Builder
-	if left > 0 {
+	if left > 0 || before {
 		b.WriteString(cutMark)
 		x.indent = 1
 	}
 	for _, c := range cells[left:right] {
 		b.WriteString(c.text)
 	}
-	if right < len(cells)-1 {
+	if right < len(cells)-1 || after {
 		b.WriteString(cutMark)
 	}
 	x.text = b.String()

@@ -16,25 +16,33 @@ import (
 //
 // name and text are those of the query file. Lines and columns count from 1, columns in runes. A fault without span has
 // no place and no excerpt. A span of several lines is shown by its first. Tabs and wide runes keep the carets aligned; a
-// long line is cut around the span. An error that is no fault of this package is printed as internal. The result is the
-// writer's error.
+// long line is cut around the span. Of many faults the first maxShown are written, then how many more there are: whoever
+// mends those sees the next. An error that is no fault of this package is printed as internal. The result is the writer's
+// error.
 func Render(w io.Writer, name, text string, err error, color bool) error {
 	out := bufio.NewWriter(w)
 	r := &renderer{out: out, name: name, text: text, style: plain}
 	if color {
 		r.style = ansi
 	}
-	for i, e := range flatten(err) {
+	faults := Faults(err)
+	for i, e := range faults[:min(len(faults), maxShown)] {
 		if i > 0 {
 			r.print("\n")
 		}
 		r.fault(e)
 	}
+	if n := len(faults) - maxShown; n > 0 {
+		r.print("\n… and %d more\n", n)
+	}
 	return out.Flush()
 }
 
-// flatten lists the faults within err.
-func flatten(err error) List {
+// maxShown is how many faults people are shown at once.
+const maxShown = 20
+
+// Faults lists the faults within err. An error that is not a fault of this package becomes an internal one.
+func Faults(err error) List {
 	if err == nil {
 		return nil
 	}
@@ -46,7 +54,7 @@ func flatten(err error) List {
 	case interface{ Unwrap() []error }:
 		var out List
 		for _, one := range e.Unwrap() {
-			out = append(out, flatten(one)...)
+			out = append(out, Faults(one)...)
 		}
 		return out
 	}

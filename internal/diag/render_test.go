@@ -133,3 +133,38 @@ func TestRenderTotal(t *testing.T) {
 		}
 	}
 }
+
+// TestRenderIsBounded: what is written about a text does not grow with the length of its lines or the number of faults.
+func TestRenderIsBounded(t *testing.T) {
+	written := func(n int) (string, int) {
+		text := strings.Repeat("wrong, ", n)
+		var list List
+		for i := range n {
+			list = append(list, At(Usage, Span{int32(7 * i), int32(7*i + 5)}, "no"))
+		}
+		var b strings.Builder
+		if err := Render(&b, "q.sql", text, list, false); err != nil {
+			t.Fatal(err)
+		}
+		return b.String(), b.Len()
+	}
+	text, many := written(20_000)
+	if _, few := written(100); many > few+few/10 {
+		t.Errorf("%d bytes for 20,000 faults, %d for 100", many, few)
+	}
+	if !strings.HasSuffix(text, "\n\n… and 19980 more\n") || strings.Count(text, "error[") != maxShown {
+		t.Errorf("ends with %q", text[len(text)-60:])
+	}
+}
+
+// TestRenderWork: a fault costs no more on a long line than on a short one. Laying the whole line out for each of them
+// took 14 s for 2,500 faults.
+func TestRenderWork(t *testing.T) {
+	allocated := func(n int) float64 {
+		text := strings.Repeat("wrong, ", n)
+		return testing.AllocsPerRun(3, func() { cutExcerpt(text, Span{int32(7 * (n - 1)), int32(7*n - 2)}) })
+	}
+	if few, many := allocated(2_000), allocated(100_000); many > 2*few {
+		t.Errorf("%.0f allocations on a line of 700 kB, %.0f on one of 14 kB", many, few)
+	}
+}

@@ -224,15 +224,24 @@ func ParseDuration(text string) (time.Duration, error) {
 // Nearest returns the candidate closest to word when it is close enough to be a slip of the hand, or "".
 func Nearest(word string, candidates []string) string {
 	best, bestDist := "", slips(word)
+	if len(word) > longestWord {
+		return ""
+	}
 	sorted := append([]string(nil), candidates...)
 	sort.Strings(sorted)
 	for _, c := range sorted {
+		if len(c) > longestWord {
+			continue
+		}
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < bestDist || (d == bestDist && best == "" && d <= bestDist) {
 			best, bestDist = c, d
 		}
 	}
 	return best
 }
+
+// longestWord is the longest name, in bytes, that is looked at: the distance of two texts of a megabyte takes hours.
+const longestWord = 128
 
 // slips is how many edits still look like the same word. Two edits turn any word of three letters into most others.
 func slips(word string) int {

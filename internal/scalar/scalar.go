@@ -6,10 +6,6 @@
 package scalar
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
-
 	"streamsql/internal/diag"
 	"streamsql/internal/sqltype"
 )
@@ -20,8 +16,10 @@ type Expr interface {
 	Type() sqltype.Type
 	// Span is where the expression stands in the query text; it is not part of String.
 	Span() diag.Span
-	// String prints the canonical text.
+	// String prints the canonical text. Its cost is the size of the tree: what looks at every node of a tree uses Keys.
 	String() string
+	// text appends the canonical text, given a way to write the operands.
+	text(b []byte, operand func([]byte, Expr) []byte) []byte
 	sealed()
 }
 
@@ -132,68 +130,6 @@ type In struct {
 
 // Clock is a value that is fixed per epoch: CURRENT_TIMESTAMP, LOCALTIMESTAMP, CURRENT_DATE. T says which form.
 type Clock struct{ Node }
-
-func (e Const) String() string {
-	switch v := e.Value.(type) {
-	case nil:
-		return "NULL:" + e.T.Nullable().String()
-	case string:
-		return strconv.Quote(v) + ":" + e.T.Nullable().String()
-	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64) + ":" + e.T.Nullable().String()
-	default:
-		return fmt.Sprint(v) + ":" + e.T.Nullable().String()
-	}
-}
-func (e Col) String() string  { return "$" + strconv.Itoa(e.Index) }
-func (e Call) String() string { return e.Overload + "[" + join(e.Args) + "]" }
-func (e Cast) String() string {
-	name := "cast"
-	if e.Try {
-		name = "try_cast"
-	}
-	return name + "[" + e.Arg.String() + " as " + e.T.Nullable().String() + "]"
-}
-func (e Case) String() string {
-	var b strings.Builder
-	b.WriteString("case[")
-	for _, w := range e.Whens {
-		b.WriteString(w.Cond.String() + "->" + w.Then.String() + ";")
-	}
-	b.WriteString(e.Else.String() + "]")
-	return b.String()
-}
-func (e Coalesce) String() string { return "coalesce[" + join(e.Args) + "]" }
-func (e And) String() string      { return "and[" + join(e.Args) + "]" }
-func (e Or) String() string       { return "or[" + join(e.Args) + "]" }
-func (e Not) String() string      { return "not[" + e.Arg.String() + "]" }
-func (e IsNull) String() string   { return neg(e.Negate) + "isnull[" + e.Arg.String() + "]" }
-func (e IsTruth) String() string {
-	return neg(e.Negate) + "is_" + strconv.FormatBool(e.Want) + "[" + e.Arg.String() + "]"
-}
-func (e In) String() string {
-	parts := make([]string, len(e.List))
-	for i, c := range e.List {
-		parts[i] = c.String()
-	}
-	return neg(e.Negate) + "in[" + e.Arg.String() + ";" + strings.Join(parts, ",") + "]"
-}
-func (e Clock) String() string { return "clock:" + e.T.Nullable().String() }
-
-func neg(n bool) string {
-	if n {
-		return "not_"
-	}
-	return ""
-}
-
-func join(args []Expr) string {
-	parts := make([]string, len(args))
-	for i, a := range args {
-		parts[i] = a.String()
-	}
-	return strings.Join(parts, ",")
-}
 
 // Children returns the direct operands of e, in evaluation order.
 func Children(e Expr) []Expr {

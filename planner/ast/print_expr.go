@@ -1,6 +1,7 @@
 package ast
 
 import (
+	"slices"
 	"strings"
 
 	"streamsql/planner/lex"
@@ -188,13 +189,11 @@ func (p *printer) unary(u *Unary) {
 		return
 	}
 	p.word(u.Op.String())
-	operand := &printer{}
-	operand.expr(u.X, signLevel)
-	text := string(operand.b)
-	if strings.IndexByte("-.0123456789", text[0]) >= 0 {
-		text = "(" + text + ")"
+	at := len(p.b)
+	p.expr(u.X, signLevel)
+	if strings.IndexByte("-.0123456789", p.b[at]) >= 0 {
+		p.b = append(slices.Insert(p.b, at, '('), ')')
 	}
-	p.word(text)
 }
 
 // binary writes an infix operator: left-associative, except that predicates do not chain.

@@ -46,7 +46,7 @@ type Warning struct {
 // File binds the statements of a file. The texts within them are completed in place (variables), so that printing them
 // afterwards shows what was run. The error is a diag.List.
 func File(statements []ast.Statement, opts Options) (*Result, error) {
-	b := &binder{opts: opts, catalog: catalog.New(), told: map[string]bool{}, result: &Result{
+	b := &binder{opts: opts, catalog: catalog.New(), told: map[string]bool{}, warned: map[Warning]bool{}, result: &Result{
 		Read: map[string]option.Values{}, Write: map[string]option.Values{}, Settings: newSettings(),
 	}}
 	b.result.Catalog = b.catalog
@@ -68,6 +68,7 @@ type binder struct {
 	result  *Result
 	faults  diag.List
 	told    map[string]bool // faults by place and text: a view is bound at each use
+	warned  map[Warning]bool
 	lastID  logical.ColID
 	depth   int // views and WITH queries being unfolded
 	failed  int // queries that could not be bound
@@ -103,11 +104,10 @@ func (b *binder) refuse(span diag.Span, what, hint string) {
 
 func (b *binder) warn(span diag.Span, format string, args ...any) {
 	w := Warning{span, fmt.Sprintf(format, args...)}
-	for _, old := range b.result.Warnings {
-		if old == w {
-			return
-		}
+	if b.warned[w] {
+		return
 	}
+	b.warned[w] = true
 	b.result.Warnings = append(b.result.Warnings, w)
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"streamsql/internal/diag"
-	"streamsql/internal/option"
 	"streamsql/planner/ast"
 	"streamsql/planner/catalog"
 	"streamsql/planner/logical"
@@ -79,12 +78,15 @@ func (b *binder) named(n ast.Ident, scope *env) *relation {
 }
 
 func (b *binder) unknownTable(name string, at diag.Span, scope *env) {
-	names := b.catalog.Names()
-	for e := scope; e != nil; e = e.outer {
-		names = append(names, e.name)
-	}
 	e := b.at(diag.UnknownTable, at, "no table or view %q", name)
-	if near := option.Nearest(name, names); near != "" {
+	names := func() []string {
+		out := b.catalog.Names()
+		for e := scope; e != nil; e = e.outer {
+			out = append(out, e.name)
+		}
+		return out
+	}
+	if near := b.near(name, names); near != "" {
 		e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
 	} else {
 		e.WithHint("declare it before its use: CREATE TABLE %s (…) WITH (…)", name) //nolint:errcheck // sets the hint

@@ -24,26 +24,27 @@ type grouping struct {
 	keys []key
 	over *logical.Over
 	// window is the node that a group window puts under the aggregation; nil for a window of FROM.
-	window *logical.Window
-	aggs   []logical.Agg
-	calls  map[string]int // canonical text of an aggregate call → index in aggs
-	pre    []logical.Item // what is computed below the aggregation
-	byText map[string]logical.ColID
-	broken bool            // a key could not be bound: what is not grouped cannot be told
-	names  map[string]bool // aliases of the select list, for hints
+	window  *logical.Window
+	aggs    []logical.Agg
+	calls   map[string]int                   // an aggregate call: its overload and columns → index in aggs
+	results map[logical.ColID]logical.Column // of aggs
+	pre     []logical.Item                   // what is computed below the aggregation
+	numbers scalar.Keys                      // of every expression here: equal ones are computed once
+	columns map[int]logical.ColID            // number of an expression → the column of pre that has it
+	grouped map[int]logical.Column           // number of a key's expression → its column
+	broken  bool                             // a key could not be bound: what is not grouped cannot be told
+	names   map[string]bool                  // aliases of the select list, for hints
 }
 
-// key is a grouping expression with the column that carries it.
-type key struct {
-	text   string
-	column logical.Column
-}
+// key is a grouping expression: the column that carries it.
+type key struct{ column logical.Column }
 
 // groupedSelect is SELECT with grouping:
 //
 //	Calc (HAVING, select list) ─ Aggregate ─ Calc (keys, arguments, FILTER) ─ [Window] ─ input
 func (b *binder) groupedSelect(rel *relation, s *ast.Select) *relation {
-	g := &grouping{b: b, in: rel, calls: map[string]int{}, byText: map[string]logical.ColID{}, names: aliases(s)}
+	g := &grouping{b: b, in: rel, calls: map[string]int{}, names: aliases(s),
+		results: map[logical.ColID]logical.Column{}, columns: map[int]logical.ColID{}, grouped: map[int]logical.Column{}}
 	ok := g.groupBy(s)
 	g.broken = !ok
 	x := &expression{b: b, rel: g.in, place: "SELECT", group: g}
@@ -69,6 +70,7 @@ func (b *binder) groupedSelect(rel *relation, s *ast.Select) *relation {
 		return nil
 	}
 	out.node.(*logical.Calc).Filter = having
+	out.twice = namedTwice(s)
 	return out
 }
 
@@ -117,22 +119,24 @@ func (g *grouping) key(e ast.Expr) bool {
 }
 
 func (g *grouping) addKey(v scalar.Expr, rowtime bool, name string) {
-	text := v.String()
-	if slices.ContainsFunc(g.keys, func(k key) bool { return k.text == text }) {
+	id := g.numbers.Of(v).ID
+	if _, dup := g.grouped[id]; dup {
 		return
 	}
-	g.keys = append(g.keys, key{text, g.below(v, rowtime, name)})
+	column := g.below(v, rowtime, name)
+	g.grouped[id] = column
+	g.keys = append(g.keys, key{column})
 }
 
 // below makes sure that v is computed under the aggregation, once, and returns its column.
 func (g *grouping) below(v scalar.Expr, rowtime bool, name string) logical.Column {
 	item := g.b.item(valued{v, name, rowtime})
-	text := v.String()
-	if id, dup := g.byText[text]; dup {
+	number := g.numbers.Of(v).ID
+	if id, dup := g.columns[number]; dup {
 		item.Column.ID = id
 		return item.Column
 	}
-	g.byText[text] = item.Column.ID
+	g.columns[number] = item.Column.ID
 	g.pre = append(g.pre, item)
 	return item.Column
 }
@@ -193,22 +197,20 @@ func (g *grouping) reaches(id logical.ColID) bool {
 	return ok
 }
 
-// outputs are the columns of the aggregation.
-func (g *grouping) outputs() []logical.Column {
-	var out []logical.Column
-	for _, k := range g.keys {
-		c := k.column
-		c.Rowtime = false
-		out = append(out, c)
+// output finds a column of the aggregation.
+func (g *grouping) output(id logical.ColID) (logical.Column, bool) {
+	if c, ok := g.results[id]; ok {
+		return c, true
 	}
-	if g.over != nil {
-		out = append([]logical.Column{g.over.Window.Start, g.over.Window.End, g.over.Window.Time}, out...)
+	if g.over != nil && g.over.Has(id) {
+		at, _ := logical.Find(g.over.Window.Of(allOfWindow), id)
+		return g.over.Window.Of(allOfWindow)[at], true
 	}
-	for _, a := range g.aggs {
-		out = append(out, a.Column)
-	}
-	return out
+	return logical.Column{}, false
 }
+
+// allOfWindow are all columns of a window.
+var allOfWindow = []logical.WindowCol{logical.Start, logical.End, logical.Time}
 
 // call binds an aggregate call to the column that carries its result.
 func (g *grouping) call(c *ast.Call) scalar.Expr {
@@ -222,7 +224,8 @@ func (g *grouping) call(c *ast.Call) scalar.Expr {
 		if cond == nil {
 			return nil
 		}
-		filter, text = g.below(cond, false, ast.Print(c.Filter)).ID, "|"+cond.String()
+		filter = g.below(cond, false, ast.Print(c.Filter)).ID
+		text += strconv.Itoa(int(filter))
 	}
 	if !ok {
 		return nil
@@ -250,6 +253,7 @@ func (g *grouping) call(c *ast.Call) scalar.Expr {
 		agg.Column = logical.Column{ID: g.b.fresh(), Name: ast.Print(c), Type: r.Result}
 		i = len(g.aggs)
 		g.aggs = append(g.aggs, agg)
+		g.results[agg.Column.ID] = agg.Column
 		g.calls[r.ID+text] = i
 	}
 	col := g.aggs[i].Column
@@ -288,19 +292,19 @@ func (g *grouping) updatable(a logical.Agg, c *ast.Call) bool {
 	return false
 }
 
-// finish replaces keys in a bound expression and reports input columns that are none.
+// finish replaces keys in a bound expression and reports input columns that are not grouped.
 func (g *grouping) finish(e scalar.Expr) scalar.Expr {
 	ok := true
-	out := logical.Rewrite(e, func(x scalar.Expr) (scalar.Expr, bool) {
-		text := x.String()
-		for _, k := range g.keys {
-			if k.text == text {
-				return scalar.Col{Node: scalar.Node{T: k.column.Type, At: x.Span()}, Index: int(k.column.ID)}, true
-			}
+	out := logical.Rewrite(e, g.numbers.Of(e), func(x scalar.Expr, number *scalar.Key) (scalar.Expr, bool) {
+		if c, is := g.grouped[number.ID]; is {
+			return scalar.Col{Node: scalar.Node{T: c.Type, At: x.Span()}, Index: int(c.ID)}, true
 		}
 		id, is := logical.RefID(x)
-		if !is || g.known(id) {
-			return x, is
+		if !is {
+			return x, false
+		}
+		if _, known := g.output(id); known {
+			return x, true
 		}
 		if !g.broken {
 			g.ungrouped(id, x.Span())
@@ -312,10 +316,6 @@ func (g *grouping) finish(e scalar.Expr) scalar.Expr {
 		return nil
 	}
 	return out
-}
-
-func (g *grouping) known(id logical.ColID) bool {
-	return slices.ContainsFunc(g.outputs(), func(c logical.Column) bool { return c.ID == id })
 }
 
 func (g *grouping) ungrouped(id logical.ColID, at diag.Span) {

@@ -1,8 +1,6 @@
 package bind
 
 import (
-	"slices"
-
 	"streamsql/internal/diag"
 	"streamsql/internal/function"
 	"streamsql/internal/scalar"
@@ -100,29 +98,27 @@ func (b *binder) places(t *catalog.Table, list []ast.Ident) ([]int, bool) {
 		}
 		return out, true
 	}
+	at := map[string]int{}
+	for i, f := range schema {
+		at[f.Name] = i
+	}
 	var out []int
+	named := map[int]bool{}
 	ok := true
 	for _, n := range list {
-		i := schema.Index(n.Name)
+		i, known := at[n.Name]
 		switch {
-		case i < 0:
-			b.unknownColumn(n, "table "+quote(t.Name), names(schema))
+		case !known:
+			b.unknownColumn(n, "table "+quote(t.Name), b.declaredColumns(t, func(i int) bool { return t.Columns[i].Computed == nil }).cols)
 			ok = false
-		case slices.Contains(out, i):
+		case named[i]:
 			b.at(diag.DuplicateName, n.Span, "column %q is named twice", n.Name).WithHint("name each column once")
 			ok = false
 		}
+		named[i] = true
 		out = append(out, i)
 	}
 	return out, ok
-}
-
-func names(s sqltype.Schema) []string {
-	out := make([]string, len(s))
-	for i, f := range s {
-		out[i] = f.Name
-	}
-	return out
 }
 
 // appendable refuses changes for a table that only takes new rows.
@@ -143,11 +139,15 @@ func (b *binder) store(t *catalog.Table, rel *relation, places []int, q *ast.Que
 	items := make([]logical.Item, len(schema))
 	spans := itemSpans(q)
 	ok := true
+	source := map[int]int{} // stored column → column of the query
+	for from, to := range places {
+		source[to] = from
+	}
 	for i, f := range schema {
-		from := slices.Index(places, i)
+		from, given := source[i]
 		var v scalar.Expr
 		at := q.Span
-		if from < 0 {
+		if !given {
 			v = scalar.Const{Node: scalar.Node{T: f.Type.Nullable()}}
 		} else {
 			v = logical.Ref(rel.cols[from])

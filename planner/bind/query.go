@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strconv"
+
 	"streamsql/internal/diag"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
@@ -21,6 +23,9 @@ type relation struct {
 	cols  []logical.Column
 	alias string // the name before a column's dot; "" for none
 	what  string // for messages: table "bids"
+	// twice are the names that the select list below gives to two columns, each with two expressions that have it. The
+	// columns have other names here, but whoever says the name does not say which of them is meant.
+	twice map[string][]string
 }
 
 // query binds a query; nil after a fault.
@@ -83,6 +88,7 @@ func (b *binder) rename(rel *relation, names []ast.Ident) *relation {
 		return nil
 	}
 	out := *rel
+	out.twice = nil
 	out.cols = make([]logical.Column, len(names))
 	seen := map[string]bool{}
 	for i, n := range names {
@@ -126,11 +132,17 @@ func (b *binder) stable(in logical.Node, e scalar.Expr) bool {
 	return ok
 }
 
+// uniqueNames gives columns of equal names a number, as Flink does.
 func uniqueNames(items []logical.Item) {
 	taken := map[string]bool{}
+	next := map[string]int{} // the first number that may be free
 	for i := range items {
 		c := &items[i].Column
-		c.Name = freeName(c.Name, func(n string) bool { return taken[n] })
+		base := c.Name
+		for taken[c.Name] {
+			c.Name = base + strconv.Itoa(next[base])
+			next[base]++
+		}
 		taken[c.Name] = true
 	}
 }

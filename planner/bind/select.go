@@ -89,7 +89,39 @@ func (b *binder) plainSelect(rel *relation, s *ast.Select) *relation {
 	if !ok {
 		return nil
 	}
-	return b.project(rel.node, items, s.Span)
+	out := b.project(rel.node, items, s.Span)
+	if out != nil {
+		out.twice = namedTwice(s)
+	}
+	return out
+}
+
+// namedTwice finds the names that a select list gives twice. Columns of * have names of their own.
+func namedTwice(s *ast.Select) map[string][]string {
+	first, out := map[string]ast.SelectItem{}, map[string][]string{}
+	for i, item := range s.Items {
+		if _, star := item.Expr.(*ast.Star); star {
+			continue
+		}
+		name := itemName(item, i)
+		before, seen := first[name]
+		switch {
+		case !seen:
+			first[name] = item
+		case out[name] == nil:
+			out[name] = []string{itemText(before), itemText(item)}
+		}
+	}
+	return out
+}
+
+// itemText is a select item as written, for messages.
+func itemText(item ast.SelectItem) string {
+	text := ast.Print(item.Expr)
+	if item.Alias != nil {
+		text += " AS " + ast.Print(&ast.Name{Parts: []ast.Ident{*item.Alias}})
+	}
+	return text
 }
 
 // items binds the select list.
@@ -146,22 +178,18 @@ func (x *expression) star(s *ast.Star) (out []valued, ok bool) {
 	return out, ok
 }
 
-// rowtime tells whether a value is an event-time column handed on.
+// rowtime reports whether a value is an event-time column handed on.
 func (x *expression) rowtime(e scalar.Expr) bool {
 	id, ok := logical.RefID(e)
 	if !ok {
 		return false
 	}
-	cols := x.rel.cols
 	if x.group != nil {
-		cols = x.group.outputs()
+		c, ok := x.group.output(id)
+		return ok && c.Rowtime
 	}
-	for _, c := range cols {
-		if c.ID == id {
-			return c.Rowtime
-		}
-	}
-	return false
+	c, ok := x.columns().byID[id]
+	return ok && c.Rowtime
 }
 
 // grouped tells whether a block aggregates.

@@ -97,18 +97,21 @@ func (b *binder) computedColumns(t *catalog.Table, s *ast.CreateTable) {
 			computed[c.Name.Name] = c.Computed
 		}
 	}
-	ready := func(i int) bool { return computed[t.Columns[i].Name] == nil || t.Columns[i].Computed != nil }
+	rel := b.declaredColumns(t, func(i int) bool { return computed[t.Columns[i].Name] == nil })
+	x := &expression{b: b, rel: rel, place: "a computed column"}
 	for i := range t.Columns {
-		e := computed[t.Columns[i].Name]
+		c := &t.Columns[i]
+		e := computed[c.Name]
 		if e == nil {
 			continue
 		}
-		x := &expression{b: b, rel: b.declaredColumns(t, ready), place: "a computed column"}
 		bound := x.value(e)
 		if bound == nil {
 			bound = scalar.Const{Node: scalar.Node{T: sqltype.NullType}} // the table is broken
 		}
-		t.Columns[i].Computed, t.Columns[i].Type = bound, bound.Type()
+		c.Computed, c.Type = bound, bound.Type()
+		rel.cols = append(rel.cols, logical.Column{ID: logical.ColID(i + 1), Name: c.Name, Type: c.Type})
+		x.columns().add(rel.cols[len(rel.cols)-1])
 	}
 }
 

@@ -29,7 +29,7 @@ func (b *binder) windowTVF(f *ast.WindowTVF, scope *env) *relation {
 	if !ok {
 		return nil
 	}
-	out := &relation{node: w, what: in.what, alias: in.alias}
+	out := &relation{node: w, what: in.what, alias: in.alias, twice: in.twice}
 	out.cols = append(append(out.cols, in.cols...), w.Start, w.End, w.Time)
 	return b.aliased(out, f.Alias)
 }

@@ -3,12 +3,16 @@ package logical
 import "streamsql/internal/scalar"
 
 // Rewrite replaces sub-expressions from the top: where fn says so its result stands instead, elsewhere the operands are
-// rewritten.
-func Rewrite(e scalar.Expr, fn func(scalar.Expr) (scalar.Expr, bool)) scalar.Expr {
-	if out, done := fn(e); done {
+// rewritten. k is the key of e; fn gets the key of what it is asked about, so that it need not print it.
+func Rewrite(e scalar.Expr, k *scalar.Key, fn func(scalar.Expr, *scalar.Key) (scalar.Expr, bool)) scalar.Expr {
+	if out, done := fn(e, k); done {
 		return out
 	}
-	one := func(x scalar.Expr) scalar.Expr { return Rewrite(x, fn) }
+	next := 0
+	one := func(x scalar.Expr) scalar.Expr {
+		next++
+		return Rewrite(x, k.Operands[next-1], fn)
+	}
 	all := func(list []scalar.Expr) []scalar.Expr {
 		out := make([]scalar.Expr, len(list))
 		for i, x := range list {
@@ -26,7 +30,8 @@ func Rewrite(e scalar.Expr, fn func(scalar.Expr) (scalar.Expr, bool)) scalar.Exp
 	case scalar.Case:
 		whens := make([]scalar.When, len(e.Whens))
 		for i, w := range e.Whens {
-			whens[i] = scalar.When{Cond: one(w.Cond), Then: one(w.Then)}
+			whens[i].Cond = one(w.Cond)
+			whens[i].Then = one(w.Then)
 		}
 		e.Whens, e.Else = whens, one(e.Else)
 		return e

@@ -14,54 +14,89 @@ import (
 
 // SQL writes a bound expression for people, over the columns of a schema. Operands of operators that are operators
 // themselves stand in brackets.
-func SQL(e scalar.Expr, in sqltype.Schema) string { return sqlText{in}.expr(e) }
+func SQL(e scalar.Expr, in sqltype.Schema) string {
+	s := &sqlText{in: in}
+	s.expr(e)
+	return string(s.b)
+}
 
-// sqlText writes expressions over a schema.
-type sqlText struct{ in sqltype.Schema }
+// sqlText writes one expression over a schema, into one buffer: its cost is the length of the text.
+type sqlText struct {
+	in sqltype.Schema
+	b  []byte
+}
 
-func (s sqlText) expr(e scalar.Expr) string {
+// word writes text as it is.
+func (s *sqlText) word(parts ...string) {
+	for _, p := range parts {
+		s.b = append(s.b, p...)
+	}
+}
+
+func (s *sqlText) expr(e scalar.Expr) {
 	switch e := e.(type) {
 	case scalar.Const:
-		return constant(e)
+		s.word(constant(e))
 	case scalar.Col:
-		return s.column(e.Index)
+		s.word(s.column(e.Index))
 	case scalar.Call:
-		return s.call(e)
+		s.call(e)
 	case scalar.Cast:
-		name := "CAST"
 		if e.Try {
-			name = "TRY_CAST"
+			s.word("TRY_")
 		}
-		return fmt.Sprintf("%s(%s AS %s)", name, s.expr(e.Arg), e.T.Nullable())
+		s.word("CAST(")
+		s.expr(e.Arg)
+		s.word(" AS ", e.T.Nullable().String(), ")")
 	case scalar.Case:
-		var b strings.Builder
-		b.WriteString("CASE")
-		for _, w := range e.Whens {
-			fmt.Fprintf(&b, " WHEN %s THEN %s", s.expr(w.Cond), s.expr(w.Then))
-		}
-		return b.String() + " ELSE " + s.expr(e.Else) + " END"
+		s.caseOf(e)
 	case scalar.Coalesce:
-		return "COALESCE(" + s.list(e.Args) + ")"
-	case scalar.And:
-		return s.chain(e.Args, " AND ")
-	case scalar.Or:
-		return s.chain(e.Args, " OR ")
-	case scalar.Not:
-		return "NOT " + s.operand(e.Arg)
-	case scalar.IsNull:
-		return s.operand(e.Arg) + is(e.Negate) + "NULL"
-	case scalar.IsTruth:
-		return s.operand(e.Arg) + is(e.Negate) + strings.ToUpper(strconv.FormatBool(e.Want))
-	case scalar.In:
-		return s.among(e)
+		s.function("COALESCE", e.Args)
 	case scalar.Clock:
-		return clockName(e.T)
+		s.word(clockName(e.T))
+	default:
+		s.condition(e)
 	}
-	return e.String()
+}
+
+// condition writes the tests.
+func (s *sqlText) condition(e scalar.Expr) {
+	switch e := e.(type) {
+	case scalar.And:
+		s.chain(e.Args, " AND ")
+	case scalar.Or:
+		s.chain(e.Args, " OR ")
+	case scalar.Not:
+		s.word("NOT ")
+		s.operand(e.Arg)
+	case scalar.IsNull:
+		s.operand(e.Arg)
+		s.word(is(e.Negate), "NULL")
+	case scalar.IsTruth:
+		s.operand(e.Arg)
+		s.word(is(e.Negate), strings.ToUpper(strconv.FormatBool(e.Want)))
+	case scalar.In:
+		s.among(e)
+	default:
+		s.word(e.String())
+	}
+}
+
+func (s *sqlText) caseOf(e scalar.Case) {
+	s.word("CASE")
+	for _, w := range e.Whens {
+		s.word(" WHEN ")
+		s.expr(w.Cond)
+		s.word(" THEN ")
+		s.expr(w.Then)
+	}
+	s.word(" ELSE ")
+	s.expr(e.Else)
+	s.word(" END")
 }
 
 // column is the name at a position.
-func (s sqlText) column(i int) string {
+func (s *sqlText) column(i int) string {
 	if i < len(s.in) {
 		return s.in[i].Name
 	}
@@ -85,48 +120,58 @@ func clockName(t sqltype.Type) string {
 	return "CURRENT_TIMESTAMP"
 }
 
-func (s sqlText) among(e scalar.In) string {
+func (s *sqlText) among(e scalar.In) {
 	parts := make([]string, len(e.List))
 	for i, c := range e.List {
 		parts[i] = constant(c)
 	}
-	word := " IN ("
+	s.operand(e.Arg)
 	if e.Negate {
-		word = " NOT IN ("
+		s.word(" NOT")
 	}
-	return s.operand(e.Arg) + word + strings.Join(parts, ", ") + ")"
+	s.word(" IN (", strings.Join(parts, ", "), ")")
 }
 
-func (s sqlText) list(args []scalar.Expr) string {
-	parts := make([]string, len(args))
+// function writes a name and arguments between brackets.
+func (s *sqlText) function(name string, args []scalar.Expr) {
+	s.word(name, "(")
 	for i, a := range args {
-		parts[i] = s.expr(a)
+		if i > 0 {
+			s.word(", ")
+		}
+		s.expr(a)
 	}
-	return strings.Join(parts, ", ")
+	s.word(")")
 }
 
-func (s sqlText) chain(args []scalar.Expr, word string) string {
-	parts := make([]string, len(args))
+// chain writes operands with a word between them.
+func (s *sqlText) chain(args []scalar.Expr, word string) {
 	for i, a := range args {
-		parts[i] = s.operand(a)
+		if i > 0 {
+			s.word(word)
+		}
+		s.operand(a)
 	}
-	return strings.Join(parts, word)
 }
 
 // call writes operators between their operands, functions before them.
-func (s sqlText) call(e scalar.Call) string {
+func (s *sqlText) call(e scalar.Call) {
 	o, ok := function.ByID(e.Overload)
 	switch {
 	case !ok:
-		return e.String()
+		s.word(e.String())
 	case o.Name == "neg":
-		return "-" + s.operand(e.Args[0])
+		s.word("-")
+		s.operand(e.Args[0])
 	case operator(o.Name) && len(e.Args) == 2:
-		return s.operand(e.Args[0]) + " " + o.Name + " " + s.operand(e.Args[1])
+		s.chain(e.Args, " "+o.Name+" ")
 	case o.Name == "LIKE" && len(e.Args) == 3:
-		return s.operand(e.Args[0]) + " LIKE " + s.operand(e.Args[1]) + " ESCAPE " + s.operand(e.Args[2])
+		s.chain(e.Args[:2], " LIKE ")
+		s.word(" ESCAPE ")
+		s.operand(e.Args[2])
+	default:
+		s.function(o.Name, e.Args)
 	}
-	return o.Name + "(" + s.list(e.Args) + ")"
 }
 
 // operator tells whether a name stands between its operands.
@@ -135,17 +180,26 @@ func operator(name string) bool {
 }
 
 // operand writes an expression with brackets when it is more than a name, a literal or a call.
-func (s sqlText) operand(e scalar.Expr) string {
-	text := s.expr(e)
+func (s *sqlText) operand(e scalar.Expr) {
+	if !compound(e) {
+		s.expr(e)
+		return
+	}
+	s.word("(")
+	s.expr(e)
+	s.word(")")
+}
+
+// compound reports whether e is written with an operator.
+func compound(e scalar.Expr) bool {
 	switch e := e.(type) {
 	case scalar.Call:
-		if o, ok := function.ByID(e.Overload); ok && (operator(o.Name) || o.Name == "neg") {
-			return "(" + text + ")"
-		}
+		o, ok := function.ByID(e.Overload)
+		return ok && (operator(o.Name) || o.Name == "neg")
 	case scalar.And, scalar.Or, scalar.Not, scalar.IsNull, scalar.IsTruth, scalar.In:
-		return "(" + text + ")"
+		return true
 	}
-	return text
+	return false
 }
 
 // constant writes a literal as SQL has it.
