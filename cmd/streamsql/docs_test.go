@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/differs"
 	"streamsql/planner"
 )
 
@@ -72,13 +73,48 @@ func TestFunctionsPage(t *testing.T) {
 	}
 }
 
+// TestDifferencesPage runs every example of the declared differences: our side must be what the page says.
+func TestDifferencesPage(t *testing.T) {
+	var sql, want []string
+	for _, a := range differs.Areas() {
+		for _, r := range a.Rows {
+			for _, e := range r.Examples {
+				if strings.HasPrefix(e.Here, "error[") {
+					refused(t, e)
+					continue
+				}
+				sql, want = append(sql, e.SQL), append(want, e.Here)
+			}
+		}
+	}
+	for i, got := range evaluate(t, sql) {
+		if got != want[i] {
+			t.Errorf("%s prints %s, the page says %s", sql[i], got, want[i])
+		}
+	}
+}
+
+// refused runs an example that ends in an error, which must have the code that the page names.
+func refused(t *testing.T, e differs.Example) {
+	t.Helper()
+	j := &job{t: t, dir: t.TempDir()}
+	j.write("one.jsonl", "{}\n")
+	r := j.run(nil, "run", "-c", oneRow+e.SQL+" FROM one;")
+	code := strings.TrimSuffix(strings.TrimPrefix(e.Here, "error["), "]")
+	if r.code == 0 || !strings.Contains(r.stderr, code) {
+		t.Errorf("%s: exit %d, want the error %s\n%s", e.SQL, r.code, code, r.stderr)
+	}
+}
+
+// oneRow begins a query over a table of one row, in one.jsonl.
+const oneRow = "CREATE TABLE one (a INT) WITH ('connector'='filesystem', 'path'='one.jsonl', 'format'='json');\nSELECT\n"
+
 // evaluate runs expressions over one row and returns what a table shows for each, ” for an empty text.
 func evaluate(t *testing.T, sql []string) []string {
 	t.Helper()
 	j := &job{t: t, dir: t.TempDir()}
 	j.write("one.jsonl", "{}\n")
-	j.write("q.sql", "CREATE TABLE one (a INT) WITH ('connector'='filesystem', 'path'='one.jsonl', 'format'='json');\nSELECT\n"+
-		strings.Join(sql, ",\n")+"\nFROM one;\n")
+	j.write("q.sql", oneRow+strings.Join(sql, ",\n")+"\nFROM one;\n")
 	out := j.must(0, nil, "run", "q.sql", "--output", "csv").stdout
 	_, row, _ := strings.Cut(out, "\n")
 	var got []string

@@ -68,9 +68,10 @@ var rooms = []room{
 	{"exec", 6, []string{"exec/build", "exec/flow", "planner", "state", "wal", "sources", "sinks"}},
 
 	{"internal/golden", 7, []string{"exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/..."}},
-	{"cmd/...", 7, []string{"cmd/...", "exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/golden", "queries"}},
+	{"cmd/...", 7, []string{"cmd/...", "exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/golden", "internal/differs", "queries"}},
 
 	{"queries", 7, nil},
+	{"internal/differs", 7, nil},
 	{"internal/testmain", 7, nil},
 	{"internal/archtest", 7, nil},
 	{"bench/...", 7, []string{"..."}},
@@ -109,6 +110,8 @@ var parties = []party{
 	{"golang.org/x/term", []string{"cmd/...", "sinks/console"}, "a matter of the terminal"},
 	{"github.com/klauspost/compress", []string{"internal/format/...", "sources/...", "sinks/...", "state", "wal"}, "bytes of files"},
 	{"golang.org/x/text", []string{"internal/diag", "sinks/console", "cmd/..."}, "the width of text on a terminal"},
+	{"golang.org/x/text/cases", []string{"exec/kernel"}, "UPPER and LOWER by Unicode's full mapping"},
+	{"golang.org/x/text/language", []string{"exec/kernel"}, "it names the mapping of no language"},
 	{"golang.org/x/sys", []string{"internal/store/...", "cmd/...", "sources/...", "sinks/..."}, "the operating system under files and terminals"},
 	{"go.uber.org/goleak", []string{"internal/testmain"}, "a matter of tests"},
 }

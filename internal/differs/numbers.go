@@ -1,0 +1,103 @@
+package differs
+
+var numbers = Area{
+	Title: "Numbers",
+	Rows: []Row{
+		{
+			Here: "integer and DECIMAL overflow is an error of the row (`numeric-overflow`)",
+			Why:  "Flink wraps integers and makes DECIMAL NULL: a wrong total that looks right",
+		},
+		{
+			Here: "`CAST` of a number that does not fit is an error (`cast-failed`), `TRY_CAST` gives NULL; " +
+				"also where it only narrows: 300 as a TINYINT",
+			Why: "Flink wraps narrowing casts of integers",
+		},
+		{
+			Here: "`BIGINT % INT` is BIGINT: both sides widen to their common type",
+			Why:  "Flink gives the type of the divisor",
+		},
+		{
+			Here: "`ROUND(DECIMAL(p,s), n)` keeps the scale s: `ROUND(1.235, 2)` is `1.240`",
+			Why:  "the type does not depend on a value",
+		},
+		{
+			Here: "FLOAT compares as DOUBLE: a FLOAT column holding 0.1 is not equal to `0.1`",
+			Why:  "there is one comparison of approximate numbers, and it loses nothing",
+		},
+		{
+			Here: "NaN equals NaN and is greater than every number; −0.0 equals 0.0",
+			Why:  "grouping, MIN, MAX and comparisons agree with each other",
+		},
+		{
+			Here: "`SUM` and `AVG` of FLOAT and DOUBLE are exact and rounded once",
+			Why:  "a sum that depends on the order of rows would differ between lanes and after a restart",
+		},
+		{
+			Here: "an overflow of `SUM` is judged when the result is read, not on the way",
+			Why:  "`MAX_VALUE + 1 - 1` is fine in every order of rows",
+		},
+		{
+			Here: "a DOUBLE or DECIMAL out of the range of an integer type fails the CAST",
+			Why:  "Flink takes the nearest integer it has, and 0 for NaN",
+			Examples: []Example{
+				{"TRY_CAST(1e10 AS INT)", "NULL", "2147483647"},
+				{"TRY_CAST(CAST('NaN' AS DOUBLE) AS INT)", "NULL", "0"},
+			},
+		},
+		{
+			Here: "text becomes a number by one grammar: sign, ASCII digits, point, exponent; beside it only " +
+				"NaN, Infinity, +Infinity, -Infinity",
+			Why: "Flink takes what each of its Java parsers happens to take",
+			Examples: []Example{
+				{"TRY_CAST('1d' AS DOUBLE)", "NULL", "1.0"},
+				{"IS_DECIMAL('1f')", "false", "TRUE"},
+				{"TRY_CAST('a' AS DECIMAL(5, 2))", "NULL", "0.00"},
+				{"TRY_CAST('0123' AS DECIMAL(5, 2))", "123.00", "NULL"},
+				{"TRY_CAST('12' || CHR(10) AS INT)", "12", "NULL"},
+			},
+		},
+		{
+			Here: "text out of the range of its type fails the CAST",
+			Why:  "infinity is not the number that was written, and a DECIMAL(5, 2) has no room for 1000",
+			Examples: []Example{
+				{"TRY_CAST('1e400' AS DOUBLE)", "NULL", "Infinity"},
+				{"TRY_CAST('999.995' AS DECIMAL(5, 2))", "NULL", "1000.00"},
+			},
+		},
+		{
+			Here: "ROUND and TRUNCATE leave NaN and infinities as they are",
+			Why:  "Flink stops with a Java exception",
+			Examples: []Example{
+				{"ROUND(CAST('NaN' AS DOUBLE), 1)", "NaN", "error"},
+				{"TRUNCATE(CAST('Infinity' AS DOUBLE))", "Infinity", "error"},
+			},
+		},
+		{
+			Here: "FLOAT becomes text with the fewest digits that read back the same",
+			Why:  "Java 17, and so Flink, sometimes writes one more",
+			Examples: []Example{
+				{"CAST(CAST(123456789 AS FLOAT) AS STRING)", "1.2345679E8", "1.23456792E8"},
+			},
+		},
+		{
+			Here: "`%` and MOD also take FLOAT and DOUBLE",
+			Why:  "Flink refuses them",
+			Examples: []Example{
+				{"5.5e0 % 2e0", "1.5", "error"},
+			},
+		},
+		{
+			Here: "SIN, EXP, POWER and their like may differ from Flink in the last digit",
+			Why: "IEEE 754 leaves that digit open, and Java chose another one; here it is the same on every " +
+				"processor",
+		},
+		{
+			Here: "`POWER(1, x)` is 1, also for infinity; SQRT below zero is NaN, also of −Infinity",
+			Why:  "IEEE 754",
+			Examples: []Example{
+				{"SQRT(CAST('-Infinity' AS DOUBLE))", "NaN", "Infinity"},
+				{"POWER(1, CAST('Infinity' AS DOUBLE))", "1", "NaN"},
+			},
+		},
+	},
+}

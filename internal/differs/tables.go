@@ -1,0 +1,36 @@
+package differs
+
+var tables = Area{
+	Title: "Tables",
+	Rows: []Row{
+		{
+			Here: "an updating query needs a table that takes changes: `'format' = 'changelog-json'`, `print`, " +
+				"`blackhole`",
+			Why: "Flink says the same; the message names the clause and three ways out",
+		},
+		{
+			Here: "changes are `+I` and `-D`: a row that replaces another is a `-D` of the old one and a `+I` " +
+				"of the new one, in any order",
+			Why: "rows carry weights; which retraction belongs to which insertion the keys tell",
+		},
+		{
+			Here: "a query column that may be NULL for a `NOT NULL` column is refused when planned " +
+				"(`store-null`)",
+			Why: "Flink finds out at run time",
+		},
+		{
+			Here: "options are checked before anything starts, an unknown one is an error",
+			Why:  "a mistyped option must not be ignored",
+		},
+		{
+			Here: "the `filesystem` sink writes one set of files per epoch, exactly once, without a " +
+				"*compaction* or *partition commit* step",
+			Why: "see [../formats.md](../formats.md#what-the-file-sink-writes)",
+		},
+		{
+			Here: "names that begin with `.` or `_`, or end with `.tmp`, are not read; directories within the " +
+				"directory are not entered",
+			Why: "files in the making",
+		},
+	},
+}

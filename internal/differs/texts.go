@@ -1,0 +1,67 @@
+package differs
+
+var texts = Area{
+	Title: "Texts",
+	Rows: []Row{
+		{
+			Here: "nothing is converted to or from STRING without CAST: `a = '1'`, `CONCAT(s, 1)` and `1 || s` " +
+				"are refused. One exception: a text *literal* compared with a date or timestamp (`ts > " +
+				"'2026-01-31 00:00:00'`) is read as one, when the query is planned",
+			Why: "Flink guesses; `'10' < '9'` and `10 < 9` are different questions",
+		},
+		{
+			Here: "`SPLIT_INDEX(s, '', 0)` is the whole text, other parts are NULL",
+			Why:  "Flink then cuts at blanks",
+		},
+		{
+			Here: "regular expressions are RE2: look-around, back-references and possessive quantifiers are " +
+				"refused",
+			Why: "matching takes time linear in the text, whatever the pattern",
+		},
+		{
+			Here: "an invalid pattern is an error (`bad-pattern`): before the first row for a literal, at the " +
+				"row otherwise",
+			Why: "some of Flink's functions answer NULL to a typing mistake",
+		},
+		{
+			Here: "`SIMILAR TO` is refused",
+			Why:  "use LIKE or REGEXP",
+		},
+		{
+			Here: "`DATE_FORMAT`, `TO_TIMESTAMP` and their like know the pattern letters `y u M L d H h K k m " +
+				"s S a E D` and quoted text; others are refused",
+			Why: "a pattern is checked before the first row",
+		},
+		{
+			Here: "texts compare by code point",
+			Why:  "independent of locale",
+		},
+		{
+			Here: "CAST from STRING ignores spaces, tabs and line ends around the text, for every type",
+			Why:  "Flink ignores them for some types only",
+			Examples: []Example{
+				{"TRY_CAST(' true ' AS BOOLEAN)", "true", "NULL"},
+				{"TRY_CAST('2024-02-29 ' AS TIMESTAMP(0))", "2024-02-29 00:00:00", "NULL"},
+			},
+		},
+		{
+			Here: "INITCAP knows the letters of every script",
+			Why:  "Flink takes a letter beyond ASCII for the end of a word",
+			Examples: []Example{
+				{"INITCAP('straße')", "Straße", "StraßE"},
+				{"INITCAP('éCOLE')", "École", "éCole"},
+			},
+		},
+		{
+			Here: "ASCII is 0 to 255",
+			Why:  "Flink gives the first byte with a sign",
+			Examples: []Example{
+				{"ASCII('é')", "195", "-61"},
+			},
+		},
+		{
+			Here: "MD5, SHA1 and their like are STRING",
+			Why:  "Flink types them as CHAR(32), CHAR(40) and so on, with the same digits",
+		},
+	},
+}

@@ -1,0 +1,32 @@
+package differs
+
+var types = Area{
+	Title: "Types",
+	Intro: "There are BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, DECIMAL(p,s), FLOAT, DOUBLE, STRING, " +
+		"VARCHAR(n), CHAR(n), DATE, TIMESTAMP(p), TIMESTAMP_LTZ(p), and intervals within " +
+		"expressions. Not yet: ARRAY, MAP, MULTISET, ROW, RAW, BINARY, BYTES, TIME.",
+	Rows: []Row{
+		{
+			Here: "`TIMESTAMP(7)` to `(9)` are refused",
+			Why:  "times are 64-bit microseconds",
+		},
+		{
+			Here: "event time and watermarks have p ≤ 3",
+			Why:  "as in Flink",
+		},
+		{
+			Here: "UTC only; another `table.local-time-zone` is refused",
+			Why: "a zone's rules change from one release of its tables to the next, and a replay would then " +
+				"differ",
+		},
+		{
+			Here: "dates and times that an expression makes stay within the years 1 to 9999, otherwise the row " +
+				"fails",
+			Why: "what lies outside cannot be written in a form that reads back",
+		},
+		{
+			Here: "`CHAR(n)` is not padded",
+			Why:  "a padded and an unpadded value would be unequal",
+		},
+	},
+}
