@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"sort"
 	"strconv"
@@ -122,9 +123,9 @@ func joinNames(names []string) string {
 }
 
 func parseEvery(text string) (time.Duration, error) {
-	d, err := option.ParseDuration(text)
-	if err == nil && d <= 0 {
-		return 0, fmt.Errorf("must be positive")
+	d, err := option.ParseSpan(text)
+	if err == nil && d == 0 {
+		return 0, errors.New("a trigger must be longer than nothing")
 	}
 	return d, err
 }

@@ -194,7 +194,8 @@ func ParseTrigger(text string) (Trigger, error) {
 	}
 	d, err := parseEvery(text)
 	if err != nil {
-		return Trigger{}, diag.New(diag.Usage, "trigger %q is not a duration, once or available-now", text).WithHint("for example --trigger 1s")
+		return Trigger{}, diag.New(diag.Usage, "trigger %q: %v", text, err).
+			WithHint("use a duration with a unit (500ms, 1s, 1m30s), once, or available-now")
 	}
 	return Trigger{Kind: Interval, Every: d}, nil
 }

@@ -104,9 +104,9 @@ type Factory func(table string, v option.Values, base string) (Source, error)
 
 // ScanOptions are common to every source table.
 var ScanOptions = option.Set{
-	{Key: "scan.max-rows-per-trigger", Kind: option.Int, Default: "10000000", Doc: "Rows read per trigger at most."},
-	{Key: "scan.max-bytes-per-trigger", Kind: option.Bytes, Default: "64mb", Doc: "Bytes (decompressed) read per trigger at most."},
-	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Doc: "Files begun per trigger at most."},
+	{Key: "scan.max-rows-per-trigger", Kind: option.Int, Default: "10000000", Min: 1, Doc: "Rows read per trigger at most."},
+	{Key: "scan.max-bytes-per-trigger", Kind: option.Bytes, Default: "64mb", Min: 1, Doc: "Bytes (decompressed) read per trigger at most."},
+	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Min: 1, Doc: "Files begun per trigger at most."},
 	{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail", Doc: "What to do with a record that cannot be read: stop, count and log it, or write it to error-handling.dead-letter-table."},
 	{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "The table that gets bad records: raw, source, partition, position, code, error, time."},
 }

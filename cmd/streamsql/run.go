@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,11 +86,11 @@ func (f *runFlags) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	drain, err := option.ParseDuration(f.drain)
+	drain, err := option.ParseSpan(f.drain)
 	if err != nil {
-		return diag.New(diag.Usage, "--drain: %v", err)
+		return diag.New(diag.Usage, "--drain: %v", err).WithHint("use a duration with a unit: 500ms, 30s, 1m30s")
 	}
-	if err := f.check(); err != nil {
+	if err := f.check(prog); err != nil {
 		return err
 	}
 	if f.dryRun {
@@ -117,9 +118,12 @@ func (f *runFlags) run(args []string) error {
 	return nil
 }
 
-func (f *runFlags) check() error {
+func (f *runFlags) check(prog *planner.Program) error {
+	if err := f.checkAccepted(prog); err != nil {
+		return err
+	}
 	if f.progress != "" && f.progress != "json" {
-		return diag.New(diag.Usage, "--progress %q: only json is known", f.progress)
+		return diag.New(diag.Usage, "--progress %q is not known", f.progress).WithHint("use --progress json, or leave it out")
 	}
 	if f.lanes < 0 || f.lanes > 128 {
 		return diag.New(diag.Usage, "--lanes %d: must lie between 1 and 128", f.lanes)
@@ -129,6 +133,25 @@ func (f *runFlags) check() error {
 		return nil
 	}
 	return diag.New(diag.Usage, "--output %q: use table, changelog, jsonl, csv or none", f.output)
+}
+
+// checkAccepted refuses a name that is not a sink's: a mistyped override would silently override nothing.
+func (f *runFlags) checkAccepted(prog *planner.Program) error {
+	var names []string
+	for _, s := range prog.Plan.Sinks {
+		names = append(names, s.Name)
+	}
+	for _, name := range f.accept {
+		if slices.Contains(names, name) {
+			continue
+		}
+		e := diag.New(diag.Usage, "--accept-sink %q: the query does not write to such a table", name)
+		if near := option.Nearest(name, names); near != "" {
+			return e.WithHint("did you mean %q?", near)
+		}
+		return e.WithHint("it writes to %s", strings.Join(names, ", "))
+	}
+	return nil
 }
 
 // openStore opens the checkpoint: a folder for INSERT INTO, memory for a bare SELECT.

@@ -1,50 +1,57 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-
-	"streamsql/internal/diag"
 )
 
 // version is set by release builds (-ldflags "-X main.version=…").
 var version = "devel"
 
+// build is what `version` says about the binary. The JSON keys are part of the command's interface.
+type build struct {
+	Version     string `json:"version"`
+	Revision    string `json:"revision"`
+	Go          string `json:"go"`
+	Platform    string `json:"platform"`
+	StateFormat int    `json:"stateFormat"`
+}
+
+func thisBuild() build {
+	b := build{version, "unknown revision", runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, 1}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				b.Revision = s.Value
+			}
+		}
+	}
+	return b
+}
+
 func newVersion() *cobra.Command {
-	return &cobra.Command{
+	asJSON := false
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version, the revision and the Go release",
 		Args:  arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			revision := "unknown revision"
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						revision = s.Value
-					}
-				}
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "streamsql %s (%s, %s, %s/%s, state format 1)\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			return printVersion(cmd.OutOrStdout(), thisBuild(), asJSON)
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
+	return cmd
 }
 
-func newErrors() *cobra.Command {
-	return &cobra.Command{
-		Use:   "errors",
-		Short: "List every error code with its exit code",
-		Args:  arguments(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, c := range diag.Codes() {
-				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%-28s exit %-3d %s\n", c.Code, c.Exit, c.Doc); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+func printVersion(out io.Writer, b build, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(out).Encode(b)
 	}
+	_, err := fmt.Fprintf(out, "streamsql %s (%s, %s, %s, state format %d)\n", b.Version, b.Revision, b.Go, b.Platform, b.StateFormat)
+	return err
 }

@@ -8,7 +8,7 @@ type Code string
 // Exit codes of the process, documented in docs/errors.md with "does a retry help".
 const (
 	ExitInternal = 1   // a bug of ours
-	ExitUsage    = 2   // wrong flags or arguments
+	ExitDied     = 2   // the Go runtime died: it exits with 2 and nothing in the process can change that; never ours
 	ExitSQL      = 3   // the SQL is rejected
 	ExitConfig   = 4   // configuration, secret or file missing
 	ExitSource   = 5   // a source failed; retry
@@ -18,7 +18,8 @@ const (
 	ExitData     = 9   // bad data under policy fail
 	ExitTest     = 10  // a test or an equivalence differs
 	ExitDrain    = 15  // the drain deadline passed; safe to restart
-	ExitStopped  = 130 // stopped by a second signal; safe to restart
+	ExitUsage    = 64  // wrong flags or arguments (EX_USAGE)
+	ExitStopped  = 130 // stopped at once by a second signal; safe to restart
 )
 
 // Info is what the registry knows about a code.

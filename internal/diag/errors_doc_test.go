@@ -12,27 +12,6 @@ var update = flag.Bool("update", false, "rewrite docs/errors.md from the declara
 
 const errorsPage = "../../docs/errors.md"
 
-// exitDoc says what an exit code means and whether starting the same command again helps. In the order of the codes.
-var exitDoc = []struct {
-	exit  int
-	means string
-	retry string
-}{
-	{0, "The query is done, or was drained by a signal; everything it showed is committed.", "not needed"},
-	{ExitInternal, "A bug in streamsql. The state is as of the last committed epoch.", "sometimes; please report it"},
-	{ExitUsage, "A flag or an argument is wrong.", "no; change the command"},
-	{ExitSQL, "The SQL is rejected; nothing was started.", "no; change the query"},
-	{ExitConfig, "A configuration value, a secret or a file is missing or cannot be used.", "no; change the configuration"},
-	{ExitSource, "A source failed. Nothing is lost.", "yes"},
-	{ExitSink, "A sink failed. Nothing is lost and nothing is written twice.", "yes"},
-	{ExitInUse, "Another process uses this state, or took it over.", "later, when the other has ended"},
-	{ExitState, "The state does not fit the query, or a file of it is damaged.", "no; go back to the query that wrote it, repair the disk, or start with `--fresh`"},
-	{ExitData, "A row cannot be read or computed, and the policy is `fail`.", "no; repair the data or choose another policy"},
-	{ExitTest, "A golden test, or a comparison of two runs, differs.", "no; read the difference"},
-	{ExitDrain, "The epoch under way did not end before the drain deadline.", "yes; the epoch is repeated"},
-	{ExitStopped, "A second signal stopped the process before the epoch under way was committed.", "yes; the epoch is repeated"},
-}
-
 // TestErrorsPage: docs/errors.md is what the declarations say. `go test ./internal/diag -update` writes it.
 func TestErrorsPage(t *testing.T) {
 	want := renderErrors()
@@ -54,11 +33,11 @@ func TestErrorsPage(t *testing.T) {
 // TestEveryExitIsExplained: the page explains each exit code that a code of the registry has, once.
 func TestEveryExitIsExplained(t *testing.T) {
 	last := -1
-	for _, e := range exitDoc {
-		if e.exit <= last {
-			t.Errorf("exit %d after %d: the table is not in order", e.exit, last)
+	for _, e := range exits {
+		if e.Code <= last {
+			t.Errorf("exit %d after %d: the table is not in order", e.Code, last)
 		}
-		last = e.exit
+		last = e.Code
 	}
 	for _, i := range Codes() {
 		if _, ok := retryOf(i.Exit); !ok {
@@ -77,9 +56,9 @@ func TestDocsFitTheTable(t *testing.T) {
 }
 
 func retryOf(exit int) (string, bool) {
-	for _, e := range exitDoc {
-		if e.exit == exit {
-			return e.retry, true
+	for _, e := range exits {
+		if e.Code == exit {
+			return e.Retry, true
 		}
 	}
 	return "", false
@@ -99,11 +78,11 @@ the message (` + "`error[code]: …`" + `) and in ` + "`--json`" + `. The code d
 | exit | what it means | does starting again help? |
 |---|---|---|
 `)
-	for _, e := range exitDoc {
-		fmt.Fprintf(&b, "| %d | %s | %s |\n", e.exit, e.means, e.retry)
+	for _, e := range exits {
+		fmt.Fprintf(&b, "| %d | %s | %s |\n", e.Code, e.Means, e.Retry)
 	}
 	b.WriteString(`
-A supervisor may start the process again after 5, 6, 7 and 15, and after a signal or a power cut: it resumes after the
+A supervisor may start the process again after 2, 5, 6, 7 and 15, and after a signal or a power cut: it resumes after the
 last committed epoch. After the others it would fail the same way.
 
 ## Error codes

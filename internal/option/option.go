@@ -5,6 +5,7 @@ package option
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -34,6 +35,7 @@ type Decl struct {
 	Secret   bool     // never printed, never stored
 	Where    bool     // path, address: in no fingerprint and in no log
 	Values   []string // Enum
+	Min      int64    // Int, Bytes, Duration (in nanoseconds): the least value
 	Doc      string   // one sentence
 }
 
@@ -99,15 +101,18 @@ func (s Set) keys() []string {
 
 func (d Decl) check(text string) error {
 	var err error
+	n := d.Min
 	switch d.Kind {
 	case Bool:
 		_, err = parseBool(text)
 	case Int:
-		_, err = strconv.ParseInt(text, 10, 64)
+		n, err = strconv.ParseInt(text, 10, 64)
 	case Bytes:
-		_, err = ParseBytes(text)
+		n, err = ParseBytes(text)
 	case Duration:
-		_, err = ParseDuration(text)
+		var t time.Duration
+		t, err = ParseDuration(text)
+		n = int64(t)
 	case Enum:
 		for _, v := range d.Values {
 			if v == text {
@@ -119,7 +124,18 @@ func (d Decl) check(text string) error {
 	if err != nil {
 		return fmt.Errorf("%q is not a valid %s", text, [...]string{"string", "boolean (true or false)", "integer", "size (64mb)", "duration (10 s)", ""}[d.Kind])
 	}
+	if n < d.Min {
+		return fmt.Errorf("%q is too small: the least is %s", text, d.least())
+	}
 	return nil
+}
+
+// least prints Min as the option is written.
+func (d Decl) least() string {
+	if d.Kind == Duration {
+		return time.Duration(d.Min).String()
+	}
+	return strconv.FormatInt(d.Min, 10)
 }
 
 // Raw returns the text given for key, or its default, and whether there is one.
@@ -194,7 +210,7 @@ func ParseBytes(text string) (int64, error) {
 // ParseDuration reads Go's form ("1m30s") and Flink's ("10 s", "1 min", "2 h", "7 days", "100" = milliseconds).
 func ParseDuration(text string) (time.Duration, error) {
 	t := strings.ToLower(strings.TrimSpace(text))
-	if d, err := time.ParseDuration(t); err == nil && d >= 0 {
+	if d, err := time.ParseDuration(t); err == nil && d >= 0 && descending(t) {
 		return d, nil
 	}
 	i := 0
@@ -219,6 +235,39 @@ func ParseDuration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is not a duration", text)
 	}
 	return time.Duration(n) * u, nil
+}
+
+// ParseSpan reads a duration of the command line: the forms of ParseDuration, with a unit. A bare number is refused, as
+// nobody knows whether it was meant as seconds or, as in an option of a table, as milliseconds.
+func ParseSpan(text string) (time.Duration, error) {
+	t := strings.TrimSpace(text)
+	if _, err := strconv.ParseInt(t, 10, 64); err == nil && strings.HasPrefix(t, "-") {
+		return 0, fmt.Errorf("%q is negative", text)
+	} else if err == nil {
+		return 0, fmt.Errorf("%q has no unit", text)
+	}
+	return ParseDuration(text)
+}
+
+// descending reports whether the units of a duration in Go's form come once each, the greatest first. Go adds up any
+// order, so that 1s1s would be two seconds; that is a slip of the hand, not a duration.
+func descending(text string) bool {
+	order := []string{"h", "m", "s", "ms", "us", "µs", "μs", "ns"}
+	last := -1
+	for len(text) > 0 {
+		number := len(text) - len(strings.TrimLeft(text, "+-.0123456789"))
+		text = text[number:]
+		unit := len(text) - len(strings.TrimLeft(text, "hmsuµμn"))
+		at := slices.Index(order, text[:unit])
+		if at <= last && unit > 0 {
+			return false
+		}
+		last, text = at, text[unit:]
+		if unit == 0 {
+			break
+		}
+	}
+	return true
 }
 
 // Nearest returns the candidate closest to word when it is close enough to be a slip of the hand, or "".

@@ -21,7 +21,7 @@ func TestCheck(t *testing.T) {
 		raw  map[string]string
 		want []Problem
 	}{
-		{"nothing wrong", map[string]string{"path": "x", "header": "false", "max-rows": "-3", "block-size": "64 kb", "poll-interval": "1 min", "error-handling.mode": "dlq"}, nil},
+		{"nothing wrong", map[string]string{"path": "x", "header": "false", "max-rows": "3", "block-size": "64 kb", "poll-interval": "1 min", "error-handling.mode": "dlq"}, nil},
 		{"required", nil, []Problem{{"path", `option "path" is required`, "where the files are"}}},
 		{"slip of the hand", map[string]string{"path": "x", "heder": "true"}, []Problem{{"heder", `unknown option "heder"`, `did you mean "header"?`}}},
 		{"nothing near", map[string]string{"path": "x", "bootstrap": "b"}, []Problem{{"bootstrap", `unknown option "bootstrap"`, ""}}},
@@ -43,6 +43,25 @@ func TestCheck(t *testing.T) {
 				t.Errorf("%s: got %+v, want %+v", c.name, got[i], c.want[i])
 			}
 		}
+	}
+}
+
+// A limit below its least value is refused, and the least is named.
+func TestLeastValue(t *testing.T) {
+	limits := Set{{Key: "rows", Kind: Int, Min: 1}, {Key: "bytes", Kind: Bytes, Min: 1}, {Key: "every", Kind: Duration, Min: int64(time.Millisecond)}}
+	_, got := Check(limits, map[string]string{"rows": "-1", "bytes": "0", "every": "0"})
+	want := []string{
+		`option "bytes": "0" is too small: the least is 1`,
+		`option "every": "0" is too small: the least is 1ms`,
+		`option "rows": "-1" is too small: the least is 1`,
+	}
+	for i := range want {
+		if i >= len(got) || got[i].Msg != want[i] {
+			t.Fatalf("got %v, want %q", got, want)
+		}
+	}
+	if _, got := Check(limits, map[string]string{"rows": "1", "bytes": "1", "every": "1"}); len(got) > 0 {
+		t.Errorf("the least values are refused: %v", got)
 	}
 }
 
@@ -130,7 +149,7 @@ func TestParseDuration(t *testing.T) {
 			t.Errorf("%q: got %s, %v, want %s", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "s", "-5s", "-5", "soon", "10 parsecs", "1 month", "99999999999 days", "9223372036854775808"} {
+	for _, text := range []string{"", "s", "-5s", "-5", "1s1s", "1s1m", "1m1h2s", "1h 1h", "soon", "10 parsecs", "1 month", "99999999999 days", "9223372036854775808"} {
 		if got, err := ParseDuration(text); err == nil {
 			t.Errorf("%q: got %s, want an error", text, got)
 		}

@@ -49,11 +49,17 @@ func (s *Sink) foreign(m manifest) error {
 	if m.Query == s.query {
 		e = diag.New(diag.SinkForeign, "table %q: %s holds the results of table %q of this query", s.table, s.dir, m.Sink)
 	}
-	return e.WithHint("choose another path, or move the directory away if its rows are no longer wanted")
+	return e.WithHint("is --state the right one? A query knows its rows by its state. Otherwise choose another path, or move the directory " +
+		"away if its rows are no longer wanted")
 }
 
 // lost tells this process that it is no longer the owner.
 func (s *Sink) lost(winner uint64) error {
+	if winner == s.term {
+		return diag.New(diag.FencingLost, "table %q: term %d of this query was taken twice, by this process and by the one that %s is fenced for",
+			s.table, winner, s.dir).
+			WithHint("two copies of one state are in use; stop one of them, or give the copy a sink of its own")
+	}
 	return diag.New(diag.FencingLost, "table %q: term %d has taken %s over from term %d", s.table, winner, s.dir, s.term).
 		WithHint("another process runs this query; if the state came from a backup or a copy, the sink is ahead of it")
 }

@@ -74,7 +74,7 @@ var Declaration = sources.Declaration{
 	Formats: []string{"json"},
 	Options: option.Set{
 		{Key: "path", Kind: option.String, Required: true, Where: true, Doc: "A file, a directory (its files, not those of directories within it), or a pattern with * ? []."},
-		{Key: "source.monitor-interval", Kind: option.Duration, Doc: "Look for new files this often; without it the table is bounded: the files there are."},
+		{Key: "source.monitor-interval", Kind: option.Duration, Min: int64(time.Millisecond), Doc: "Look for new files this often; without it the table is bounded: the files there are."},
 		{Key: "source.path.regex-pattern", Kind: option.String, Doc: "Read only files whose whole name matches this regular expression."},
 		{Key: "scan.file-order", Kind: option.Enum, Values: []string{byName, byTime}, Doc: "Order among the files of one listing; default: name, or modification-time when the table is watched."},
 	},
