@@ -81,12 +81,31 @@ func (p *Program) Eval(b *zset.Batch, active vec.Bitmap) ([]*vec.Vec, *RowError)
 			return nil, err
 		}
 		if v.Shape == vec.Const {
-			vec.FlattenInto(&p.flat[i], v)
+			spread(&p.flat[i], v)
 			v = &p.flat[i]
 		}
 		p.results[i] = v
 	}
 	return p.results, nil
+}
+
+// longConst is the length from which a constant text is spread by reference.
+const longConst = 64
+
+// spread gives every row the constant v. A long text becomes a dictionary of one entry: a megabyte written out for each
+// row of a batch would take gigabytes.
+func spread(out, v *vec.Vec) {
+	if v.Type.Phys() != sqltype.PhysBytes || v.IsNull(0) || len(v.Str(0)) < longConst {
+		vec.FlattenInto(out, v)
+		return
+	}
+	one := *v
+	one.Shape, one.Len = vec.Flat, 1
+	codes := out.Codes
+	if cap(codes) < v.Len {
+		codes = make([]int32, v.Len)
+	}
+	*out = vec.Vec{Type: v.Type, Len: v.Len, Shape: vec.Dict, Codes: codes[:v.Len], Dict: &one}
 }
 
 func (p *Program) start(b *zset.Batch) {

@@ -56,9 +56,6 @@ func flatValues[T vec.Element](v *vec.Vec, scratch *[]T) []T {
 	return s
 }
 
-// maxBatchText bounds what one string function makes of one batch, far below the 2 GiB that offsets can address.
-const maxBatchText = 1 << 30
-
 // textResult writes strings row by row: for each live row, fn appends to dst. ok false makes the row NULL.
 func textResult(out *vec.Vec, live vec.Bitmap, fn func(dst []byte, i int) (b []byte, ok bool, err *RowError)) *RowError {
 	buf := out.Bytes[:0]
@@ -70,9 +67,13 @@ func textResult(out *vec.Vec, live vec.Bitmap, fn func(dst []byte, i int) (b []b
 				return err
 			}
 			if ok {
-				if buf = b; len(buf) > maxBatchText {
+				switch start := len(buf); {
+				case grown(b, start):
 					return tooLong(i)
+				case len(b) > maxBatchText:
+					return tooWide(i)
 				}
+				buf = b
 			} else {
 				nulls = addBit(nulls, i, out.Len)
 			}
@@ -98,10 +99,6 @@ func clearBits(out *vec.Vec, nulls vec.Bitmap) {
 	if nulls != nil {
 		out.Valid = vec.AndNot(nil, out.Valid, nulls, out.Len)
 	}
-}
-
-func tooLong(row int) *RowError {
-	return fail(row, diag.StringTooLong, "more than 1 GiB of text in one batch")
 }
 
 // boolResult computes a BOOLEAN for each live row.

@@ -30,6 +30,10 @@ type RowError struct {
 	Code diag.Code
 	Msg  string
 	Span diag.Span // of the expression; filled by exec/expr
+
+	// TooWide says that the batch is at fault, not the row: its texts need more memory than one batch may take. Cut into
+	// pieces of at most WideRows rows it can be computed.
+	TooWide bool
 }
 
 // Error implements error.

@@ -177,7 +177,7 @@ func regexpReplace(r *regexps, out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *
 		if err != nil {
 			return dst, false, badPattern(i, err)
 		}
-		s, w, last := x.at(i), with.at(i), 0
+		s, w, last, start := x.at(i), with.at(i), 0, len(dst)
 		for _, m := range re.FindAllSubmatchIndex(s, -1) {
 			dst = append(dst, s[last:m[0]]...)
 			if dst, err = expand(dst, w, s, m); err != nil {
@@ -185,7 +185,7 @@ func regexpReplace(r *regexps, out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *
 			}
 			// Without this, one long row whose every character is replaced by a long text fills the memory before
 			// textResult sees its length.
-			if last = m[1]; len(dst) > maxBatchText {
+			if last = m[1]; grown(dst, start) {
 				return dst, false, tooLong(i)
 			}
 		}
@@ -196,8 +196,9 @@ func regexpReplace(r *regexps, out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *
 // expand appends a replacement in Java's form: $n is group n (as many digits as there are groups for), a backslash makes
 // the next character ordinary.
 func expand(dst, with, s []byte, m []int) ([]byte, error) {
-	groups := len(m)/2 - 1
-	for i := 0; i < len(with); i++ {
+	groups, start := len(m)/2-1, len(dst)
+	// A replacement can name a long group thousands of times. What is cut short here the caller finds too long.
+	for i := 0; i < len(with) && !grown(dst, start); i++ {
 		switch c := with[i]; {
 		case c == '\\' && i+1 < len(with):
 			i++

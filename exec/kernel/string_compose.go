@@ -18,7 +18,7 @@ func composition() {
 		x, n := textsOf(args[0]), columnOf[int32](args[1])
 		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
 			s, times := x.at(i), max(int(n.at(i)), 0)
-			if len(dst)+len(s)*times > maxBatchText {
+			if len(s)*times > maxText {
 				return dst, false, tooLong(i)
 			}
 			for range times {
@@ -30,7 +30,10 @@ func composition() {
 	simple(id("replace", str, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		x, what, with := textsOf(args[0]), textsOf(args[1]), textsOf(args[2])
 		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
-			return replace(dst, x.at(i), what.at(i), with.at(i)), true, nil
+			if dst, ok := replace(dst, x.at(i), what.at(i), with.at(i)); ok {
+				return dst, true, nil
+			}
+			return dst, false, tooLong(i)
 		})
 	})
 	simple(id("translate", str, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
@@ -56,12 +59,16 @@ func concat(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 	total := 0
 	for i := range out.Len {
 		if live.Get(i) {
+			before := total
 			for _, a := range args {
 				at := i & maskOf(a)
 				total += int(a.Off[at+1] - a.Off[at])
 			}
-			if total > maxBatchText {
+			switch {
+			case total-before > maxText:
 				return tooLong(i)
+			case total > maxBatchText:
+				return tooWide(i)
 			}
 		}
 		out.Off[i+1] = int32(total)
@@ -90,10 +97,14 @@ func concatWS(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowError {
 		if sep.IsNull(i) {
 			return dst, false, nil
 		}
-		first := true
+		first, start := true, len(dst)
 		for _, a := range args[1:] {
 			if a.IsNull(i) {
 				continue
+			}
+			// Hundreds of arguments can name the same long column.
+			if grown(dst, start) {
+				return dst, false, tooLong(i)
 			}
 			if !first {
 				dst = append(dst, sep.Str(i)...)
@@ -117,7 +128,9 @@ func pad(left bool) body {
 			if have >= want {
 				return append(dst, s[:skipRunes(s, want)]...), true, nil
 			}
-			if len(dst)+len(s)+want > maxBatchText {
+			// A character of the padding has at least one byte. What longer ones add, at most three times as much,
+			// textResult finds.
+			if len(s)+want-have > maxText {
 				return dst, false, tooLong(i)
 			}
 			if !left {
@@ -137,16 +150,21 @@ func fillUp(dst, p []byte, n int) []byte {
 	return append(dst, p[:skipRunes(p, n)]...)
 }
 
-func replace(dst, s, what, with []byte) []byte {
+// replace appends s with every occurrence replaced; ok is false as soon as the result is too long.
+func replace(dst, s, what, with []byte) (out []byte, ok bool) {
 	if len(what) == 0 {
-		return append(dst, s...)
+		return append(dst, s...), true
 	}
+	start := len(dst)
 	for {
 		at := bytes.Index(s, what)
 		if at < 0 {
-			return append(dst, s...)
+			return append(dst, s...), true
 		}
 		dst = append(append(dst, s[:at]...), with...)
+		if grown(dst, start) {
+			return dst, false
+		}
 		s = s[at+len(what):]
 	}
 }

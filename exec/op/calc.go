@@ -1,7 +1,6 @@
 package op
 
 import (
-	"errors"
 	"time"
 
 	"streamsql/exec/expr"
@@ -57,18 +56,20 @@ func (c *Calc) Process(_ int, b *zset.Batch, out Collector) error {
 		return nil
 	}
 	err := c.pass(b, out)
-	if !errors.Is(err, errTooMany) {
+	rows := piecesAfter(err, b)
+	if rows == 0 {
 		return err
 	}
-	for from := 0; from < b.N; from += pieceRows {
-		if err := c.pass(piece(b, from), out); err != nil {
+	for from := 0; from < b.N; from += rows {
+		if err := c.Process(0, piece(b, from, rows), out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// pass evaluates b and emits the result. After errTooMany nothing has been counted or emitted.
+// pass evaluates b and emits the result. When the batch should be cut, nothing has been counted or
+// emitted.
 func (c *Calc) pass(b *zset.Batch, out Collector) error {
 	c.policy.restart()
 	res, err := c.calc.Run(b, func(e *expr.RowError) error { return c.policy.drop(b, e) })

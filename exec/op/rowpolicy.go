@@ -35,8 +35,22 @@ const (
 	pieceRows  = 64
 )
 
-// errTooMany ends a pass over a batch that should be cut into pieces, each with a pass of its own.
-var errTooMany = errors.New("many rows fail")
+// These end a pass over a batch that should be cut into pieces, each with a pass of its own.
+var (
+	errTooMany = errors.New("many rows fail")
+	errTooWide = errors.New("the texts of the rows need more memory than one batch may take")
+)
+
+// piecesAfter is how many rows the pieces of b may have after a pass that ended with err; 0 when cutting does not help.
+func piecesAfter(err error, b *zset.Batch) int {
+	switch {
+	case errors.Is(err, errTooMany):
+		return pieceRows
+	case errors.Is(err, errTooWide) && b.N > kernel.WideRows:
+		return kernel.WideRows
+	}
+	return 0
+}
 
 // restart begins a pass.
 func (p *rowPolicy) restart() {
@@ -44,8 +58,13 @@ func (p *rowPolicy) restart() {
 	p.letters.Reset()
 }
 
-// drop notes that row e.Row of b is left out, or returns the error that ends the query, or errTooMany.
+// drop notes that row e.Row of b is left out, or returns the error that ends the query, or one that asks for
+// the batch to be cut.
 func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
+	// No row is at fault, under any mode.
+	if e.TooWide {
+		return errTooWide
+	}
 	if p.mode != ModeLog && p.mode != ModeDLQ {
 		return rowFault(b, e, p.clock)
 	}
@@ -59,9 +78,9 @@ func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
 	return nil
 }
 
-// piece is the rows of b from `from` on, at most pieceRows of them. Cold path.
-func piece(b *zset.Batch, from int) *zset.Batch {
-	to := min(from+pieceRows, b.N)
+// piece is the rows of b from `from` on, at most rows of them. Cold path.
+func piece(b *zset.Batch, from, rows int) *zset.Batch {
+	to := min(from+rows, b.N)
 	out := &zset.Batch{Schema: b.Schema, N: to - from, Order: b.Order, Origin: b.Origin}
 	for _, v := range b.Cols {
 		out.Cols = append(out.Cols, vec.Slice(v, from, to))

@@ -1,7 +1,6 @@
 package op
 
 import (
-	"errors"
 	"time"
 
 	"streamsql/exec/expr"
@@ -90,12 +89,16 @@ func NewScan(spec ScanSpec) (*Scan, error) {
 func (s *Scan) Run(in *zset.Batch, m *Scanned) error {
 	s.begin(in, m)
 	err := s.pass(in, 0, m)
-	if errors.Is(err, errTooMany) {
+	// Narrower and narrower pieces: rows that fail ask for pieceRows, long texts for fewer.
+	for rows := piecesAfter(err, in); rows != 0; {
 		s.begin(in, m)
 		err = nil
-		for from := 0; from < in.N && err == nil; from += pieceRows {
-			err = s.pass(piece(in, from), from, m)
+		var last *zset.Batch
+		for from := 0; from < in.N && err == nil; from += rows {
+			last = piece(in, from, rows)
+			err = s.pass(last, from, m)
 		}
+		rows = piecesAfter(err, last)
 	}
 	if err != nil {
 		return err
@@ -138,7 +141,7 @@ func (s *Scan) begin(in *zset.Batch, m *Scanned) {
 }
 
 // pass evaluates the rows of b, which begins at row `from` of the morsel, and adds to m their computed columns and
-// watermarks, to s.sel those that are good. After errTooMany m is void.
+// watermarks, to s.sel those that are good. After an error m is void.
 func (s *Scan) pass(b *zset.Batch, from int, m *Scanned) error {
 	active := vec.Bitmap(nil)
 	res, fault := s.program.Eval(b, active)
@@ -152,7 +155,9 @@ func (s *Scan) pass(b *zset.Batch, from int, m *Scanned) error {
 		active.Clear(fault.Row)
 	}
 	for i := range m.computed {
-		vec.Append(&m.computed[i], res[i])
+		if err := m.keepComputed(i, res[i]); err != nil {
+			return err
+		}
 	}
 	if s.spec.Watermark != nil {
 		m.keepMarks(res[len(res)-1])

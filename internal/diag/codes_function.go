@@ -14,5 +14,5 @@ var (
 	CastFailed      = define("cast-failed", ExitData, "CAST of a value that the target type cannot hold; TRY_CAST gives NULL instead.")
 	BadArgument     = define("bad-argument", ExitData, "A function is called with a value outside of what it is defined for.")
 	RowPattern      = define("bad-row-pattern", ExitData, "A pattern that comes from a row is malformed or not supported.")
-	StringTooLong   = define("string-too-long", ExitData, "A string function would make more than 1 GiB of text from one batch of rows.")
+	StringTooLong   = define("string-too-long", ExitData, "A string function would make a text longer than 16 MiB.")
 )

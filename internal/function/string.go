@@ -80,7 +80,7 @@ func composition(f *family) {
 	f.text("REPEAT", of(str, i32), long)
 	long.Doc, long.Examples = "REPLACE(text, what, with): every occurrence replaced, from the left. An empty `what` replaces nothing.", examples(ex("hexxo", "hello", "l", "x"), ex("abc", "abc", "", "x"))
 	f.text("REPLACE", of(str, str, str), long)
-	f.add("TRANSLATE", of(str, str, str), likeFirst, spec{Nulls: Custom, Doc: "TRANSLATE(text, from, to): each character of `from` becomes the one at the same place in `to`, or goes " +
+	f.add("TRANSLATE", of(str, str, str), likeFirst, spec{Nulls: Custom, CanFail: true, Doc: "TRANSLATE(text, from, to): each character of `from` becomes the one at the same place in `to`, or goes " +
 		"when `to` is shorter. NULL only when the text is: NULL as `from` changes nothing, as `to` it counts as empty.",
 		Examples: examples(ex("1b2", "abc", "ac", "12"), ex("b", "abc", "ac", ""), ex("abc", "abc", nil, "x"), ex("b", "abc", "ac", nil))})
 	long.Doc, long.Examples = "OVERLAY(text PLACING new FROM start [FOR length]): the characters from start replaced; the default length is that of the new text. "+
