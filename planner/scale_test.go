@@ -30,24 +30,34 @@ const withFile = ") WITH ('connector'='filesystem','path'='p#','format'='json');
 
 // scales are texts that grow with n in one way each, accepted or refused.
 var scales = map[string]func(n int) string{
-	"sum":            func(n int) string { return scaleTable + "SELECT a" + deep(n, " + 1") + " FROM t" },
-	"concatenation":  func(n int) string { return scaleTable + "SELECT s" + deep(n, " || s") + " FROM t" },
-	"NOT":            func(n int) string { return scaleTable + "SELECT " + deep(n, "NOT ") + "a = 1 FROM t" },
-	"signs":          func(n int) string { return scaleTable + "SELECT " + deep(n, "- ") + "a AS b FROM t WHERE a > 1" },
-	"AND":            func(n int) string { return scaleTable + "SELECT a FROM t WHERE a > 0" + numbered(n, " AND a <> #") },
-	"OR of BETWEEN":  func(n int) string { return scaleTable + "SELECT a FROM t WHERE a > 0" + numbered(n, " OR a BETWEEN # AND 9") },
+	"sum":           func(n int) string { return scaleTable + "SELECT a" + deep(n, " + 1") + " FROM t" },
+	"concatenation": func(n int) string { return scaleTable + "SELECT s" + deep(n, " || s") + " FROM t" },
+	"NOT":           func(n int) string { return scaleTable + "SELECT " + deep(n, "NOT ") + "a = 1 FROM t" },
+	"signs":         func(n int) string { return scaleTable + "SELECT " + deep(n, "- ") + "a AS b FROM t WHERE a > 1" },
+	"AND":           func(n int) string { return scaleTable + "SELECT a FROM t WHERE a > 0" + numbered(n, " AND a <> #") },
+	"OR of BETWEEN": func(n int) string {
+		return scaleTable + "SELECT a FROM t WHERE a > 0" + numbered(n, " OR a BETWEEN # AND 9")
+	},
 	"IN constants":   func(n int) string { return scaleTable + "SELECT a FROM t WHERE a IN (" + numbered(n, "#, ") + "1)" },
 	"IN expressions": func(n int) string { return scaleTable + "SELECT a FROM t WHERE a IN (" + numbered(n, "a + #, ") + "1)" },
-	"CASE":           func(n int) string { return scaleTable + "SELECT CASE" + numbered(n, " WHEN a = # THEN #") + " END FROM t" },
-	"simple CASE":    func(n int) string { return scaleTable + "SELECT CASE a" + numbered(n, " WHEN # THEN #") + " END FROM t" },
-	"a long text":    func(n int) string { return scaleTable + "SELECT a FROM t WHERE s = '" + deep(20*n, "x") + "'" },
-	"select list":    func(n int) string { return scaleTable + "SELECT " + numbered(n, "a + # AS c#, ") + "a FROM t" },
-	"one name":       func(n int) string { return scaleTable + "SELECT " + deep(n, "a, ") + "a FROM t" },
+	"CASE": func(n int) string {
+		return scaleTable + "SELECT CASE" + numbered(n, " WHEN a = # THEN #") + " END FROM t"
+	},
+	"simple CASE": func(n int) string {
+		return scaleTable + "SELECT CASE a" + numbered(n, " WHEN # THEN #") + " END FROM t"
+	},
+	"a long text": func(n int) string { return scaleTable + "SELECT a FROM t WHERE s = '" + deep(20*n, "x") + "'" },
+	"select list": func(n int) string { return scaleTable + "SELECT " + numbered(n, "a + # AS c#, ") + "a FROM t" },
+	"one name":    func(n int) string { return scaleTable + "SELECT " + deep(n, "a, ") + "a FROM t" },
 	"group by a sum": func(n int) string {
 		return scaleTable + "SELECT a" + deep(n, " + 1") + ", COUNT(*) FROM t GROUP BY a" + deep(n, " + 1")
 	},
-	"aggregates": func(n int) string { return scaleTable + "SELECT " + numbered(n, "SUM(a + #), ") + "a FROM t GROUP BY a" },
-	"keys":       func(n int) string { return scaleTable + "SELECT COUNT(*)" + numbered(n, ", a + #") + " FROM t GROUP BY " + numbered(n, "a + #, ") + "a" },
+	"aggregates": func(n int) string {
+		return scaleTable + "SELECT " + numbered(n, "SUM(a + #), ") + "a FROM t GROUP BY a"
+	},
+	"keys": func(n int) string {
+		return scaleTable + "SELECT COUNT(*)" + numbered(n, ", a + #") + " FROM t GROUP BY " + numbered(n, "a + #, ") + "a"
+	},
 	"window keys": func(n int) string {
 		return scaleTable + "SELECT window_end, COUNT(*)" + numbered(n, ", a + #") +
 			" FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY window_start, window_end, " + numbered(n, "a + #, ") + "a"
@@ -66,16 +76,26 @@ var scales = map[string]func(n int) string{
 	"computed columns": func(n int) string {
 		return "CREATE TABLE w (z INT" + numbered(n, ", c# AS z + #") + withFile + "SELECT * FROM w"
 	},
-	"tables":  func(n int) string { return numbered(n, "CREATE TABLE t# (a INT"+withFile) + "SELECT a FROM t0" },
-	"WITH":    func(n int) string { return scaleTable + "WITH c AS (SELECT a FROM t)" + numbered(n, ", c# AS (SELECT a FROM c)") + " SELECT a FROM c" },
-	"views":   func(n int) string { return scaleTable + numbered(n, "CREATE VIEW v# AS SELECT a FROM t;\n") + "SELECT a FROM v0" },
-	"inserts": func(n int) string { return scaleTable + "CREATE TABLE o (a INT" + withFile + numbered(n, "INSERT INTO o SELECT a + # FROM t;\n") },
+	"tables": func(n int) string { return numbered(n, "CREATE TABLE t# (a INT"+withFile) + "SELECT a FROM t0" },
+	"WITH": func(n int) string {
+		return scaleTable + "WITH c AS (SELECT a FROM t)" + numbered(n, ", c# AS (SELECT a FROM c)") + " SELECT a FROM c"
+	},
+	"views": func(n int) string {
+		return scaleTable + numbered(n, "CREATE VIEW v# AS SELECT a FROM t;\n") + "SELECT a FROM v0"
+	},
+	"inserts": func(n int) string {
+		return scaleTable + "CREATE TABLE o (a INT" + withFile + numbered(n, "INSERT INTO o SELECT a + # FROM t;\n")
+	},
 	"sinks": func(n int) string {
 		return scaleTable + numbered(n, "CREATE TABLE o# (a INT"+withFile+"INSERT INTO o# SELECT a + # FROM t;\n")
 	},
-	"settings":        func(n int) string { return scaleTable + numbered(n, "SET 'table.exec.x#' = '1';\n") + "SELECT a FROM t" },
-	"faults":          func(n int) string { return scaleTable + "SELECT " + numbered(n, "wrong#, ") + "a FROM t" },
-	"unknown tables":  func(n int) string { return scaleTable + numbered(n, "CREATE VIEW v# AS SELECT a FROM u#;\n") + "SELECT a FROM t" },
+	"settings": func(n int) string {
+		return scaleTable + numbered(n, "SET 'table.exec.x#' = '1';\n") + "SELECT a FROM t"
+	},
+	"faults": func(n int) string { return scaleTable + "SELECT " + numbered(n, "wrong#, ") + "a FROM t" },
+	"unknown tables": func(n int) string {
+		return scaleTable + numbered(n, "CREATE VIEW v# AS SELECT a FROM u#;\n") + "SELECT a FROM t"
+	},
 	"strange marks":   func(n int) string { return scaleTable + "SELECT " + deep(n, "? ") + " FROM t" },
 	"refused hints":   func(n int) string { return scaleTable + "SELECT a FROM t /*+ " + numbered(n, "h#(a), ") + "x(a) */" },
 	"long wrong name": func(n int) string { return scaleTable + "SELECT " + deep(n, "abcdefgh") + " FROM t" },

@@ -28,10 +28,16 @@ const (
 // they hold. A machine writes lines of a megabyte with a thousand faults on them, and each fault shows 110 columns.
 const around = 16 * lineWidth
 
+// byteOrderMark is what editors of Windows put before the first line.
+const byteOrderMark = "\ufeff"
+
 // cutExcerpt finds the line of span's start and lays it out.
 func cutExcerpt(text string, span Span) excerpt {
 	start := min(int(span.Start), len(text))
 	from := strings.LastIndexByte(text[:start], '\n') + 1
+	if from == 0 && strings.HasPrefix(text, byteOrderMark) && start >= len(byteOrderMark) {
+		from = len(byteOrderMark) // no editor shows it
+	}
 	to := len(text)
 	if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
 		to = start + i

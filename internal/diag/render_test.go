@@ -84,6 +84,11 @@ q.sql:1:338: error[usage]: no
  1 | …aaaaa, aaaaaaaaa, aaaaaaaaa, aaaaaaaaa, wrong, bbbbbbbbb, bbbbbbbbb, bbbbbbbbb, bbbbbbbbb, bbbbbbbbb, bbbbbbbb…
    |                                          ^~~~~
 `},
+		{"byte order mark", "\ufeffSELECT x", At(Usage, Span{10, 11}, "no"), `
+q.sql:1:8: error[usage]: no
+ 1 | SELECT x
+   |        ^
+`},
 		{"span beyond the text", "x", At(Usage, Span{50, 60}, "no"), `
 error[usage]: no
 `},

@@ -8,6 +8,7 @@ import (
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
 	"streamsql/planner/ast"
+	"streamsql/planner/mistake"
 )
 
 // call binds a function call: an aggregate, a column of a group window, or a scalar function.
@@ -35,6 +36,10 @@ func (x *expression) call(c *ast.Call) scalar.Expr {
 	if x.later(c, name) {
 		return nil
 	}
+	if !function.Known(name) {
+		x.unknownFunction(c, name)
+		return nil
+	}
 	args := make([]scalar.Expr, len(c.Args))
 	ok := true
 	for i, a := range c.Args {
@@ -45,6 +50,22 @@ func (x *expression) call(c *ast.Call) scalar.Expr {
 		return nil
 	}
 	return x.resolve(name, c.Span, args...)
+}
+
+// unknownFunction reports a function that does not exist, before the faults of its arguments: DATEDIFF(day, a, b) lacks
+// no column day.
+func (x *expression) unknownFunction(c *ast.Call, name string) {
+	if hint := mistake.Hint(mistake.Function, name); hint != "" {
+		x.b.at(diag.UnknownFunction, c.Name.Span, "unknown function %q", name).WithHint("%s", hint)
+		return
+	}
+	_, err := function.Resolve(name, nil)
+	x.b.located(err, c.Name.Span)
+	for _, a := range c.Args {
+		if _, column := a.(*ast.Name); !column {
+			x.value(a)
+		}
+	}
 }
 
 // aggregate binds an aggregate call where rows are grouped.

@@ -177,7 +177,11 @@ func (x *expression) qualified(n *ast.Name) bool {
 		}
 	}
 	q := n.Parts[0]
-	e := x.b.at(diag.UnknownTable, q.Span, "no table %q in reach", q.Name)
+	e := x.b.at(diag.UnknownTable, q.Span, "no table %q in scope", q.Name)
+	if q.Name == x.rel.hides && q.Name != "" {
+		e.WithHint("FROM gives it the name %q: write %s.%s", x.rel.alias, x.rel.alias, n.Last().Name) //nolint:errcheck // sets the hint
+		return false
+	}
 	if near := option.Nearest(q.Name, []string{x.rel.alias}); near != "" {
 		e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
 	} else {

@@ -167,7 +167,7 @@ func (b *binder) aliased(rel *relation, alias *ast.Alias) *relation {
 		return nil
 	}
 	copied := *out
-	copied.alias = alias.Name.Name
+	copied.alias, copied.hides = alias.Name.Name, rel.alias
 	if rel.what == "the sub-query" || copied.what == "the sub-query" {
 		copied.what = "sub-query " + quote(alias.Name.Name)
 	}

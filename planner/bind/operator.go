@@ -62,9 +62,24 @@ func (x *expression) binary(e *ast.Binary) scalar.Expr {
 	}
 	l, r := x.value(e.L), x.value(e.R)
 	if e.Op.Comparison() {
+		x.warnNull(e)
 		l, r = literalAs(l, r), literalAs(r, l)
 	}
 	return x.resolve(e.Op.String(), e.Span, l, r)
+}
+
+// warnNull warns of a comparison with NULL, which is never TRUE.
+func (x *expression) warnNull(e *ast.Binary) {
+	_, left := e.L.(*ast.Null)
+	_, right := e.R.(*ast.Null)
+	if e.Op == ast.Distinct || e.Op == ast.NotDistinct || !left && !right {
+		return
+	}
+	instead := "IS NULL"
+	if e.Op != ast.Eq {
+		instead = "IS NOT NULL"
+	}
+	x.b.warn(e.Span, "%s NULL is never TRUE; write %s", e.Op, instead)
 }
 
 // literalAs reads a text literal that is compared with a date or a timestamp as one: ts > '2026-01-01 00:00:00'. Only

@@ -23,6 +23,7 @@ type relation struct {
 	cols  []logical.Column
 	alias string // the name before a column's dot; "" for none
 	what  string // for messages: table "bids"
+	hides string // the name that the alias has taken the place of; "" for none
 	// twice are the names that the select list below gives to two columns, each with two expressions that have it. The
 	// columns have other names here, but whoever says the name does not say which of them is meant.
 	twice map[string][]string
@@ -51,7 +52,7 @@ func (b *binder) query(q *ast.Query, outer *env) *relation {
 		rel = nil
 	}
 	if q.Limit != nil {
-		b.refuse(q.Limit.Pos(), "LIMIT is", "leave it out")
+		b.refuse(q.Limit.Pos(), "LIMIT or FETCH FIRST is", "leave it out: a stream has no first rows")
 		rel = nil
 	}
 	if q.Offset != nil {

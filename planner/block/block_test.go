@@ -199,7 +199,7 @@ func TestRefusals(t *testing.T) {
 		{"a +", diag.Syntax, 3},
 		{"a b", diag.Syntax, 2},
 		{"f(a b)", diag.Syntax, 4},
-		{"f(a,)", diag.Syntax, 4},
+		{"f(a,)", diag.Syntax, 3},
 		{"()", diag.Syntax, 1},
 		{"a IN ()", diag.Syntax, 5},
 		{"a IN b", diag.Syntax, 5},

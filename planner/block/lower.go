@@ -170,15 +170,4 @@ func (l *lowerer) fail(err *diag.Error) {
 }
 
 // unexpected is the fault of a token that cannot stand where it stands.
-func (s *Source) unexpected(i int) *diag.Error {
-	return Unexpected(s.Tokens[min(i, len(s.Tokens)-1)])
-}
-
-// Unexpected is the fault of a token that cannot stand where it stands. A reserved word gets the advice to quote it.
-func Unexpected(t lex.Token) *diag.Error {
-	if t.Kind == lex.Word && lex.Reserved(t.Text) {
-		return diag.At(diag.ReservedWord, t.Span, "unexpected keyword %s", t.Word).
-			WithHint("if it is meant as a name, quote it with backticks: `%s`", t.Text)
-	}
-	return diag.At(diag.Syntax, t.Span, "unexpected %s", t.Describe())
-}
+func (s *Source) unexpected(i int) *diag.Error { return Unexpected(s.Tokens, i) }

@@ -3,6 +3,7 @@ package block
 import (
 	"streamsql/internal/diag"
 	"streamsql/planner/lex"
+	"streamsql/planner/mistake"
 )
 
 // lowerOperand reads what can begin an operand.
@@ -72,7 +73,12 @@ func (l *lowerer) operandWord(t lex.Token) {
 }
 
 func (l *lowerer) dateTime(next lex.Token) {
-	if next.Kind != lex.String {
+	t := l.tok(l.i)
+	switch {
+	case next.IsOp("("):
+		l.fail(diag.At(diag.UnknownFunction, t.Span, "%s is not a function", t.Word).WithHint("%s", mistake.Hint(mistake.Function, t.Word)))
+		return
+	case next.Kind != lex.String:
 		l.unexpected(l.i)
 		return
 	}

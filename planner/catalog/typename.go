@@ -8,6 +8,7 @@ import (
 	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
 	"streamsql/planner/ast"
+	"streamsql/planner/mistake"
 )
 
 // Type gives the meaning of a type as written.
@@ -50,6 +51,9 @@ func typeOf(t *ast.TypeName) (sqltype.Type, *diag.Error) {
 			WithHint("docs/sql/differences.md lists the types there are")
 	}
 	e := diag.At(diag.UnknownType, t.Span, "no type %s", t.Name)
+	if hint := mistake.Hint(mistake.Type, t.Name); hint != "" {
+		return sqltype.NullType, e.WithHint("%s", hint)
+	}
 	names := slices.Clone(parameterised)
 	for n := range simple {
 		names = append(names, n)

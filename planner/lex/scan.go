@@ -1,10 +1,12 @@
 package lex
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"streamsql/internal/diag"
+	"streamsql/planner/mistake"
 )
 
 // byteOrderMark may open a file; it is skipped.
@@ -17,12 +19,26 @@ func Scan(text string) ([]Segment, diag.List) {
 		return nil, diag.List{diag.New(diag.TextTooLong, "the text has %d bytes; at most %d are read", len(text), MaxText).
 			WithHint("split the file, or load constants from a table")}
 	}
+	if encoding := wideText(text); encoding != "" {
+		return nil, diag.List{diag.New(diag.InvalidUTF8, "the file is %s", encoding).WithHint("save the file as UTF-8")}
+	}
 	s := &scanner{text: text}
 	if strings.HasPrefix(text, byteOrderMark) {
 		s.pos = len(byteOrderMark)
 	}
 	s.run()
 	return s.done, s.faults
+}
+
+// wideText names the encoding of a text that editors of Windows write, by its first bytes; "" for others.
+func wideText(text string) string {
+	switch {
+	case strings.HasPrefix(text, "\xff\xfe"), strings.HasPrefix(text, "\xfe\xff"):
+		return "UTF-16"
+	case len(text) > 1 && (text[0] == 0 || text[1] == 0):
+		return "UTF-16"
+	}
+	return ""
 }
 
 // scanner holds the state of one Scan: the position, the segment under way and its open brackets.
@@ -90,6 +106,8 @@ func (s *scanner) blockComment(rest string) {
 func (s *scanner) token() {
 	rest := s.text[s.pos:]
 	switch c := rest[0]; {
+	case c >= utf8.RuneSelf && curly(rest):
+		s.operator(rest)
 	case nameStart(c):
 		s.word(rest)
 	case digit(c) || c == '.' && len(rest) > 1 && digit(rest[1]):
@@ -103,6 +121,13 @@ func (s *scanner) token() {
 	default:
 		s.operator(rest)
 	}
+}
+
+// curly reports whether rest begins with a quote that a word processor has made out of a straight one. It would be a
+// letter of a name else.
+func curly(rest string) bool {
+	mark, _ := mistake.MarkAt(rest)
+	return mark != ""
 }
 
 func (s *scanner) word(rest string) {
@@ -163,7 +188,12 @@ func (s *scanner) quoted(rest string, kind Kind, code diag.Code, msg string) {
 	for {
 		i := strings.IndexByte(rest[n:], quote)
 		if i < 0 {
-			s.fault(code, s.pos, s.pos+1, "%s", msg).WithHint("close it with %c", quote)
+			if at, ok := s.apostrophe(kind); ok {
+				s.fault(code, int(at.Start), int(at.End), "a quote within this text ends it").
+					WithHint("double a quote that belongs to the text: 'it''s'")
+			} else {
+				s.fault(code, s.pos, s.pos+1, "%s", msg).WithHint("close it with %c", quote)
+			}
 			s.emit(Bad, len(rest))
 			return
 		}
@@ -184,6 +214,21 @@ func (s *scanner) quoted(rest string, kind Kind, code diag.Code, msg string) {
 	s.emit(kind, n)
 }
 
+// apostrophe finds the first text of the segment with a word directly behind it, as in 'it's: when a later quote is never
+// closed, that is where one was not doubled.
+func (s *scanner) apostrophe(kind Kind) (diag.Span, bool) {
+	if kind != String {
+		return diag.Span{}, false
+	}
+	for i := 1; i < len(s.toks); i++ {
+		text, word := s.toks[i-1], s.toks[i]
+		if text.Kind == String && word.Kind == Word && text.Span.End == word.Span.Start {
+			return text.Span.Join(word.Span), true
+		}
+	}
+	return diag.Span{}, false
+}
+
 func (s *scanner) hint(rest string) {
 	i := strings.Index(rest, "*/")
 	if i < 0 {
@@ -199,23 +244,43 @@ var operators = []string{"<=>", "<>", "<=", ">=", "!=", "||", "=>",
 	"(", ")", "[", "]", ",", ".", "=", "<", ">", "+", "-", "*", "/", "%"}
 
 func (s *scanner) operator(rest string) {
+	mark, hint := mistake.MarkAt(rest)
 	for _, op := range operators {
-		if strings.HasPrefix(rest, op) {
+		if strings.HasPrefix(rest, op) && len(op) >= len(mark) {
 			s.emit(Op, len(op))
 			s.matchBracket()
 			return
 		}
 	}
-	r, n := utf8.DecodeRuneInString(rest)
-	hint := "remove it, or put it between single quotes if it is text"
-	switch r {
-	case '"':
-		hint = "names are quoted with backticks, text with single quotes"
-	case '$':
-		hint = "${…} is replaced inside text literals only"
+	n := len(mark)
+	switch {
+	case rest[0] == '"':
+		n, hint = quotedEnd(rest), "names are quoted with backticks, text with single quotes"
+	case n == 0:
+		_, n = utf8.DecodeRuneInString(rest)
+		hint = "remove it, or put it between single quotes if it is text"
 	}
-	s.fault(diag.IllegalCharacter, s.pos, s.pos+n, "%q has no meaning here", rest[:n]).WithHint("%s", hint)
+	s.fault(diag.IllegalCharacter, s.pos, s.pos+n, "%s has no meaning here", shown(rest[:n])).WithHint("%s", hint)
 	s.emit(Bad, n)
+	if mark == "#" || mark == "//" { // a comment was meant: what it says is no SQL
+		s.pos += lineEnd(rest[n:])
+	}
+}
+
+// quotedEnd is the length of what stands between double quotes at the start of rest, on one line; 1 without a second one.
+func quotedEnd(rest string) int {
+	if i := strings.IndexByte(rest[1:lineEnd(rest)], '"'); i >= 0 {
+		return i + 2
+	}
+	return 1
+}
+
+// shown is a piece of text for a message.
+func shown(piece string) string {
+	if strings.HasPrefix(piece, "\"") && len(piece) > 1 {
+		return piece
+	}
+	return strconv.Quote(piece)
 }
 
 // emit appends the token of the next n bytes and steps over them.

@@ -3,6 +3,7 @@ package parse
 import (
 	"streamsql/internal/diag"
 	"streamsql/planner/ast"
+	"streamsql/planner/block"
 	"streamsql/planner/lex"
 )
 
@@ -20,6 +21,10 @@ func (p *parser) create() ast.Statement {
 	case p.accept("VIEW"):
 		return p.createView(start, temporary)
 	case p.oneOf("FUNCTION", "CATALOG", "DATABASE", "MODEL", "MATERIALIZED", "SYSTEM"):
+		if e := block.Known(p.toks, p.i); e != nil {
+			p.fail(e)
+			return nil
+		}
 		p.unsupported("CREATE " + p.tok().Word)
 	default:
 		p.wanted("TABLE or VIEW")

@@ -61,7 +61,7 @@ func (p *parser) exprRange(extra stop) (block.Range, bool) {
 		return block.Range{}, false
 	}
 	if end == start {
-		p.fail(noExpression(p.tok()))
+		p.fail(noExpression(p.toks, p.i))
 		return block.Range{}, false
 	}
 	p.i = end
@@ -69,9 +69,10 @@ func (p *parser) exprRange(extra stop) (block.Range, bool) {
 }
 
 // noExpression is the fault of a place where an expression is missing.
-func noExpression(t lex.Token) *diag.Error {
-	if t.Kind == lex.Word && lex.Reserved(t.Text) {
-		return block.Unexpected(t)
+func noExpression(toks []lex.Token, i int) *diag.Error {
+	t := toks[i]
+	if e := block.Known(toks, i); e != nil || t.Kind == lex.Word && lex.Reserved(t.Text) {
+		return block.Unexpected(toks, i)
 	}
 	return diag.At(diag.Syntax, t.Span, "expected an expression, found %s", t.Describe())
 }

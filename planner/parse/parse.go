@@ -164,13 +164,25 @@ func (p *parser) expectOp(op string) {
 // expectEnd demands the end of the statement.
 func (p *parser) expectEnd() {
 	if !p.failed && p.tok().Kind != lex.EOF {
-		p.fail(block.Unexpected(p.tok()))
+		if e := block.Misplaced(p.toks, p.i); e != nil {
+			p.fail(e)
+			return
+		}
+		p.fail(block.Unexpected(p.toks, p.i))
 	}
 }
 
 // wanted reports that something else than what stands under the cursor is needed.
 func (p *parser) wanted(what string) {
 	t := p.tok()
+	if e := block.Known(p.toks, p.i); e != nil {
+		p.fail(e)
+		return
+	}
+	if e := block.Misplaced(p.toks, p.i); e != nil && what == `")"` {
+		p.fail(e)
+		return
+	}
 	p.fail(diag.At(diag.Syntax, t.Span, "expected %s, found %s", what, t.Describe()))
 }
 
@@ -202,6 +214,8 @@ func (p *parser) ident() ast.Ident {
 	case t.IsName():
 		p.i++
 		return block.Ident(t)
+	case block.Known(p.toks, p.i) != nil:
+		p.fail(block.Known(p.toks, p.i))
 	case t.Kind == lex.Word:
 		p.fail(diag.At(diag.ReservedWord, t.Span, "%s is a reserved word", t.Word).
 			WithHint("quote it with backticks: `%s`", t.Text))

@@ -3,7 +3,9 @@ package parse
 import (
 	"streamsql/internal/diag"
 	"streamsql/planner/ast"
+	"streamsql/planner/block"
 	"streamsql/planner/lex"
+	"streamsql/planner/mistake"
 )
 
 // statement reads one statement.
@@ -34,16 +36,19 @@ func (p *parser) statement() ast.Statement {
 // foreignStatements are statements of Flink that a query file cannot have here.
 var foreignStatements = map[string]bool{"SHOW": true, "DESCRIBE": true, "DESC": true, "USE": true, "ALTER": true,
 	"ANALYZE": true, "CALL": true, "DELETE": true, "UPDATE": true, "TRUNCATE": true, "LOAD": true, "UNLOAD": true,
-	"ADD": true, "REMOVE": true, "COMPILE": true, "EXECUTE": true, "BEGIN": true, "STOP": true, "TABLE": true}
+	"ADD": true, "REMOVE": true, "COMPILE": true, "EXECUTE": true, "BEGIN": true, "STOP": true, "TABLE": true, "REPLACE": true, "UPSERT": true, "MERGE": true, "DECLARE": true, "PRAGMA": true, "COMMIT": true}
 
 func (p *parser) unknownStatement() {
 	t := p.tok()
-	const hint = "a file holds SET, CREATE TABLE, CREATE VIEW, DROP, INSERT INTO, EXPLAIN and SELECT"
+	hint := "a file holds SET, CREATE TABLE, CREATE VIEW, INSERT INTO and SELECT"
+	if known := mistake.Hint(mistake.Statement, t.Word); known != "" {
+		hint = known
+	}
 	if foreignStatements[t.Word] {
-		p.fail(diag.At(diag.UnsupportedSyntax, t.Span, "%s is no statement of a query file", t.Word).WithHint(hint))
+		p.fail(diag.At(diag.UnsupportedSyntax, t.Span, "%s is not a statement of a query file", t.Word).WithHint("%s", hint))
 		return
 	}
-	p.fail(diag.At(diag.Syntax, t.Span, "unexpected %s where a statement begins", t.Describe()).WithHint(hint))
+	p.fail(diag.At(diag.Syntax, t.Span, "unexpected %s where a statement begins", t.Describe()).WithHint("%s", hint))
 }
 
 // set reads SET 'key' = 'value' and the bare SET.
@@ -74,6 +79,10 @@ func (p *parser) reset() ast.Statement {
 // settingKey demands the key of an option; example shows the form.
 func (p *parser) settingKey(example string) *ast.String {
 	if t := p.tok(); t.Kind != lex.String {
+		if e := block.Known(p.toks, p.i); e != nil {
+			p.fail(e)
+			return &ast.String{}
+		}
 		p.fail(diag.At(diag.Syntax, t.Span, "expected a key between single quotes, found %s", t.Describe()).
 			WithHint("write %s", example))
 		return &ast.String{}

@@ -1,0 +1,11 @@
+CREATE TABLE bids (auction BIGINT, price BIGINT, channel STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'filesystem', 'path' = 'bids.jsonl', 'format' = 'json');
+SELECT price FROM bids WHERE channel ILIKE 'a%';
+SELECT TOP 10 price FROM bids;
+SELECT ts AT TIME ZONE 'UTC' FROM bids;
+SELECT price FROM bids QUALIFY price > 1;
+SELECT channel, COUNT(*) FROM bids GROUP BY channel EMIT CHANGES;
+SELECT price FROM bids WHERE price ISNULL;
+CREATE TABLE a (x INT DEFAULT 0) WITH ('connector' = 'print');
+CREATE TABLE b (x INT AUTO_INCREMENT) WITH ('connector' = 'print');
+CREATE STREAM c (x INT);
+CREATE TABLE d (x INT) USING json;

@@ -1,0 +1,2 @@
+CREATE TABLE bids (auction BIGINT, price BIGINT, channel STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'filesystem', 'path' = 'bids.jsonl', 'format' = 'json');
+SELECT price FROM bids WHERE channel = NULL OR NULL <> price;
