@@ -108,7 +108,7 @@ var ScanOptions = option.Set{
 	{Key: "scan.max-bytes-per-trigger", Kind: option.Bytes, Default: "64mb", Min: 1, Doc: "Bytes (decompressed) read per trigger at most."},
 	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Min: 1, Doc: "Files begun per trigger at most."},
 	{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail", Doc: "What to do with a record that cannot be read: stop, count and log it, or write it to error-handling.dead-letter-table."},
-	{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "The table that gets bad records: raw, source, partition, position, code, error, time."},
+	{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "The table that gets bad records: raw, source, partition, position, code, error, time, raw_base64."},
 }
 
 // Growing is implemented by bounded sources that can tell whether a finished table has more rows now.

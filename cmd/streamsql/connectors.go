@@ -1,6 +1,7 @@
 package main
 
 import (
+	"streamsql/internal/format/json"
 	"streamsql/internal/option"
 	"streamsql/planner/catalog"
 	"streamsql/sinks"
@@ -29,10 +30,20 @@ func sinkFactories() map[string]sinks.Factory {
 	}
 }
 
+// formatOptions are what tables may say about the formats of this binary.
+var formatOptions = map[string]catalog.FormatDecl{
+	json.Name:          {Options: json.Options, Check: json.CheckOptions},
+	json.ChangelogName: {Options: json.Options, Check: json.CheckOptions},
+}
+
 // connectors tells the planner what there is.
 func connectors() catalog.Connectors {
 	out := catalog.Connectors{}
-	at := func(name string) catalog.Connector { c := out[name]; c.Name = name; return c }
+	at := func(name string) catalog.Connector {
+		c := out[name]
+		c.Name, c.FormatOptions = name, formatOptions
+		return c
+	}
 	for _, d := range sourceDecls {
 		c := at(d.Name)
 		c.Source = &catalog.SourceDecl{Options: append(append(option.Set{}, d.Options...), sources.ScanOptions...), Formats: d.Formats, Bounded: d.Bounded}

@@ -83,8 +83,8 @@ func TestCalcModes(t *testing.T) {
 		if mode == ModeDLQ {
 			at := time.UnixMilli(1234).UnixMicro()
 			dead = []tuple{
-				{1, []any{"{raw 2}", "numbers", "p", "n.jsonl offset 20", "division-by-zero", "division by zero", at}},
-				{1, []any{"{raw 4}", "numbers", "p", "n.jsonl offset 40", "division-by-zero", "division by zero", at}},
+				{1, []any{"{raw 2}", "numbers", "p", "n.jsonl offset 20", "division-by-zero", "division by zero", at, nil}},
+				{1, []any{"{raw 4}", "numbers", "p", "n.jsonl offset 40", "division-by-zero", "division by zero", at, nil}},
 			}
 		}
 		sameTuples(t, mode+" dead letters", out.dead, dead)

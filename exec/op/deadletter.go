@@ -1,7 +1,10 @@
 package op
 
 import (
+	"bytes"
+	"encoding/base64"
 	"time"
+	"unicode/utf8"
 
 	"streamsql/internal/diag"
 	"streamsql/internal/sqltype"
@@ -9,7 +12,9 @@ import (
 	"streamsql/internal/zset"
 )
 
-// DeadSchema is what port Dead carries: a record that could not be read or computed, with its origin and the reason.
+// DeadSchema is what port Dead carries: a record that could not be read or computed, with its origin and the reason. Every
+// text is UTF-8, whatever the record was: raw has U+FFFD where bytes were not, and raw_base64 has the exact bytes of such
+// records. It is NULL for all others.
 var DeadSchema = sqltype.Schema{
 	{Name: "raw", Type: sqltype.StringType},
 	{Name: "source", Type: sqltype.StringType},
@@ -18,6 +23,7 @@ var DeadSchema = sqltype.Schema{
 	{Name: "code", Type: sqltype.StringType},
 	{Name: "error", Type: sqltype.StringType},
 	{Name: "time", Type: sqltype.TimestampLTZType(3)},
+	{Name: "raw_base64", Type: sqltype.StringType},
 }
 
 // DeadLetter is one row of DeadSchema, without the time.
@@ -53,11 +59,7 @@ func (d *DeadLetters) Add(l DeadLetter) {
 		}
 	}
 	c := d.batch.Cols
-	if l.Raw == nil {
-		vec.AppendNulls(c[0], 1)
-	} else {
-		appendText(c[0], l.Raw)
-	}
+	d.addRaw(l.Raw)
 	appendText(c[1], []byte(l.Source))
 	appendText(c[2], []byte(l.Partition))
 	appendText(c[3], []byte(l.Position))
@@ -67,8 +69,25 @@ func (d *DeadLetters) Add(l DeadLetter) {
 	d.batch.N++
 }
 
-// appendText appends one value to a string column. Cold path.
+// addRaw fills raw and raw_base64. One byte that is not UTF-8 would make the file of dead letters unreadable as a whole.
+func (d *DeadLetters) addRaw(raw []byte) {
+	text, exact := d.batch.Cols[0], d.batch.Cols[7]
+	switch {
+	case raw == nil:
+		vec.AppendNulls(text, 1)
+		vec.AppendNulls(exact, 1)
+	case utf8.Valid(raw):
+		appendText(text, raw)
+		vec.AppendNulls(exact, 1)
+	default:
+		appendText(text, raw)
+		appendText(exact, base64.StdEncoding.AppendEncode(nil, raw))
+	}
+}
+
+// appendText appends one value, made UTF-8, to a string column. Cold path.
 func appendText(v *vec.Vec, s []byte) {
+	s = bytes.ToValidUTF8(s, []byte("\ufffd"))
 	one := vec.Vec{Type: v.Type, Len: 1, Off: []int32{0, int32(len(s))}, Bytes: s}
 	vec.Append(v, &one)
 }

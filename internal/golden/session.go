@@ -13,6 +13,7 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/format/json"
 	"streamsql/internal/option"
 	"streamsql/internal/progress"
 	"streamsql/internal/store"
@@ -80,9 +81,10 @@ func newSession(ctx context.Context, f *file, v variant) *session {
 func Connectors() catalog.Connectors {
 	return catalog.Connectors{
 		"test": {
-			Name:   "test",
-			Source: &catalog.SourceDecl{Options: append(append(option.Set{}, sources.ScanOptions...), connectorOptions...), Formats: []string{"json"}, Bounded: func(option.Values) bool { return true }},
-			Sink:   &catalog.SinkDecl{Options: connectorOptions, Formats: []string{"json", "changelog-json"}, Updates: true},
+			Name:          "test",
+			Source:        &catalog.SourceDecl{Options: append(append(option.Set{}, sources.ScanOptions...), connectorOptions...), Formats: []string{"json"}, Bounded: func(option.Values) bool { return true }},
+			Sink:          &catalog.SinkDecl{Options: connectorOptions, Formats: []string{"json", "changelog-json"}, Updates: true},
+			FormatOptions: map[string]catalog.FormatDecl{"json": {Options: json.Options, Check: json.CheckOptions}},
 		},
 	}
 }

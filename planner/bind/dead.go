@@ -20,7 +20,7 @@ const (
 var deadColumns = sqltype.Schema{
 	{Name: "raw", Type: sqltype.StringType}, {Name: "source", Type: sqltype.StringType}, {Name: "partition", Type: sqltype.StringType},
 	{Name: "position", Type: sqltype.StringType}, {Name: "code", Type: sqltype.StringType}, {Name: "error", Type: sqltype.StringType},
-	{Name: "time", Type: sqltype.TimestampType(3)},
+	{Name: "time", Type: sqltype.TimestampType(3)}, {Name: "raw_base64", Type: sqltype.StringType},
 }
 
 // deadLetters checks where the bad records of a table that is read go, and declares that table written.
@@ -70,8 +70,8 @@ func (b *binder) deadTable(name string, at diag.Span) {
 		switch {
 		case c.Computed != nil:
 		case i < 0:
-			b.at(diag.DeadLetterForm, c.Span, "a dead letter has no column %q", c.Name).WithHint("it has raw, source, partition, position, code, error, time")
-		case c.Type.NotNull && c.Name == "raw", !deadType(deadColumns[i].Type, c.Type):
+			b.at(diag.DeadLetterForm, c.Span, "a dead letter has no column %q", c.Name).WithHint("it has raw, source, partition, position, code, error, time, raw_base64")
+		case c.Type.NotNull && strings.HasPrefix(c.Name, "raw"), !deadType(deadColumns[i].Type, c.Type):
 			b.at(diag.DeadLetterForm, c.Span, "column %q of a dead-letter table is %s, not %s", c.Name, deadColumns[i].Type, c.Type).
 				WithHint("declare %s %s", strings.ToLower(c.Name), deadColumns[i].Type)
 		}

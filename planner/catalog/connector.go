@@ -14,6 +14,16 @@ type Connector struct {
 	Name   string
 	Source *SourceDecl // nil: it cannot be read
 	Sink   *SinkDecl   // nil: it cannot be written
+
+	// FormatOptions are what a table may say about each of its formats, beside the connector's own options. A table that is
+	// read and written says them once, so both uses take all of them.
+	FormatOptions map[string]FormatDecl
+}
+
+// FormatDecl declares the options of a format.
+type FormatDecl struct {
+	Options option.Set
+	Check   func(option.Values) []option.Problem // what no option shows by itself; may be nil
 }
 
 // SourceDecl declares the reading side.
@@ -55,6 +65,9 @@ func (c Connector) options() option.Set {
 	}
 	if c.Sink != nil {
 		add(c.Sink.Options)
+	}
+	for _, name := range c.formats() {
+		add(c.FormatOptions[name].Options)
 	}
 	return out
 }

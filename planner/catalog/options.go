@@ -107,7 +107,12 @@ func (t *Table) Check(use Use) (option.Values, diag.List) {
 		return option.Values{}, diag.List{diag.At(diag.UnknownFormat, o.Span, "connector %q cannot %s format %q", t.Connector.Name, use, t.Format).
 			WithHint("for %s it knows %s", use.noun(), strings.Join(formats, ", "))}
 	}
+	format := t.Connector.FormatOptions[t.Format]
+	set = append(set, format.Options...)
 	values, problems := option.Check(set, t.restrict(set))
+	if len(problems) == 0 && format.Check != nil {
+		problems = format.Check(values)
+	}
 	for _, p := range problems {
 		faults = append(faults, t.fault(p))
 	}

@@ -13,7 +13,9 @@ const (
 
 // encoders gives each lane its encoder for the table's format.
 func encoders(spec sinks.Spec) func() sinks.Encoder {
+	opt := json.EncodeOptionsOf(spec.Values)
+	opt.Op = spec.Format == formatChangelog
 	return func() sinks.Encoder {
-		return json.NewEncoder(spec.Schema, json.EncodeOptions{Op: spec.Format == formatChangelog})
+		return json.NewEncoder(spec.Schema, opt)
 	}
 }

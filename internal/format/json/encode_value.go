@@ -132,10 +132,12 @@ func appendWide(dst []byte, v vec.I128, scale int) []byte {
 	return append(dst, '"')
 }
 
-// dayCache remembers the text of the last day written.
+// dayCache writes days and times, and remembers the text of the last day.
 type dayCache struct {
 	day  int64
 	text [10]byte // empty before the first use
+
+	between byte // day and time of a timestamp
 }
 
 // appendDate appends days since 1970 as 2026-01-01.
@@ -164,7 +166,7 @@ func (d *dayCache) appendTimestamp(dst []byte, micros int64, digits int, zone bo
 	sec := uint64(rest) / microsPerSecond
 	frac := uint64(rest) % microsPerSecond
 	h, m, s := sec/3600*2, sec/60%60*2, sec%60*2
-	dst = append(dst, ' ', pairs[h], pairs[h+1], ':', pairs[m], pairs[m+1], ':', pairs[s], pairs[s+1])
+	dst = append(dst, d.between, pairs[h], pairs[h+1], ':', pairs[m], pairs[m+1], ':', pairs[s], pairs[s+1])
 	if digits > 0 {
 		a, b, c := frac/10000*2, frac/100%100*2, frac%100*2
 		text := [7]byte{'.', pairs[a], pairs[a+1], pairs[b], pairs[b+1], pairs[c], pairs[c+1]}

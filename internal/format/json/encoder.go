@@ -15,6 +15,8 @@ type EncodeOptions struct {
 	Op bool
 	// Epoch, when set, is asked once per batch; its number is written as `"_epoch":7` before the columns.
 	Epoch func() int64
+	// ISO writes T between day and time.
+	ISO bool
 }
 
 // Encoder writes rows as JSON lines: one object per row with the columns by name, in order. It implements
@@ -53,6 +55,10 @@ func NewEncoder(schema sqltype.Schema, opt EncodeOptions) *Encoder {
 			key = append([]byte{','}, key...)
 		}
 		e.cols = append(e.cols, newOutColumn(f.Type, append(key, ':')))
+	}
+	e.days.between = ' '
+	if opt.ISO {
+		e.days.between = 'T'
 	}
 	e.startLines(0)
 	return e

@@ -15,13 +15,14 @@ const (
 	keyIgnore    = "json.ignore-parse-errors"
 	keyMissing   = "json.fail-on-missing-field"
 	keyMaxRecord = "json.max-record-size"
+	keyTimeForm  = "json.timestamp-format.standard"
 )
 
 // Options are what a table WITH ('format' = 'json') may say.
 var Options = option.Set{
 	{Key: keyIgnore, Kind: option.Bool, Default: "false", Doc: "Make values that do not fit NULL and leave out records that cannot be read, instead of treating them as errors; both are counted."},
 	{Key: keyMissing, Kind: option.Bool, Default: "false", Doc: "Treat a record that lacks a column as an error; otherwise the column is NULL."},
-	{Key: "json.timestamp-format.standard", Kind: option.Enum, Values: []string{"SQL", "ISO-8601"}, Default: "SQL", Doc: "Accepted for portability: timestamps are read in both forms and written in the SQL form."},
+	{Key: keyTimeForm, Kind: option.Enum, Values: []string{"SQL", isoForm}, Default: "SQL", Doc: "How timestamps are written: 2026-01-01 12:00:00 or 2026-01-01T12:00:00. They are read in both forms."},
 	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb", Doc: "A longer line is an error; it is not kept in memory."},
 }
 
@@ -30,6 +31,25 @@ type settings struct {
 	ignore, missing bool
 	maxRecord       int
 }
+
+// CheckOptions reports what contradicts itself.
+func CheckOptions(v option.Values) []option.Problem {
+	set := settingsOf(v)
+	if !set.ignore || !set.missing {
+		return nil
+	}
+	return []option.Problem{{
+		Key: keyMissing, Msg: "'" + keyMissing + "' and '" + keyIgnore + "' cannot both be true",
+		Hint: "a missing column is either an error or ignored; leave one of them out",
+	}}
+}
+
+// EncodeOptionsOf are the options of a table that is written.
+func EncodeOptionsOf(v option.Values) EncodeOptions {
+	return EncodeOptions{ISO: v.Given(keyTimeForm) && v.String(keyTimeForm) == isoForm}
+}
+
+const isoForm = "ISO-8601"
 
 func settingsOf(v option.Values) settings {
 	s := settings{maxRecord: DefaultMaxRecord}

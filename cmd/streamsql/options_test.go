@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"streamsql/internal/diag"
+	"streamsql/planner"
+)
+
+// TestDocumentedOptionsAreKnown takes every row of the option tables of docs/sql/README.md and gives the option its
+// documented default: a table that says it can be read and written.
+func TestDocumentedOptionsAreKnown(t *testing.T) {
+	text, err := os.ReadFile("../../docs/sql/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| `((?:json|scan|source|error-handling)\\.[a-z.-]+)` \\| (\\S+)").FindAllStringSubmatch(string(text), -1)
+	if len(rows) < 10 {
+		t.Fatalf("%d options found", len(rows))
+	}
+	for _, r := range rows {
+		value := strings.Trim(r[2], "`;")
+		switch r[1] {
+		case "error-handling.dead-letter-table":
+			continue // needs a table
+		case "source.monitor-interval", "source.path.regex-pattern":
+			value = "1s"
+		}
+		sql := fmt.Sprintf("CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json','%s'='%s');\n", r[1], value)
+		sql += "CREATE TABLE o (a INT) WITH ('connector'='filesystem','path'='o','format'='json'"
+		if strings.HasPrefix(r[1], "json.") {
+			sql += fmt.Sprintf(",'%s'='%s'", r[1], value)
+		}
+		sql += ");\nINSERT INTO o SELECT a FROM t;"
+		if _, err := planner.Compile("q.sql", sql, connectors(), planner.Options{}); err != nil {
+			t.Errorf("%s: %v", r[1], err)
+		}
+	}
+}
+
+// TestIgnoreParseErrors runs the option to the end: what it leaves out is counted, what it keeps is NULL. ISO-8601 is
+// written with T.
+func TestIgnoreParseErrors(t *testing.T) {
+	j := &job{t: t, dir: t.TempDir()}
+	j.write("in.jsonl", `{"a":1,"at":"2026-01-01 12:00:00"}`+"\n"+`{"a":"x","at":"2026-01-01T12:00:01"}`+"\nbroken\n")
+	j.write("q.sql", `CREATE TABLE t (a INT, at TIMESTAMP(0)) WITH ('connector'='filesystem','path'='in.jsonl','format'='json',
+	  'json.ignore-parse-errors'='true');
+CREATE TABLE o (a INT, at TIMESTAMP(0)) WITH ('connector'='filesystem','path'='out/o','format'='json',
+	  'json.timestamp-format.standard'='ISO-8601');
+INSERT INTO o SELECT a, at FROM t;`)
+	r := j.must(0, nil, "run", "--state", "state", "q.sql")
+	sameRows(t, "out", j.got("o"), []string{`{"a":1,"at":"2026-01-01T12:00:00"}`, `{"a":null,"at":"2026-01-01T12:00:01"}`})
+	if !strings.Contains(r.stderr, "2 bad") {
+		t.Errorf("the ignored record and field are not counted:\n%s", r.stderr)
+	}
+}
+
+// TestOptionsThatContradict are refused when planned.
+func TestOptionsThatContradict(t *testing.T) {
+	sql := `CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json',
+	  'json.ignore-parse-errors'='true','json.fail-on-missing-field'='true'); SELECT a FROM t;`
+	_, err := planner.Compile("q.sql", sql, connectors(), planner.Options{})
+	if diag.CodeOf(err) != diag.OptionValue {
+		t.Errorf("%v", err)
+	}
+}
