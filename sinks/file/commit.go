@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
 	"slices"
 
 	"streamsql/internal/fault"
-	"streamsql/internal/store/vfs"
 	"streamsql/sinks"
 )
 
@@ -120,84 +118,4 @@ func (s *Sink) writeSynced(name string, data []byte) error {
 		return s.fatal("close", name, err)
 	}
 	return nil
-}
-
-// publish gives the parts of a manifest their final names: after a commit, or for a process that died in the middle of
-// it. Any number of processes may do it, at the same time too. Staged names go only when the final ones are durable, so a
-// part without staged name was published, even if somebody has moved it away since.
-func (s *Sink) publish(m manifest) error {
-	for _, p := range m.Parts {
-		if err := s.faults.Point(fault.SinkRename); err != nil {
-			return s.failed("publish", s.path(p.Name), err)
-		}
-		if err := s.publishPart(p); err != nil {
-			return err
-		}
-	}
-	if err := s.syncDir(""); err != nil {
-		return err
-	}
-	for _, p := range m.Parts {
-		_ = s.fs.Remove(s.path(stagingDir, p.Staged)) // gone already, or swept by a later owner
-	}
-	return nil
-}
-
-// publishPart links, because a link never replaces: a final name that is taken must hold exactly these bytes.
-func (s *Sink) publishPart(p partRecord) error {
-	final := s.path(p.Name)
-	err := s.fs.Link(s.path(stagingDir, p.Staged), final)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrExist):
-		return s.sameBytes(final, p)
-	case !errors.Is(err, fs.ErrNotExist):
-		return s.failed("publish", final, err)
-	}
-	e, err := s.fs.Stat(final)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil // published once, and moved away
-	case err != nil:
-		return s.failed("look at", final, err)
-	case e.Size != p.Bytes:
-		return s.damaged(final, fmt.Errorf("it has %d bytes, its manifest says %d", e.Size, p.Bytes))
-	}
-	return nil
-}
-
-func (s *Sink) sameBytes(final string, p partRecord) error {
-	f, err := s.fs.Open(final)
-	if err != nil {
-		return s.failed("read", final, err)
-	}
-	defer func() { _ = f.Close() }()
-	size, err := f.Size()
-	if err != nil {
-		return s.failed("read", final, err)
-	}
-	crc, err := checksum(f, size)
-	if err != nil {
-		return s.failed("read", final, err)
-	}
-	if size != p.Bytes || fmt.Sprintf("%08x", crc) != p.CRC {
-		return s.damaged(final, errors.New("the name is taken by other bytes than its manifest says"))
-	}
-	return nil
-}
-
-func checksum(f vfs.File, size int64) (uint32, error) {
-	buf := make([]byte, min(size, bufferSize))
-	crc := uint32(0)
-	for at := int64(0); at < size; {
-		n := min(size-at, int64(len(buf)))
-		got, err := f.ReadAt(buf[:n], at)
-		if int64(got) < n {
-			return 0, err
-		}
-		crc = crc32.Update(crc, castagnoli, buf[:n])
-		at += n
-	}
-	return crc, nil
 }

@@ -56,8 +56,22 @@ func lastBefore(n int64) int64 {
 
 // The file sink over a file system that forgets: after every single operation of a run of 20 epochs, with none, some and
 // all of the unsynced data kept, a restart ends with every row once.
-func TestCrashAfterEveryOperation(t *testing.T) {
-	fs := vfs.NewCrash()
+func TestCrashAfterEveryOperation(t *testing.T) { onBoth(t, crashAfterEveryOperation) }
+
+// onBoth runs a test on file systems that can move without replacing, and on those that cannot.
+func onBoth(t *testing.T, test func(t *testing.T, newFS func() *vfs.Crash)) {
+	t.Run("move", func(t *testing.T) { test(t, vfs.NewCrash) })
+	t.Run("link", func(t *testing.T) {
+		test(t, func() *vfs.Crash {
+			fs := vfs.NewCrash()
+			fs.WithoutMove()
+			return fs
+		})
+	})
+}
+
+func crashAfterEveryOperation(t *testing.T, newFS func() *vfs.Crash) {
+	fs := newFS()
 	committed := int64(-1)
 	images := 0
 	fs.OnOp(func(c vfs.Call) {
@@ -86,9 +100,11 @@ func TestCrashAfterEveryOperation(t *testing.T) {
 }
 
 // The recovery itself may be cut off anywhere, too.
-func TestCrashDuringRecovery(t *testing.T) {
+func TestCrashDuringRecovery(t *testing.T) { onBoth(t, crashDuringRecovery) }
+
+func crashDuringRecovery(t *testing.T, newFS func() *vfs.Crash) {
 	for _, at := range []string{fault.SinkStaged, fault.SinkManifest, fault.SinkRename, fault.SinkCommitted} {
-		fs := vfs.NewCrash()
+		fs := newFS()
 		faults := &fault.Set{}
 		s := open(t, fs, "out", "100", faults)
 		_, err := s.Fence(ctx, queryID, 1)
@@ -118,7 +134,9 @@ func TestCrashDuringRecovery(t *testing.T) {
 
 // Every operation fails once, or happens and loses its answer: the error is reported, and a restart ends with every row
 // once. The same process may begin the epoch again when the error came before Commit.
-func TestEveryOperationFails(t *testing.T) {
+func TestEveryOperationFails(t *testing.T) { onBoth(t, everyOperationFails) }
+
+func everyOperationFails(t *testing.T, newFS func() *vfs.Crash) {
 	for name, inject := range map[string]func(fs *vfs.Crash, k int64){
 		"EIO":    func(fs *vfs.Crash, k int64) { fs.FailAt(k, syscall.EIO) },
 		"ENOSPC": func(fs *vfs.Crash, k int64) { fs.FailAt(k, syscall.ENOSPC) },
@@ -126,7 +144,7 @@ func TestEveryOperationFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for k := int64(1); ; k++ {
-				if !failOnce(t, k, inject) {
+				if !failOnce(t, newFS(), k, inject) {
 					t.Logf("%d operations", k)
 					return
 				}
@@ -136,9 +154,8 @@ func TestEveryOperationFails(t *testing.T) {
 }
 
 // failOnce runs with a fault at operation k; false when the run has no such operation.
-func failOnce(t *testing.T, k int64, inject func(*vfs.Crash, int64)) bool {
+func failOnce(t *testing.T, fs *vfs.Crash, k int64, inject func(*vfs.Crash, int64)) bool {
 	t.Helper()
-	fs := vfs.NewCrash()
 	inject(fs, k)
 	s := open(t, fs, "out", "100", nil)
 	committed, failed := int64(-1), false

@@ -13,9 +13,9 @@
 //	Commit  the manifest is written to staging/ and synced
 //	        terms/ is looked at: has a later owner taken over?
 //	        link staging/… → manifest/N, manifest/ synced                   THE COMMIT POINT: exclusive and durable
-//	        link every part to its final name, the directory synced, staged names removed
+//	        every part moved to its final name, the directory synced
 //
-// Before the commit point nothing has happened; after it, whoever comes finishes the links (rolling forward). Cuts depend
+// Before the commit point nothing has happened; after it, whoever comes finishes the moves (rolling forward). Cuts depend
 // on the rows alone, not on lanes or blocks, so that a repeated epoch gives the same files.
 //
 // A reader sees each file whole; the files of one epoch appear one after the other. A reader that needs whole epochs
@@ -39,5 +39,6 @@
 // # What it refuses
 //
 // A directory that holds the results of another query or table, a newest manifest that is damaged, a part whose final
-// name is taken by other bytes. A part that somebody has moved away after it was published is that somebody's business.
+// name is taken by other bytes. A part that somebody has moved away after it was published is that somebody's business: it
+// is not published again, since a move never shows a part under both names (see publish.go for file systems without it).
 package file

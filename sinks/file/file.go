@@ -45,6 +45,8 @@ type Sink struct {
 	newEncoder func() sinks.Encoder
 	nonce      string // tells the staged files of this opening from those of others
 
+	noMove bool // the directory's file system cannot move without replacing; found out by the first part
+
 	query string // set by Fence
 	term  uint64
 

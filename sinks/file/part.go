@@ -100,3 +100,18 @@ func (p *part) finish() error {
 func (p *part) record(name string) partRecord {
 	return partRecord{Name: name, Staged: p.staged, Bytes: p.bytes, CRC: fmt.Sprintf("%08x", p.crc)}
 }
+
+// partName is the final name of part k of an epoch. Names sort like rows.
+func partName(query8 string, epoch int64, k int) string {
+	return fmt.Sprintf("part-%s-%s-%s.json", query8, sorting(epoch, 8), sorting(int64(k), 3))
+}
+
+// sorting is n padded to width digits. A number with more digits gets a letter in front, b for two more than a for one:
+// letters sort after digits, so texts sort like numbers whatever their length.
+func sorting(n int64, width int) string {
+	text := fmt.Sprintf("%0*d", width, n)
+	if more := len(text) - width; more > 0 {
+		return string(rune('a'+more-1)) + text
+	}
+	return text
+}

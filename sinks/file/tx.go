@@ -84,11 +84,11 @@ func (t *tx) writeSome(data []byte) (int, error) {
 	return n, nil
 }
 
-// closePart makes the open part durable and notes its final name. Numbers are padded so that names sort like rows.
+// closePart makes the open part durable and notes its final name.
 func (t *tx) closePart() error {
 	p := t.open
 	t.open = nil
-	rec := p.record(fmt.Sprintf("part-%s-%08d-%03d.json", t.sink.query8(), t.epoch, len(t.parts)))
+	rec := p.record(partName(t.sink.query8(), t.epoch, len(t.parts)))
 	t.parts = append(t.parts, rec) // also when it fails: giveUp removes it
 	return p.finish()
 }

@@ -21,6 +21,7 @@ const (
 	OpCreate  Op = "create"
 	OpOpen    Op = "open"
 	OpLink    Op = "link"
+	OpMove    Op = "move"
 	OpRename  Op = "rename"
 	OpRemove  Op = "remove"
 	OpMkdir   Op = "mkdir"
@@ -37,7 +38,7 @@ const (
 // Mutates tells whether a crash after the operation may look different from a crash before it.
 func (o Op) Mutates() bool {
 	switch o {
-	case OpCreate, OpLink, OpRename, OpRemove, OpMkdir, OpSyncDir, OpWrite, OpSync:
+	case OpCreate, OpLink, OpMove, OpRename, OpRemove, OpMkdir, OpSyncDir, OpWrite, OpSync:
 		return true
 	}
 	return false
@@ -60,6 +61,7 @@ type Crash struct {
 	frozen bool
 	rules  map[int64]rule
 	onOp   func(Call)
+	noMove bool
 	locks  map[string]string // lock file → holder's text
 }
 
@@ -290,6 +292,39 @@ func (c *Crash) Rename(old, new string) error {
 		}
 		return nil
 	}))
+}
+
+// Move implements FS: both halves share one fate, whichever directories they are in.
+func (c *Crash) Move(old, new string) error {
+	return c.do(OpMove, new, unless(func() error {
+		if c.noMove {
+			return errors.ErrUnsupported
+		}
+		n, err := c.find(old)
+		if err != nil {
+			return err
+		}
+		from, oldBase, err := c.parent(old)
+		if err != nil {
+			return err
+		}
+		to, newBase, err := c.parent(new)
+		if err != nil {
+			return err
+		}
+		if to.live[newBase] != nil {
+			return fs.ErrExist
+		}
+		c.changeWith(from, oldBase, nil, c.change(to, newBase, n, nil))
+		return nil
+	}))
+}
+
+// WithoutMove makes Move fail as it does on file systems that do not have it; clones do not have it either.
+func (c *Crash) WithoutMove() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.noMove = true
 }
 
 // Remove implements FS.

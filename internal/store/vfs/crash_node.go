@@ -137,7 +137,7 @@ func (n *node) walk(name string, fn func(string, *node)) {
 func (c *Crash) Clone(keepPercent int, seed uint64) *Crash {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := &Crash{locks: map[string]string{}, rules: map[int64]rule{}, nextID: c.nextID}
+	out := &Crash{locks: map[string]string{}, rules: map[int64]rule{}, nextID: c.nextID, noMove: c.noMove}
 	s := survivor{percent: uint64(max(0, keepPercent)), seed: seed, made: map[*node]*node{}}
 	out.root = s.node(c.root)
 	return out

@@ -30,6 +30,7 @@ func (o osFS) Open(name string) (File, error) {
 }
 
 func (o osFS) Link(old, new string) error   { return os.Link(old, new) }
+func (o osFS) Move(old, new string) error   { return move(old, new) }
 func (o osFS) Rename(old, new string) error { return os.Rename(old, new) }
 func (o osFS) Remove(name string) error     { return os.Remove(name) }
 func (o osFS) Mkdir(name string) error      { return os.Mkdir(name, o.dir) }

@@ -2,7 +2,8 @@
 // can fail or be the last one before a crash.
 //
 //	create, write, sync, close      bytes of one file; durable after sync
-//	link, rename, remove, mkdir     names in a directory; durable after syncdir of that directory
+//	link, move, rename, remove,     names in a directory; durable after syncdir of that directory
+//	mkdir
 //	open, read, readdir, stat       looking
 //	lock                            advisory, for friendly messages only
 //
@@ -14,7 +15,7 @@
 //   - a name is not durable because its file was synced: sync the directory as well;
 //   - after a failed Sync the bytes written before it never become durable, although a second Sync reports success.
 //
-// Errors satisfy errors.Is with fs.ErrExist and fs.ErrNotExist; a Link never replaces, a Rename does.
+// Errors satisfy errors.Is with fs.ErrExist and fs.ErrNotExist; a Link and a Move never replace, a Rename does.
 package vfs
 
 import (
@@ -40,6 +41,11 @@ type FS interface {
 	Open(name string) (File, error)
 	// Link gives the file old a second name; fs.ErrExist when new is taken. Exactly one of two racing callers wins.
 	Link(old, new string) error
+	// Move gives the file old the name new and takes old away, in one step that nobody sees half of: not another process,
+	// not a kill, and, where the system journals its directories, not a power cut either; a SyncDir of either directory
+	// makes both halves durable. fs.ErrExist when new is taken; errors.ErrUnsupported where the system, or the file system
+	// of new, cannot do that. Exactly one of two racing callers wins.
+	Move(old, new string) error
 	// Rename moves a file, replacing what has the new name. Within one directory it is atomic in a crash.
 	Rename(old, new string) error
 	// Remove takes a name away; of a directory only when it is empty. fs.ErrNotExist.

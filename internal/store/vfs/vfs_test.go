@@ -49,6 +49,24 @@ func TestSameBehaviour(t *testing.T) {
 		if err := f.Remove(at("a/b")); err == nil {
 			t.Error("removed a directory that is not empty")
 		}
+		must(t, WriteFile(f, at("a/moved"), []byte("moved")))
+		if err := f.Move(at("a/moved"), at("a/b/one")); errors.Is(err, errors.ErrUnsupported) {
+			t.Logf("no move here: %v", err)
+		} else if !errors.Is(err, fs.ErrExist) {
+			t.Errorf("move over a file: %v", err)
+		}
+		if err := f.Move(at("a/moved"), at("a/b/two")); errors.Is(err, errors.ErrUnsupported) {
+			must(t, f.Rename(at("a/moved"), at("a/b/two")))
+		} else if err != nil {
+			t.Errorf("move: %v", err)
+		}
+		if err := f.Move(at("a/moved"), at("a/b/three")); !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("move of nothing: %v", err)
+		}
+		if data, err := ReadFile(f, at("a/b/two")); err != nil || string(data) != "moved" {
+			t.Errorf("after move: %q, %v", data, err)
+		}
+		must(t, f.Remove(at("a/b/two")))
 		must(t, WriteFile(f, at("a/two"), []byte("new")))
 		must(t, f.Rename(at("a/two"), at("a/b/one")))
 		data, err := ReadFile(f, at("a/b/one"))
@@ -254,5 +272,31 @@ func TestOnOpSeesAllAndMayClone(t *testing.T) {
 	}
 	if c.Calls() != 5 {
 		t.Errorf("calls: %d", c.Calls())
+	}
+}
+
+// A moved file is found under one of its names after a crash, never under both or none, and a sync of either directory
+// settles it.
+func TestMoveIsOneStep(t *testing.T) {
+	for _, synced := range []string{"", "a", "b"} {
+		f := NewCrash()
+		must(t, MkdirAll(f, "a"))
+		must(t, MkdirAll(f, "b"))
+		must(t, WriteFile(f, "a/x", []byte("1")))
+		must(t, f.SyncDir("a"))
+		must(t, f.Move("a/x", "b/y"))
+		if synced != "" {
+			must(t, f.SyncDir(synced))
+		}
+		for seed := range uint64(50) {
+			c := f.Clone(50, seed)
+			old, err := Exists(c, "a/x")
+			must(t, err)
+			moved, err := Exists(c, "b/y")
+			must(t, err)
+			if old == moved || synced != "" && old {
+				t.Fatalf("synced %q, seed %d: old name %v, new name %v", synced, seed, old, moved)
+			}
+		}
 	}
 }
