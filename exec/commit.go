@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"strconv"
 	"sync"
 
@@ -21,26 +20,20 @@ import (
 )
 
 // commit is rooms 9 to 11: state file beside staging, then every sink, then the commit record. What a nil error promises:
-// the epoch is done, whoever starts next goes on after it.
-func (q *Query) commit(ctx context.Context, p *plan, res flow.Result) (progress.Event, error) {
-	event := q.event(p, res)
+// the epoch is done, whoever starts next goes on after it. It looks at nothing that the operators or the readers of a
+// next epoch could be changing: what it needs of them is in the outcome.
+func (q *Query) commit(ctx context.Context, o *outcome) error {
+	p := o.plan
 	watch := clock.Start()
-	captured, err := q.state.Capture(p.number)
+	file, err := q.stage(ctx, o)
 	if err != nil {
-		return event, err
-	}
-	if err := q.env.Faults.Point(fault.StateCaptured); err != nil {
-		return event, err
-	}
-	file, err := q.stage(ctx, p, captured, res)
-	if err != nil {
-		return event, err
+		return err
 	}
 	p.phases["stateCommit"] = watch.Millis()
 	watch = clock.Start()
-	markers, err := q.commitSinks(ctx, p, res)
+	markers, err := q.commitSinks(ctx, o)
 	if err != nil {
-		return event, err
+		return err
 	}
 	p.phases["sinkCommit"] = watch.Millis()
 	watch = clock.Start()
@@ -48,12 +41,12 @@ func (q *Query) commit(ctx context.Context, p *plan, res flow.Result) (progress.
 	if file != nil {
 		files = append(files[:len(files):len(files)], *file)
 	}
-	record := q.commitRecord(p, res, files, markers, event)
-	found, err := q.log.WriteCommit(ctx, record)
+	q.complete(o.record, files, markers)
+	found, err := q.log.WriteCommit(ctx, o.record)
 	if err != nil {
-		return event, err
+		return err
 	}
-	q.totals = record.Totals
+	q.totals = o.record.Totals
 	if found != nil { // an owner before us finished this very epoch: its files count
 		files = FilesOf(found)
 	}
@@ -62,23 +55,23 @@ func (q *Query) commit(ctx context.Context, p *plan, res flow.Result) (progress.
 	for i, s := range q.sinks {
 		s.newest, s.holds = markers[i], nil
 	}
-	event.StateFiles = len(files)
+	o.event.StateFiles = len(files)
 	for _, f := range files {
-		event.StateFileBytes += f.Bytes
+		o.event.StateFileBytes += f.Bytes
 	}
-	return event, nil
+	return nil
 }
 
 // stage writes the state file while the sinks make their rows durable.
-func (q *Query) stage(ctx context.Context, p *plan, captured *state.Capture, res flow.Result) (*state.FileRef, error) {
+func (q *Query) stage(ctx context.Context, o *outcome) (*state.FileRef, error) {
 	var wg sync.WaitGroup
-	errs := make([]error, len(res.Outputs))
-	for i, o := range res.Outputs {
-		if o.Tx != nil {
-			wg.Go(func() { errs[i] = sinkError(o.Name, o.Tx.Stage(ctx)) })
+	errs := make([]error, len(o.outputs))
+	for i, out := range o.outputs {
+		if out.Tx != nil {
+			wg.Go(func() { errs[i] = sinkError(out.Name, q.stageSink(ctx, q.sinks[i], out.Tx)) })
 		}
 	}
-	file, err := q.writeState(ctx, p, captured)
+	file, err := q.writeState(ctx, o)
 	wg.Wait()
 	if err = errors.Join(append(errs, err)...); err != nil {
 		return nil, err
@@ -86,11 +79,11 @@ func (q *Query) stage(ctx context.Context, p *plan, captured *state.Capture, res
 	return file, nil
 }
 
-func (q *Query) writeState(ctx context.Context, p *plan, captured *state.Capture) (*state.FileRef, error) {
-	if captured == nil {
+func (q *Query) writeState(ctx context.Context, o *outcome) (*state.FileRef, error) {
+	if o.state == nil {
 		return nil, nil
 	}
-	ref, err := captured.Write(ctx, q.env.Store, stateFileName(p.number, q.term.Number))
+	ref, err := o.state.Write(ctx, q.env.Store, stateFileName(o.plan.number, q.term.Number))
 	if err != nil {
 		return nil, err
 	}
@@ -99,29 +92,29 @@ func (q *Query) writeState(ctx context.Context, p *plan, captured *state.Capture
 
 // commitSinks makes the epoch visible in every sink that has rows for it, side by side, and returns the newest marker of
 // each sink. A sink that held the epoch already must have held exactly these rows.
-func (q *Query) commitSinks(ctx context.Context, p *plan, res flow.Result) ([]sinks.Marker, error) {
+func (q *Query) commitSinks(ctx context.Context, o *outcome) ([]sinks.Marker, error) {
 	markers := make([]sinks.Marker, len(q.sinks))
 	errs := make([]error, len(q.sinks))
 	var wg sync.WaitGroup
 	for i, s := range q.sinks {
 		markers[i] = s.newest
-		o := res.Outputs[i]
+		out := o.outputs[i]
 		if s.holds != nil {
-			errs[i] = s.sameRows(p.number, o)
+			errs[i] = s.sameRows(o.plan.number, out)
 			markers[i] = *s.holds
 			continue
 		}
-		if o.Tx == nil {
+		if out.Tx == nil {
 			continue
 		}
-		markers[i] = sinks.Marker{Query: q.log.ID(), Sink: s.plan.Name, Epoch: p.number, Term: q.term.Number, Rows: o.Digest.Rows, Digest: o.Digest.String()}
+		markers[i] = q.marker(s, o, out)
 		if i > 0 {
 			if err := q.env.Faults.Point(fault.SinkBetween); err != nil {
 				wg.Wait()
 				return nil, err
 			}
 		}
-		commit := func() { errs[i] = sinkError(s.plan.Name, o.Tx.Commit(ctx, markers[i])) }
+		commit := func() { errs[i] = sinkError(s.name(), q.commitSink(ctx, s, out.Tx, markers[i])) }
 		if len(q.sinks) == 1 {
 			commit()
 		} else {
@@ -130,6 +123,14 @@ func (q *Query) commitSinks(ctx context.Context, p *plan, res flow.Result) ([]si
 	}
 	wg.Wait()
 	return markers, errors.Join(errs...)
+}
+
+// marker is what a sink records with its rows of the epoch.
+func (q *Query) marker(s *sink, o *outcome, out flow.Output) sinks.Marker {
+	return sinks.Marker{
+		Query: q.log.ID(), Sink: s.plan.Name, Epoch: o.plan.number, Term: q.term.Number, Rows: out.Digest.Rows, Digest: out.Digest.String(),
+		Plan: o.record.Plan,
+	}
 }
 
 // sameRows compares a replay with what the sink holds of the epoch.
@@ -150,35 +151,17 @@ func sinkError(table string, err error) error {
 		WithHint("nothing is lost: start the query again when the sink is back, it repeats this epoch")
 }
 
-// commitRecord is everything the next start must know.
-func (q *Query) commitRecord(p *plan, res flow.Result, files []state.FileRef, markers []sinks.Marker, e progress.Event) *wal.CommitRecord {
-	r := &wal.CommitRecord{
-		Epoch: p.number, Plan: planID(q.prog), Watermark: q.leastWatermark(), Finished: p.final,
-		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(), Sinks: map[string]wal.MarkerRecord{},
-		Rows: wal.RowCounts{In: map[string]int64{}, Out: map[string]int64{}, Late: map[string]int64{}, Dead: map[string]int64{}},
-	}
-	for i, t := range q.tables {
-		r.Partitions[t.plan.Name] = maps.Clone(t.reader.Maxima())
-		r.Rows.In[t.plan.Name] = p.feeds[i].Cut.Records
-		if bad := res.Bad[t.plan.Name]; bad > 0 {
-			r.Rows.Dead[t.plan.Name] = bad
-		}
-	}
+// complete adds to a record what only the commits of sinks and state have made known.
+func (q *Query) complete(r *wal.CommitRecord, files []state.FileRef, markers []sinks.Marker) {
 	for i, s := range q.sinks {
-		r.Rows.Out[s.name()] = res.Outputs[i].Digest.Rows
-		if !markers[i].Zero() {
-			m := markers[i]
+		if m := markers[i]; !m.Zero() {
 			r.Sinks[s.name()] = wal.MarkerRecord{Epoch: m.Epoch, Term: m.Term, Rows: m.Rows, Digest: m.Digest}
 		}
-	}
-	for _, l := range e.Late {
-		r.Rows.Late[l.Operator+" "+l.Reason] += l.Rows
 	}
 	r.Totals = q.totals.Plus(r.Rows)
 	for _, f := range files {
 		r.State = append(r.State, wal.StateFile{Name: f.Name, Bytes: f.Bytes, CRC: fmt.Sprintf("%08x", f.CRC), Class: f.Class, First: f.First, Last: f.Last})
 	}
-	return r
 }
 
 // FilesOf reads the state files that a commit record names.
@@ -200,7 +183,8 @@ func (s *sink) name() string {
 }
 
 // afterCommit is room 12: nothing here can undo the epoch, and everything here may be repeated.
-func (q *Query) afterCommit(ctx context.Context, p *plan, event progress.Event) error {
+func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
+	p, event := o.plan, o.event
 	took := p.watch.Elapsed()
 	event.ElapsedMicros = took.Microseconds()
 	event.DurationMs["triggerExecution"] = took.Milliseconds()

@@ -18,7 +18,8 @@
 // A crash in rooms 1–2 costs nothing; in 3–8 the epoch is replayed over the same ranges with the same clock; in 9 there
 // are orphans that nobody names; in 10 the sinks recognise the replay and discard it; after 11 the epoch is done.
 //
-// recover.go decides at start which of these happened, and makes sure that nobody else goes on meanwhile.
+// open.go decides at start which of these happened, and makes sure that nobody else goes on meanwhile; judge.go compares
+// the sinks with the log, oldplan.go repeats an epoch under the plan that a sink's rows were made by.
 //
 // An epoch is a pure function of (state at N−1, logged ranges, logged clock, plan). Nothing below this package reads a
 // clock or draws a random number.

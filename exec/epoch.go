@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"streamsql/exec/flow"
@@ -41,6 +42,13 @@ func (q *Query) step(ctx, gathering context.Context, gather bool) (ran bool, err
 		return false, q.failure
 	}
 	p, err := q.planEpoch(ctx, gathering, gather)
+	if errors.Is(err, wal.ErrPlanned) {
+		if err := q.startAgain(ctx); err != nil {
+			q.failure = Cancelled(ctx, err)
+			return false, q.failure
+		}
+		return q.step(ctx, gathering, gather)
+	}
 	if err != nil {
 		q.failure = q.whyFailed(ctx, Cancelled(gathering, err))
 		return false, q.failure
@@ -125,7 +133,7 @@ func (q *Query) offsetRecord(p *plan) *wal.OffsetRecord {
 		Epoch:     p.number,
 		Watermark: q.leastWatermark(),
 		Clock:     clock.Of(p.clock),
-		Plan:      planID(q.prog),
+		Plan:      q.fingerprint,
 	}
 	if p.final {
 		r.Settings = map[string]string{keyFinal: "true"}
@@ -161,8 +169,10 @@ func (q *Query) runEpoch(ctx context.Context, p *plan) error {
 		q.abort(res)
 		return err
 	}
-	q.remember(p)
-	event, err := q.commit(ctx, p, res)
+	o, err := q.snapshot(p, res)
+	if err == nil {
+		err = q.commit(ctx, o)
+	}
 	if err != nil {
 		q.abort(res)
 		return err
@@ -172,7 +182,7 @@ func (q *Query) runEpoch(ctx context.Context, p *plan) error {
 	}
 	q.epoch, q.lastClock, q.replay = p.number+1, p.clock, nil
 	q.finished = p.final
-	if err := q.afterCommit(ctx, p, event); err != nil {
+	if err := q.afterCommit(ctx, o); err != nil {
 		return err
 	}
 	if p.replayed {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"streamsql/internal/clock"
+	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 	"streamsql/internal/function"
 	"streamsql/internal/option"
@@ -38,7 +39,10 @@ type outside struct {
 	grew   chan struct{}
 	rows   map[int64][]string // per epoch
 	marker sinks.Marker
-	failAt string // "commit": the next commit of the sink fails after it was made
+	term   uint64 // who may write
+
+	foreign bool   // the sink holds the rows of another query
+	failAt  string // "commit": the next commit of the sink fails after it was made
 }
 
 func newOutside() *outside { return &outside{grew: make(chan struct{}), rows: map[int64][]string{}} }
@@ -162,13 +166,22 @@ func (f *lineFeed) Close() error    { f.once.Do(func() { close(f.quit) }); retur
 
 type rowSink struct{ o *outside }
 
-func (s rowSink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
+func (s rowSink) Peek(context.Context, string) (sinks.Marker, error) {
 	s.o.mu.Lock()
 	defer s.o.mu.Unlock()
+	if s.o.foreign {
+		return sinks.Marker{}, diag.New(diag.SinkForeign, "somebody else's")
+	}
+	return s.o.marker, nil
+}
+func (s rowSink) Fence(_ context.Context, _ string, term uint64) (sinks.Marker, error) {
+	s.o.mu.Lock()
+	defer s.o.mu.Unlock()
+	s.o.term = max(s.o.term, term)
 	return s.o.marker, nil
 }
 func (rowSink) Encoder(int) sinks.Encoder { return rowEncoder{} }
-func (s rowSink) Begin(_ context.Context, epoch int64) (sinks.Tx, error) {
+func (s rowSink) Begin(_ context.Context, epoch int64, _ sinks.Logged) (sinks.Tx, error) {
 	return &rowTx{o: s.o, epoch: epoch}, nil
 }
 func (rowSink) Close() error { return nil }
@@ -202,6 +215,9 @@ func (*rowTx) Stage(context.Context) error { return nil }
 func (t *rowTx) Commit(_ context.Context, m sinks.Marker) error {
 	t.o.mu.Lock()
 	defer t.o.mu.Unlock()
+	if m.Term < t.o.term {
+		return diag.New(diag.FencingLost, "term %d has the sink", t.o.term)
+	}
 	t.o.rows[t.epoch], t.o.marker = t.rows, m
 	if t.o.failAt == "commit" {
 		t.o.failAt = ""

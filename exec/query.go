@@ -21,7 +21,10 @@ import (
 
 // Query is one running query. Open, then Run or Step, then Close; not safe for concurrent use.
 type Query struct {
-	prog   *planner.Program
+	prog *planner.Program
+
+	fingerprint string // of prog's plan
+
 	env    Env
 	log    *wal.Log
 	term   wal.Term
@@ -69,25 +72,23 @@ type sink struct {
 	holds  *sinks.Marker // set while an epoch is replayed that this sink has already
 }
 
-// Begin lets a replayed epoch that the sink holds pass without effect.
-func (s *sink) begin(ctx context.Context, epoch int64) (sinks.Tx, error) {
+// begin lets a replayed epoch that the sink holds pass without effect.
+func (s *sink) begin(ctx context.Context, epoch int64, logged sinks.Logged) (sinks.Tx, error) {
 	if s.holds != nil && s.holds.Epoch == epoch {
 		return discard{}, nil
 	}
-	return s.sink.Begin(ctx, epoch)
+	return s.sink.Begin(ctx, epoch, logged)
 }
 
 // guardedSink is what flow sees of a sink.
-type guardedSink struct{ s *sink }
+type guardedSink struct {
+	sinks.Sink
+	s *sink
+}
 
-func (g guardedSink) Fence(ctx context.Context, query string, term uint64) (sinks.Marker, error) {
-	return g.s.sink.Fence(ctx, query, term)
+func (g guardedSink) Begin(ctx context.Context, epoch int64, logged sinks.Logged) (sinks.Tx, error) {
+	return g.s.begin(ctx, epoch, logged)
 }
-func (g guardedSink) Encoder(lane int) sinks.Encoder { return g.s.sink.Encoder(lane) }
-func (g guardedSink) Begin(ctx context.Context, epoch int64) (sinks.Tx, error) {
-	return g.s.begin(ctx, epoch)
-}
-func (g guardedSink) Close() error { return g.s.sink.Close() }
 
 // discard swallows an epoch that the sink holds already.
 type discard struct{}
@@ -194,7 +195,7 @@ func (q *Query) Guarantees() []string {
 	var out []string
 	for _, s := range q.sinks {
 		g := sinks.ExactlyOnce
-		if f, ok := s.sink.(sinks.Forgetful); ok && f.Forgets() {
+		if s.forgets() {
 			g = sinks.AtLeastOnce
 		}
 		out = append(out, strings.Join(from, ", ")+via+s.name()+": "+string(g))

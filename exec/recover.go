@@ -2,93 +2,16 @@ package exec
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"streamsql/exec/build"
 	"streamsql/exec/flow"
-	"streamsql/exec/op"
 	"streamsql/internal/diag"
-	"streamsql/internal/fault"
-	"streamsql/planner"
 	"streamsql/planner/physical"
 	"streamsql/sinks"
 	"streamsql/sources"
 	"streamsql/state"
 	"streamsql/wal"
 )
-
-// Open recovers and fences: it decides from the logs what the last owner did, restores the state of the last commit, shuts
-// out every earlier owner, and starts reading. It writes nothing but the identity and its own term. An open epoch is
-// replayed by the first Step.
-func Open(ctx context.Context, prog *planner.Program, env Env) (*Query, error) {
-	env = env.withDefaults()
-	q := &Query{prog: prog, env: env, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
-	if err := q.open(ctx); err != nil {
-		_ = q.Close()
-		return nil, Cancelled(ctx, err)
-	}
-	return q, nil
-}
-
-func (q *Query) open(ctx context.Context) error {
-	if err := q.own(ctx); err != nil {
-		return err
-	}
-	rec := q.log.Recovery()
-	if len(rec.Strays) > 0 {
-		q.env.Talk("warning: %s in %s were written by an owner that had been taken over long before; they are ignored and will be deleted",
-			joinNames(rec.Strays), q.env.Store.Location())
-	}
-	if err := q.fits(ctx, rec); err != nil {
-		return err
-	}
-	if err := q.connect(); err != nil {
-		return err
-	}
-	if err := q.buildGraph(); err != nil {
-		return err
-	}
-	if err := q.restore(ctx, rec.Commit); err != nil {
-		return err
-	}
-	if err := q.fence(ctx, rec); err != nil {
-		return err
-	}
-	if rec.Replay != nil && q.sinkHolds(rec.Epoch) && rec.Replay.Plan != planID(q.prog) {
-		if err := q.replayOld(ctx, rec); err != nil {
-			return err
-		}
-		return q.open(ctx)
-	}
-	if err := q.resume(rec); err != nil {
-		return err
-	}
-	if q.finished {
-		return q.refuseGrown()
-	}
-	return q.startReaders(ctx)
-}
-
-// own takes the state: lock for the friendly message, then a term of our own.
-func (q *Query) own(ctx context.Context) error {
-	if q.log != nil {
-		return nil // already ours: open again after an old epoch was replayed
-	}
-	log, err := wal.Open(ctx, q.env.Store, q.env.Faults)
-	if err != nil {
-		return err
-	}
-	q.log = log
-	return q.newTerm(ctx)
-}
-
-// newTerm makes this process the owner. Every opening of the sinks has a term of its own: a sink takes each term once.
-func (q *Query) newTerm(ctx context.Context) error {
-	var err error
-	q.term, err = q.log.AcquireTerm(ctx, wal.Claim{Force: q.env.Takeover, Now: q.env.Clock.Now()})
-	return err
-}
 
 // connect makes the connectors; nothing is read or written yet.
 func (q *Query) connect() error {
@@ -139,7 +62,7 @@ func (q *Query) buildGraph() error {
 	q.state = state.New(q.env.Lanes, q.env.Budget)
 	written := make([]sinks.Sink, len(q.sinks))
 	for i, s := range q.sinks {
-		written[i] = guardedSink{s}
+		written[i] = guardedSink{s.sink, s}
 	}
 	b, err := build.Graph(q.prog.Plan, build.Spec{
 		Lanes: q.env.Lanes, Sinks: written, State: q.state, Budget: q.env.Budget, Faults: q.env.Faults, Clock: q.clock,
@@ -177,68 +100,6 @@ func (q *Query) restore(ctx context.Context, c *wal.CommitRecord) error {
 	return nil
 }
 
-// fence shuts earlier owners out of every sink, then makes sure that we still own the state ourselves.
-func (q *Query) fence(ctx context.Context, rec wal.Recovery) error {
-	if err := q.env.Faults.Point(fault.RecoverSinks); err != nil {
-		return err
-	}
-	for _, s := range q.sinks {
-		m, err := s.sink.Fence(ctx, q.log.ID(), q.term.Number)
-		if err != nil {
-			return sinkError(s.name(), err)
-		}
-		if err := q.judge(s, m, rec); err != nil {
-			return err
-		}
-	}
-	if err := q.env.Faults.Point(fault.TakeoverFenced); err != nil {
-		return err
-	}
-	return q.log.VerifyTerm(ctx)
-}
-
-// judge compares what a sink says of itself with the log.
-func (q *Query) judge(s *sink, m sinks.Marker, rec wal.Recovery) error {
-	if rec.Commit != nil {
-		if r, ok := rec.Commit.Sinks[s.name()]; ok {
-			s.newest = sinks.Marker{Query: q.log.ID(), Sink: s.plan.Name, Epoch: r.Epoch, Term: r.Term, Rows: r.Rows, Digest: r.Digest}
-		}
-	}
-	if mem, ok := s.sink.(sinks.Forgetful); ok && mem.Forgets() {
-		return nil // at least once: it cannot know
-	}
-	if m.Epoch == s.newest.Epoch && m.Rows == s.newest.Rows && m.Digest == s.newest.Digest {
-		return nil
-	}
-	if rec.Replay != nil && !m.Zero() && m.Epoch == rec.Epoch {
-		s.holds = &m
-		return nil
-	}
-	if q.env.AcceptSinks[s.name()] {
-		q.env.Talk("warning: table %q: its marker (%s) is accepted although the log says %s", s.name(), markerText(m), markerText(s.newest))
-		s.newest = m
-		return nil
-	}
-	return diag.New(diag.SinkMarker, "table %q says %s, the log of this query says %s", s.name(), markerText(m), markerText(s.newest)).
-		WithHint("the sink or the state was restored from another time; put back the one that fits, or believe the sink with --accept-sink %s", s.name())
-}
-
-func markerText(m sinks.Marker) string {
-	if m.Zero() {
-		return "nothing was written"
-	}
-	return fmt.Sprintf("epoch %d with %d rows (digest %s)", m.Epoch, m.Rows, m.Digest)
-}
-
-func (q *Query) sinkHolds(epoch int64) bool {
-	for _, s := range q.sinks {
-		if s.holds != nil && s.holds.Epoch == epoch {
-			return true
-		}
-	}
-	return false
-}
-
 // resume takes positions and the open epoch from the log.
 func (q *Query) resume(rec wal.Recovery) error {
 	if rec.Last != nil {
@@ -253,6 +114,10 @@ func (q *Query) resume(rec wal.Recovery) error {
 
 // planReplay prepares the open epoch: the ranges, the clock and the finality that were logged, read again.
 func (q *Query) planReplay(ctx context.Context, p *plan) error {
+	// The text first: a sink's marker will name the plan that made its rows, and whoever finds one must find the text.
+	if err := q.writeQuery(ctx, p.number); err != nil {
+		return err
+	}
 	r := q.replay
 	p.clock, p.final, p.replayed = r.Clock.Time(), r.Settings[keyFinal] == "true", true
 	for _, t := range q.tables {
@@ -345,113 +210,4 @@ func (q *Query) refuseGrown() error {
 		}
 	}
 	return nil
-}
-
-// stateText is what query/N.json keeps: enough to say whether a changed query still fits the state.
-type stateText struct {
-	Plan   string            `json:"plan"`
-	Tables []string          `json:"tables"`
-	State  map[string]string `json:"state"` // id of each operator with state → text of everything below it
-}
-
-func describe(prog *planner.Program) stateText {
-	t := stateText{Plan: planID(prog), State: map[string]string{}}
-	for _, table := range prog.Plan.Tables {
-		t.Tables = append(t.Tables, table.Name)
-	}
-	for i, n := range prog.Plan.Nodes {
-		if holdsState(n.Op) {
-			t.State[n.ID] = pathText(prog.Plan, i)
-		}
-	}
-	return t
-}
-
-// fits compares the query with the one that the state belongs to, in words.
-func (q *Query) fits(ctx context.Context, rec wal.Recovery) error {
-	if rec.Kind == wal.Fresh {
-		return nil
-	}
-	old, err := q.logged(ctx, rec)
-	if err != nil || old == nil {
-		return err
-	}
-	now := describe(q.prog)
-	if old.Plan == now.Plan {
-		q.queryDone = true
-		return nil
-	}
-	return compareState(*old, now)
-}
-
-// logged reads query/N.json of the newest epoch.
-func (q *Query) logged(ctx context.Context, rec wal.Recovery) (*stateText, error) {
-	newest := rec.Replay
-	if newest == nil {
-		newest = rec.Last
-	}
-	text, err := q.log.QueryAt(ctx, newest.Epoch)
-	if err != nil {
-		return nil, err
-	}
-	var t stateText
-	if err := json.Unmarshal(text.JSON, &t); err != nil {
-		return nil, diag.New(diag.StateMismatch, "the record of the query's plan cannot be read").WithCause(err)
-	}
-	return &t, nil
-}
-
-// replayOld replays the open epoch with the plan it was logged under: some sink holds its rows already.
-func (q *Query) replayOld(ctx context.Context, rec wal.Recovery) error {
-	text, err := q.log.QueryAt(ctx, rec.Epoch)
-	if err != nil {
-		return err
-	}
-	if q.env.Recompile == nil {
-		return diag.New(diag.Internal, "no way to compile the logged query")
-	}
-	prog, err := q.env.Recompile(text.SQL)
-	if err != nil {
-		return diag.New(diag.StateMismatch, "epoch %d was written by an earlier form of the query, which cannot be planned any more", rec.Epoch).WithCause(err).
-			WithHint("run the earlier file once with --trigger once, then the new one")
-	}
-	old := &Query{prog: prog, env: q.env, log: q.log, borrowed: true, term: q.term, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
-	if err := old.replayOnly(ctx, rec); err != nil {
-		_ = old.Close()
-		return err
-	}
-	if err := old.Close(); err != nil {
-		return err
-	}
-	if err := q.reset(); err != nil {
-		return err
-	}
-	return q.newTerm(ctx)
-}
-
-// replayOnly opens this (old) plan on the log that is already held and runs the open epoch, nothing else.
-func (q *Query) replayOnly(ctx context.Context, rec wal.Recovery) error {
-	for _, step := range []func() error{
-		func() error { return q.newTerm(ctx) },
-		q.connect, q.buildGraph,
-		func() error { return q.restore(ctx, rec.Commit) },
-		func() error { return q.fence(ctx, rec) },
-		func() error { return q.resume(rec) },
-		func() error { return q.startReaders(ctx) },
-		func() error { _, err := q.Step(ctx, true); return err },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// reset forgets everything but the ownership, so that open can run again.
-func (q *Query) reset() error {
-	log, term := q.log, q.term
-	q.borrowed = true
-	err := q.Close()
-	*q = Query{prog: q.prog, env: q.env, log: log, term: term, wake: make(chan struct{}, 1), clock: &op.EpochClock{}, resumed: -1}
-	return err
 }

@@ -30,6 +30,10 @@ func newID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
+// Identity is the id of the query whose logs are in a store; "" when there are none yet. It never changes, unless the
+// state is set aside.
+func Identity(ctx context.Context, st store.Store) (string, error) { return readIdentity(ctx, st) }
+
 // readIdentity gives the id, "" when there is no metadata.
 func readIdentity(ctx context.Context, st store.Store) (string, error) {
 	data, err := st.Get(ctx, metadataName)

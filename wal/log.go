@@ -126,8 +126,8 @@ func (l *Log) settle(ctx context.Context) error {
 // Term, QueryName and QueryCRC of the record and keeps it: do not change it afterwards. Nothing of N may leave the process
 // before it returns nil.
 //
-// Errors: diag.FencingLost when another process owns the query or has planned N; diag.CheckpointWrite when the record
-// could not be written (it may be tried again unless the store says store.ErrFatal).
+// Errors: diag.FencingLost when another process owns the query; ErrPlanned when an owner before us has planned N;
+// diag.CheckpointWrite when the record could not be written (it may be tried again unless the store says store.ErrFatal).
 func (l *Log) WriteOffsets(ctx context.Context, rec *OffsetRecord) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -158,11 +158,20 @@ func (l *Log) WriteOffsets(ctx context.Context, rec *OffsetRecord) error {
 	return nil
 }
 
+// ErrPlanned is wrapped by WriteOffsets when an owner before us has planned the epoch: it saw no later term just before
+// ours existed. Its record counts; the epoch is to be replayed after a new start.
+var ErrPlanned = errors.New("the epoch was planned by an earlier owner")
+
 // offsetsTaken is the error of a process that finds its epoch planned by another.
 func (l *Log) offsetsTaken(ctx context.Context, name string, found []byte) error {
 	other, err := decodeOffsets(found)
 	if err != nil {
 		return damaged(l.st, name, err)
+	}
+	if other.Query == l.id && other.Term < l.term.Number {
+		return diag.New(diag.CheckpointWrite, "%s in %s was planned by %s in its last moment", name, l.st.Location(),
+			readTerm(ctx, l.st, other.Term).Owner()).WithCause(ErrPlanned).
+			WithHint("start again: the epoch is repeated as it was planned")
 	}
 	return l.lost(readTerm(ctx, l.st, other.Term))
 }

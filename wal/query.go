@@ -44,8 +44,8 @@ const (
 	jsonExt  = ".json"
 )
 
-// WriteQuery records the text that runs from epoch on; call it before WriteOffsets of that epoch. When the text is the
-// one already in force it does nothing.
+// WriteQuery records the text that runs from epoch on; call it before WriteOffsets of that epoch, or, when a planned epoch
+// is repeated under another text, before any sink commits. When the text is the one already in force it does nothing.
 func (l *Log) WriteQuery(ctx context.Context, epoch int64, sql string, plan []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -56,15 +56,18 @@ func (l *Log) WriteQuery(ctx context.Context, epoch int64, sql string, plan []by
 	if l.text.crc == text.crc() {
 		return nil
 	}
-	if epoch != l.offsets.last+1 {
+	again := epoch == l.offsets.last && l.commits.last < epoch && l.last.Term < l.term.Number
+	if epoch != l.offsets.last+1 && !again {
 		return diag.New(diag.Internal, "text of epoch %d out of turn: newest offsets %d", epoch, l.offsets.last)
 	}
-	name := strconv.FormatInt(epoch, 10)
-	same, err := l.createText(ctx, name, text)
-	if err != nil {
-		return err
+	name, same := strconv.FormatInt(epoch, 10), false
+	var err error
+	if !again {
+		if same, err = l.createText(ctx, name, text); err != nil {
+			return err
+		}
 	}
-	if !same { // left by an owner that died before offsets/N, with another text: nothing is overwritten
+	if !same { // an owner that died left another text for the epoch: nothing is overwritten
 		name = fmt.Sprintf("%d-%d", epoch, l.term.Number)
 		if same, err = l.createText(ctx, name, text); err != nil {
 			return err
@@ -140,6 +143,37 @@ func readQuery(ctx context.Context, st store.Store, rec *OffsetRecord) (QueryTex
 			fmt.Errorf("checksum %s, %s says %s", got, offsetsName(rec.Epoch), rec.QueryCRC))
 	}
 	return q, nil
+}
+
+// FindQuery looks for a text, the newest first. A text without a checksum in an offset record is only as good as match
+// makes sure of. ok is false when no text matches.
+func (l *Log) FindQuery(ctx context.Context, match func(QueryText) bool) (text QueryText, ok bool, err error) {
+	l.mu.Lock()
+	queries := slices.Clone(l.queries)
+	l.mu.Unlock()
+	for _, q := range slices.Backward(queries) {
+		text, err := readTexts(ctx, l.st, q.name)
+		if errors.Is(err, store.ErrNotExist) {
+			continue // its owner died between the two files: nothing ran under it
+		}
+		if err != nil {
+			return QueryText{}, false, readFailed(l.st, queryDir+q.name, err)
+		}
+		if match(text) {
+			return text, true, nil
+		}
+	}
+	return QueryText{}, false, nil
+}
+
+// readTexts reads both files of a text.
+func readTexts(ctx context.Context, st store.Store, name string) (QueryText, error) {
+	sql, err := st.Get(ctx, queryDir+name+sqlExt)
+	if err != nil {
+		return QueryText{}, err
+	}
+	json, err := st.Get(ctx, queryDir+name+jsonExt)
+	return QueryText{string(sql), json}, err
 }
 
 // listQueries lists the texts, oldest first.

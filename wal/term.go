@@ -95,6 +95,35 @@ func (l *Log) AcquireTerm(ctx context.Context, claim Claim) (Term, error) {
 	return term, l.faults.Point(fault.TakeoverTerm)
 }
 
+// Lock takes the store's lock, unless the claim is forced and somebody has it. AcquireTerm does so too; a caller that
+// has something to judge before asks first, so that a second start beside a live owner hears of that and nothing else.
+func (l *Log) Lock(ctx context.Context, claim Claim) error { return l.lock(ctx, claim) }
+
+// Reread brings Recovery up to what the owner before us wrote after our term existed: it may have planned and committed
+// until every sink was fenced. Call it when they are.
+func (l *Log) Reread(ctx context.Context) error {
+	l.mu.Lock()
+	knew := [2]int64{l.offsets.last, l.commits.last}
+	l.mu.Unlock()
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	know := [2]int64{l.offsets.last, l.commits.last}
+	l.mu.Unlock()
+	if know == knew {
+		return nil
+	}
+	// Found is not durable, and there may be state files that were not there before.
+	if err := l.settle(ctx); err != nil {
+		return err
+	}
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	return l.rememberLeftovers(ctx)
+}
+
 func (l *Log) lock(ctx context.Context, claim Claim) error {
 	if l.unlock != nil {
 		return nil

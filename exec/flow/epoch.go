@@ -10,6 +10,7 @@ import (
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 	"streamsql/internal/zset"
+	"streamsql/sinks"
 )
 
 func debugStack() []byte { return debug.Stack() }
@@ -27,6 +28,7 @@ type Epoch struct {
 	Clock  op.EpochClock
 	Feeds  []Feed
 	Final  bool
+	Logged sinks.Logged // the epoch's range is in the log; nil: it is already
 	Faults *fault.Set
 }
 
@@ -45,6 +47,9 @@ const smallEpoch = 4096
 func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	if g.broken != nil {
 		return Result{}, g.broken
+	}
+	if e.Logged == nil {
+		e.Logged = func(context.Context) error { return nil }
 	}
 	res := Result{Bad: map[string]int64{}}
 	err := g.run(ctx, e, &res)
@@ -161,7 +166,7 @@ func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel) error 
 	}
 	for _, o := range g.outputs {
 		if o != nil {
-			if err := o.morselDone(ctx, e.Number, lane, m.seq); err != nil {
+			if err := o.morselDone(ctx, e, lane, m.seq); err != nil {
 				return err
 			}
 		}
@@ -251,7 +256,7 @@ func (g *Graph) advance(ctx context.Context, e Epoch, stage int) error {
 	}
 	for _, o := range g.outputs {
 		if o != nil {
-			if err := o.stageDone(ctx, e.Number); err != nil {
+			if err := o.stageDone(ctx, e); err != nil {
 				return err
 			}
 		}

@@ -70,12 +70,15 @@ type textSink struct {
 	text strings.Builder
 }
 
+func (s *textSink) Peek(context.Context, string) (sinks.Marker, error) { return sinks.Marker{}, nil }
 func (s *textSink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
 	return sinks.Marker{}, nil
 }
-func (s *textSink) Encoder(int) sinks.Encoder                      { return textEncoder{} }
-func (s *textSink) Begin(context.Context, int64) (sinks.Tx, error) { return textTx{s}, nil }
-func (s *textSink) Close() error                                   { return nil }
+func (s *textSink) Encoder(int) sinks.Encoder { return textEncoder{} }
+func (s *textSink) Begin(context.Context, int64, sinks.Logged) (sinks.Tx, error) {
+	return textTx{s}, nil
+}
+func (s *textSink) Close() error { return nil }
 
 type textEncoder struct{}
 

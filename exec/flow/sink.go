@@ -18,31 +18,45 @@ type output struct {
 
 	mu      sync.Mutex
 	next    uint64            // the morsel whose block is written next
-	waiting map[uint64][]byte // encoded blocks that came early (nil: that morsel had no rows here)
+	waiting map[uint64]*block // blocks that came early (nil: that morsel had no rows here)
 	tx      sinks.Tx
 	err     error
-	free    [][]byte
+	free    []*block
 	bytes   int64
 }
 
 // outputLane is what one lane has encoded.
 type outputLane struct {
-	enc    sinks.Encoder
-	buf    []byte // rows of the current morsel
+	enc    sinks.Encoder // nil: the sink takes batches
+	cur    *block        // rows of the current morsel
 	late   []lateBlock
 	digest zset.Digest
 }
 
+// block is rows on their way to the sink: encoded, or as batches.
+type block struct {
+	data    []byte
+	batches []*zset.Batch
+	rows    int64
+}
+
+func (b *block) empty() bool { return len(b.data) == 0 && len(b.batches) == 0 }
+
 // lateBlock is the encoding of one batch emitted during Advance.
 type lateBlock struct {
 	order zset.Order
-	data  []byte
+	*block
 }
 
 func newOutput(node *Node, lanes int) *output {
-	o := &output{node: node, waiting: map[uint64][]byte{}}
+	o := &output{node: node, waiting: map[uint64]*block{}}
+	batched, ok := node.Sink.Sink.(sinks.Batched)
 	for lane := range lanes {
-		o.lanes = append(o.lanes, &outputLane{enc: node.Sink.Sink.Encoder(lane)})
+		l := &outputLane{cur: &block{}}
+		if !ok || !batched.Batches() {
+			l.enc = node.Sink.Sink.Encoder(lane)
+		}
+		o.lanes = append(o.lanes, l)
 	}
 	return o
 }
@@ -50,82 +64,104 @@ func newOutput(node *Node, lanes int) *output {
 // push encodes a batch in its lane.
 func (o *output) push(lane int, b *zset.Batch, stream bool) error {
 	l := o.lanes[lane]
-	l.digest.Add(b)
 	if stream && b.Order.Phase == 0 {
-		var err error
-		l.buf, err = l.enc.Encode(l.buf, b)
+		return l.add(l.cur, b)
+	}
+	late := lateBlock{b.Order, o.block()}
+	if err := l.add(late.block, b); err != nil {
 		return err
 	}
-	data, err := l.enc.Encode(o.buffer(), b)
-	if err != nil {
-		return err
-	}
-	l.late = append(l.late, lateBlock{b.Order, data})
+	l.late = append(l.late, late)
 	return nil
 }
 
-// buffer takes an empty buffer from the free list.
-func (o *output) buffer() []byte {
+// add appends the rows of b (borrowed) to a block and to the digest.
+func (l *outputLane) add(to *block, b *zset.Batch) (err error) {
+	before := l.digest.Rows
+	l.digest.Add(b)
+	to.rows += l.digest.Rows - before
+	if l.enc == nil {
+		to.batches = append(to.batches, b.Copy())
+		return nil
+	}
+	to.data, err = l.enc.Encode(to.data, b)
+	return err
+}
+
+// block takes an empty one from the free list.
+func (o *output) block() *block {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if n := len(o.free); n > 0 {
-		b := o.free[n-1]
-		o.free = o.free[:n-1]
-		return b[:0]
+	return o.blockLocked()
+}
+
+func (o *output) blockLocked() *block {
+	n := len(o.free)
+	if n == 0 {
+		return &block{}
 	}
-	return nil
+	b := o.free[n-1]
+	o.free = o.free[:n-1]
+	return b
+}
+
+// release gives a block back; the sink may keep the batches, so these are forgotten.
+func (o *output) release(b *block) {
+	clear(b.batches)
+	b.data, b.batches, b.rows = b.data[:0], b.batches[:0], 0
+	o.free = append(o.free, b)
 }
 
 // morselDone hands over what the lane encoded for morsel seq, writes it when it is its turn, and whatever waited for it.
-func (o *output) morselDone(ctx context.Context, epoch int64, lane int, seq uint64) error {
+func (o *output) morselDone(ctx context.Context, e Epoch, lane int, seq uint64) error {
 	l := o.lanes[lane]
-	data := l.buf
-	l.buf = nil
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {
 		return o.err
 	}
-	if len(data) == 0 {
+	if l.cur.empty() {
 		o.waiting[seq] = nil
-		l.buf = data
 	} else {
-		o.waiting[seq] = data
+		o.waiting[seq] = l.cur
+		l.cur = o.blockLocked()
 	}
 	for {
-		block, ok := o.waiting[o.next]
+		b, ok := o.waiting[o.next]
 		if !ok {
-			break
+			return nil
 		}
 		delete(o.waiting, o.next)
 		o.next++
-		if block == nil {
+		if b == nil {
 			continue
 		}
-		if o.err = o.write(ctx, epoch, block); o.err != nil {
+		if o.err = o.write(ctx, e, b); o.err != nil {
 			return o.err
 		}
-		o.free = append(o.free, block)
+		o.release(b)
 	}
-	if l.buf == nil && len(o.free) > 0 {
-		l.buf = o.free[len(o.free)-1][:0]
-		o.free = o.free[:len(o.free)-1]
-	}
-	return nil
 }
 
 // write gives a block to the transaction, which begins with the first one: an epoch without rows does not touch a sink.
-func (o *output) write(ctx context.Context, epoch int64, block []byte) error {
+func (o *output) write(ctx context.Context, e Epoch, b *block) error {
 	if o.tx == nil {
-		tx, err := o.node.Sink.Sink.Begin(ctx, epoch)
+		tx, err := o.node.Sink.Sink.Begin(ctx, e.Number, e.Logged)
 		if err != nil {
 			return o.failed(err)
 		}
 		o.tx = tx
 	}
-	o.bytes += int64(len(block))
-	if err := o.tx.Write(ctx, sinks.Block{Data: block}); err != nil {
-		return o.failed(err)
+	if len(b.data) > 0 {
+		o.bytes += int64(len(b.data))
+		if err := o.tx.Write(ctx, sinks.Block{Data: b.data, Rows: b.rows}); err != nil {
+			return o.failed(err)
+		}
+	}
+	for _, batch := range b.batches {
+		if err := o.tx.Write(ctx, sinks.Block{Batch: batch, Rows: batch.Changes()}); err != nil {
+			return o.failed(err)
+		}
 	}
 	return nil
 }
@@ -138,7 +174,7 @@ func (o *output) failed(err error) error {
 }
 
 // stageDone writes what lanes encoded while a stage advanced.
-func (o *output) stageDone(ctx context.Context, epoch int64) error {
+func (o *output) stageDone(ctx context.Context, e Epoch) error {
 	var all []lateBlock
 	for _, l := range o.lanes {
 		all = append(all, l.late...)
@@ -156,12 +192,12 @@ func (o *output) stageDone(ctx context.Context, epoch int64) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, b := range all {
-		if len(b.data) > 0 {
-			if err := o.write(ctx, epoch, b.data); err != nil {
+		if !b.empty() {
+			if err := o.write(ctx, e, b.block); err != nil {
 				return err
 			}
 		}
-		o.free = append(o.free, b.data)
+		o.release(b.block)
 	}
 	return nil
 }
@@ -181,7 +217,7 @@ func (o *output) take() Output {
 	for _, l := range o.lanes {
 		out.Digest.Merge(l.digest)
 		l.digest = zset.Digest{}
-		l.buf = l.buf[:0]
+		l.cur = &block{data: l.cur.data[:0]} // rows of an epoch that failed
 	}
 	o.tx, o.next, o.bytes, o.err = nil, 0, 0, nil
 	clear(o.waiting)

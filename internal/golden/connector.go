@@ -212,13 +212,18 @@ type testSink struct {
 	schema sqltype.Schema
 }
 
+func (s testSink) Peek(context.Context, string) (sinks.Marker, error) {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	return s.out.marker, nil
+}
 func (s testSink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
 	s.out.mu.Lock()
 	defer s.out.mu.Unlock()
 	return s.out.marker, nil
 }
 func (s testSink) Encoder(int) sinks.Encoder { return textEncoder{} }
-func (s testSink) Begin(_ context.Context, epoch int64) (sinks.Tx, error) {
+func (s testSink) Begin(_ context.Context, epoch int64, _ sinks.Logged) (sinks.Tx, error) {
 	return &testTx{out: s.out, epoch: epoch}, nil
 }
 func (s testSink) Close() error { return nil }

@@ -150,6 +150,9 @@ func (v Values) Raw(key string) (string, bool) {
 	return d.Default, d.Default != ""
 }
 
+// Declared reports whether the values were checked against declarations that have key.
+func (v Values) Declared(key string) bool { _, ok := v.decls.Find(key); return ok }
+
 // Given tells whether the user set key.
 func (v Values) Given(key string) bool { _, ok := v.raw[key]; return ok }
 

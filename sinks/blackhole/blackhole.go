@@ -30,6 +30,9 @@ func (s *Sink) Rows() int64 { return s.rows.Load() }
 // Forgets implements sinks.Forgetful.
 func (*Sink) Forgets() bool { return true }
 
+// Peek implements sinks.Sink: there is nothing to see.
+func (*Sink) Peek(context.Context, string) (sinks.Marker, error) { return sinks.Marker{}, nil }
+
 // Fence has nobody to shut out.
 func (*Sink) Fence(context.Context, string, uint64) (sinks.Marker, error) { return sinks.Marker{}, nil }
 
@@ -37,7 +40,7 @@ func (*Sink) Fence(context.Context, string, uint64) (sinks.Marker, error) { retu
 func (s *Sink) Encoder(int) sinks.Encoder { return encoder{s} }
 
 // Begin starts a transaction without effect.
-func (*Sink) Begin(context.Context, int64) (sinks.Tx, error) { return tx{}, nil }
+func (*Sink) Begin(context.Context, int64, sinks.Logged) (sinks.Tx, error) { return tx{}, nil }
 
 // Close frees nothing.
 func (*Sink) Close() error { return nil }

@@ -85,6 +85,9 @@ type Sink struct {
 // Forgets implements sinks.Forgetful.
 func (*Sink) Forgets() bool { return true }
 
+// Peek implements sinks.Sink: there is nothing to see.
+func (*Sink) Peek(context.Context, string) (sinks.Marker, error) { return sinks.Marker{}, nil }
+
 // Fence has nobody to shut out; it tells that the query begins.
 func (s *Sink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
 	s.begun = true
@@ -98,7 +101,7 @@ func (s *Sink) Drop() { s.failed = true }
 func (s *Sink) Encoder(int) sinks.Encoder { return s.encoder() }
 
 // Begin implements sinks.Sink.
-func (s *Sink) Begin(context.Context, int64) (sinks.Tx, error) {
+func (s *Sink) Begin(context.Context, int64, sinks.Logged) (sinks.Tx, error) {
 	s.failed = true // until Commit
 	return &tx{sink: s}, nil
 }

@@ -54,7 +54,7 @@ func show(t *testing.T, s sinks.Sink, epochs ...*zset.Batch) {
 	for n, b := range epochs {
 		data, err := enc.Encode(nil, b)
 		must(t, err)
-		tx, err := s.Begin(ctx, int64(n))
+		tx, err := s.Begin(ctx, int64(n), nil)
 		must(t, err)
 		must(t, tx.Write(ctx, sinks.Block{Data: data}))
 		must(t, tx.Stage(ctx))
@@ -160,7 +160,7 @@ func TestEpochsAreShownWhole(t *testing.T) {
 	var out bytes.Buffer
 	s, err := New(&out, Options{Kind: KindJSONL, Schema: schema, Updating: true})
 	must(t, err)
-	tx, err := s.Begin(ctx, 0)
+	tx, err := s.Begin(ctx, 0, nil)
 	must(t, err)
 	must(t, tx.Write(ctx, sinks.Block{Data: []byte("x\n")}))
 	must(t, tx.Stage(ctx))
@@ -172,7 +172,7 @@ func TestEpochsAreShownWhole(t *testing.T) {
 
 	s, err = New(&out, Options{Kind: KindTable, Schema: schema, Updating: true, Bounded: true})
 	must(t, err)
-	_, err = s.Begin(ctx, 0)
+	_, err = s.Begin(ctx, 0, nil)
 	must(t, err)
 	must(t, s.Close())
 
@@ -216,7 +216,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
 func TestReaderGone(t *testing.T) {
 	s, err := New(brokenPipe{}, Options{Kind: KindJSONL, Schema: schema})
 	must(t, err)
-	tx, err := s.Begin(ctx, 0)
+	tx, err := s.Begin(ctx, 0, nil)
 	must(t, err)
 	err = tx.Write(ctx, sinks.Block{Data: []byte("x\n")})
 	if !errors.Is(err, ErrPipe) || diag.CodeOf(err) != diag.SinkFailed {

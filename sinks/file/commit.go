@@ -90,7 +90,7 @@ func (s *Sink) adopt(mine manifest) (manifest, error) {
 	}
 	switch {
 	case other.Query != mine.Query || other.Sink != mine.Sink:
-		return mine, s.foreign(other)
+		return mine, s.foreign(other, s.query)
 	case other.Rows == mine.Rows && other.Digest == mine.Digest:
 		return other, s.syncDir(manifestDir)
 	case other.Term > s.term:

@@ -44,9 +44,9 @@ func (s *Sink) damaged(name string, err error) error {
 }
 
 // foreign is the refusal of a directory that is somebody else's.
-func (s *Sink) foreign(m manifest) error {
+func (s *Sink) foreign(m manifest, query string) error {
 	e := diag.New(diag.SinkForeign, "table %q: %s holds the results of another query (%s)", s.table, s.dir, m.Query)
-	if m.Query == s.query {
+	if m.Query == query {
 		e = diag.New(diag.SinkForeign, "table %q: %s holds the results of table %q of this query", s.table, s.dir, m.Sink)
 	}
 	return e.WithHint("is --state the right one? A query knows its rows by its state. Otherwise choose another path, or move the directory " +
@@ -55,13 +55,16 @@ func (s *Sink) foreign(m manifest) error {
 
 // lost tells this process that it is no longer the owner.
 func (s *Sink) lost(winner uint64) error {
-	if winner == s.term {
-		return diag.New(diag.FencingLost, "table %q: term %d of this query was taken twice, by this process and by the one that %s is fenced for",
-			s.table, winner, s.dir).
-			WithHint("two copies of one state are in use; stop one of them, or give the copy a sink of its own")
-	}
-	return diag.New(diag.FencingLost, "table %q: term %d has taken %s over from term %d", s.table, winner, s.dir, s.term).
-		WithHint("another process runs this query; if the state came from a backup or a copy, the sink is ahead of it")
+	return diag.New(diag.FencingLost, "table %q: %s now belongs to the owner of term %d; this process held term %d", s.table, s.dir, winner, s.term).
+		WithHint("another process runs this query; this one has stopped and needs no clean-up")
+}
+
+// collided is the refusal of a term that the directory has seen already. The log gives each term out once, so there are
+// two logs: the state that this process starts from and the one that the directory's owner has.
+func (s *Sink) collided(seen uint64) error {
+	return diag.New(diag.FencingLost, "table %q: %s was opened under term %d of this query before, but the state gave this start term %d: "+
+		"there is another copy of the state", s.table, s.dir, seen, s.term).
+		WithHint("start from the copy that the query ran on last; an older copy cannot go on once another one has written to the table")
 }
 
 func (s *Sink) conflict(mine, other manifest) error {

@@ -48,7 +48,7 @@ func (s *Sink) newest() (manifest, error) {
 	s.manifests = list
 	m, err := s.readManifest(list[len(list)-1])
 	if err == nil && (m.Query != s.query || m.Sink != s.table) {
-		err = s.foreign(m)
+		err = s.foreign(m, s.query)
 	}
 	return m, err
 }
@@ -101,12 +101,12 @@ func (s *Sink) takeTerm() error {
 		return err
 	}
 	if later >= s.term {
-		return s.lost(later)
+		return s.collided(later)
 	}
 	name := s.path(termsDir, s.termName())
 	f, err := s.fs.Create(name)
 	if errors.Is(err, fs.ErrExist) {
-		return s.lost(s.term)
+		return s.collided(s.term)
 	}
 	if err != nil {
 		return s.failed("create", name, err)

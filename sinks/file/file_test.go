@@ -65,7 +65,7 @@ func markerOf(epoch int64, term uint64, rows []string) sinks.Marker {
 
 // stage brings an epoch up to its commit.
 func stage(s *Sink, epoch int64, rows []string) (sinks.Tx, error) {
-	tx, err := s.Begin(ctx, epoch)
+	tx, err := s.Begin(ctx, epoch, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func TestPartsAreCutByBytes(t *testing.T) {
 		s := open(t, fs, "out", "20", nil)
 		_, err := s.Fence(ctx, queryID, 1)
 		must(t, err)
-		tx, err := s.Begin(ctx, 1)
+		tx, err := s.Begin(ctx, 1, nil)
 		must(t, err)
 		for at := 0; at < len(rows); at += block {
 			must(t, tx.Write(ctx, sinks.Block{Data: []byte(rows[at:min(at+block, len(rows))])}))
@@ -222,7 +222,7 @@ func TestLargeAndSmallBlocks(t *testing.T) {
 	s := open(t, fs, "out", "0", nil)
 	_, err := s.Fence(ctx, queryID, 1)
 	must(t, err)
-	tx, err := s.Begin(ctx, 1)
+	tx, err := s.Begin(ctx, 1, nil)
 	must(t, err)
 	var want []byte
 	for _, n := range []int{10, bufferSize - 20, 30, 2 * bufferSize, 5, bufferSize, 1} {

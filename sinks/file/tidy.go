@@ -98,7 +98,7 @@ func (s *Sink) strangers(known []int64) error {
 		}
 		m, err := s.readManifest(n)
 		if err == nil && (m.Query != s.query || m.Sink != s.table) {
-			err = s.foreign(m)
+			err = s.foreign(m, s.query)
 		}
 		if err == nil && m.Term > s.term {
 			err = s.lost(m.Term)

@@ -1,0 +1,98 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+
+	"streamsql/internal/diag"
+	"streamsql/sinks"
+	"streamsql/wal"
+)
+
+// marked is a sink and what it says of itself.
+type marked struct {
+	s      *sink
+	marker sinks.Marker
+}
+
+// peek asks every sink that remembers for its newest marker, shutting nobody out.
+func (q *Query) peek(ctx context.Context, id string) ([]marked, error) {
+	var out []marked
+	for _, s := range q.sinks {
+		m, err := s.sink.Peek(ctx, id)
+		if err != nil {
+			return nil, sinkError(s.name(), err)
+		}
+		out = append(out, marked{s, m})
+	}
+	return out, nil
+}
+
+// stale refuses a state that cannot be the one its sink's newest marker comes from. The marker was read before the logs,
+// so it may be older than they are; a marker that they cannot explain by then was made from another copy of the state.
+func (q *Query) stale(peeked marked, rec wal.Recovery) error {
+	s, m := peeked.s, peeked.marker
+	said := q.said(s, rec)
+	switch {
+	case s.forgets() || m.Zero() || q.env.AcceptSinks[s.name()]:
+		return nil
+	case sameCommit(m, said), rec.Kind == wal.Replay && m.Epoch == rec.Epoch:
+		return nil
+	case !said.Zero() && m.Epoch < said.Epoch:
+		return nil // a live owner's progress, or a sink that was put back: judged again behind the fence
+	}
+	return otherTime(s, m, said)
+}
+
+// judge compares what a fenced sink says of itself with the log.
+func (q *Query) judge(fenced marked, rec wal.Recovery) error {
+	s, m := fenced.s, fenced.marker
+	s.newest = q.said(s, rec)
+	switch {
+	case s.forgets(), sameCommit(m, s.newest):
+		return nil
+	case rec.Kind == wal.Replay && !m.Zero() && m.Epoch == rec.Epoch:
+		s.holds = &m
+		return nil
+	case q.env.AcceptSinks[s.name()]:
+		q.env.Talk("warning: table %q: its marker (%s) is accepted although the log says %s", s.name(), markerText(m), markerText(s.newest))
+		s.newest = m
+		return nil
+	}
+	return otherTime(s, m, s.newest)
+}
+
+// said is a sink's newest marker by the last commit.
+func (q *Query) said(s *sink, rec wal.Recovery) sinks.Marker {
+	if rec.Commit == nil {
+		return sinks.Marker{}
+	}
+	r, ok := rec.Commit.Sinks[s.name()]
+	if !ok {
+		return sinks.Marker{}
+	}
+	return sinks.Marker{Query: q.log.ID(), Sink: s.plan.Name, Epoch: r.Epoch, Term: r.Term, Rows: r.Rows, Digest: r.Digest}
+}
+
+// sameCommit compares what a commit is, whoever made it.
+func sameCommit(a, b sinks.Marker) bool {
+	return a.Zero() == b.Zero() && a.Epoch == b.Epoch && a.Rows == b.Rows && a.Digest == b.Digest
+}
+
+func otherTime(s *sink, got, said sinks.Marker) error {
+	return diag.New(diag.SinkMarker, "table %q says %s, the log of this query says %s", s.name(), markerText(got), markerText(said)).
+		WithHint("the sink or the state was restored from another time; put back the one that fits, or believe the sink with --accept-sink %s", s.name())
+}
+
+func markerText(m sinks.Marker) string {
+	if m.Zero() {
+		return "nothing was written"
+	}
+	return fmt.Sprintf("epoch %d with %d rows (digest %s)", m.Epoch, m.Rows, m.Digest)
+}
+
+// forgets reports whether the sink cannot know what it has: delivery is at least once.
+func (s *sink) forgets() bool {
+	f, ok := s.sink.(sinks.Forgetful)
+	return ok && f.Forgets()
+}

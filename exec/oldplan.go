@@ -1,0 +1,181 @@
+package exec
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+
+	"streamsql/internal/diag"
+	"streamsql/planner"
+	"streamsql/wal"
+)
+
+// Which plan an open epoch is repeated under (docs/design/0006-plan-in-the-marker.md): the one that made the rows that a
+// sink holds, and where no sink holds any, the present one. An epoch that cannot be computed is why people change a
+// query, so the plan that it was logged under has no say of its own.
+
+// stateText is what query/N.json keeps: enough to say whether a changed query still fits the state.
+type stateText struct {
+	Plan   string            `json:"plan"`
+	Tables []string          `json:"tables"`
+	State  map[string]string `json:"state"`          // id of each operator with state → text of everything below it
+	Text   string            `json:"text,omitempty"` // CRC-32C of the text beside it; empty in records of early versions
+}
+
+func describe(prog *planner.Program) stateText {
+	t := stateText{Plan: planID(prog), State: map[string]string{}, Text: textCRC(prog.Redacted)}
+	for _, table := range prog.Plan.Tables {
+		t.Tables = append(t.Tables, table.Name)
+	}
+	for i, n := range prog.Plan.Nodes {
+		if holdsState(n.Op) {
+			t.State[n.ID] = pathText(prog.Plan, i)
+		}
+	}
+	return t
+}
+
+// planOfOpen is the plan that the open epoch must be repeated under.
+func (q *Query) planOfOpen(rec wal.Recovery) string {
+	if rec.Replay == nil {
+		return q.fingerprint
+	}
+	for _, s := range q.sinks {
+		switch {
+		case s.holds == nil:
+		case s.holds.Plan != "":
+			return s.holds.Plan
+		default: // markers of early versions: rows were always made by the plan that the epoch was logged under
+			return rec.Replay.Plan
+		}
+	}
+	return q.fingerprint
+}
+
+// fits compares the query with the one that the state belongs to, in words.
+func (q *Query) fits(ctx context.Context, rec wal.Recovery) error {
+	if rec.Kind == wal.Fresh {
+		return nil
+	}
+	old, err := q.logged(ctx, rec)
+	if err != nil || old == nil {
+		return err
+	}
+	now := describe(q.prog)
+	if q.queryDone = old.Plan == now.Plan; q.queryDone {
+		return nil
+	}
+	return compareState(*old, now)
+}
+
+// logged reads query/N.json of the newest epoch.
+func (q *Query) logged(ctx context.Context, rec wal.Recovery) (*stateText, error) {
+	newest := rec.Replay
+	if newest == nil {
+		newest = rec.Last
+	}
+	text, err := q.log.QueryAt(ctx, newest.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	var t stateText
+	if err := json.Unmarshal(text.JSON, &t); err != nil {
+		return nil, diag.New(diag.StateMismatch, "the record of the query's plan cannot be read").WithCause(err)
+	}
+	return &t, nil
+}
+
+// textCRC is the checksum of a query's text.
+func textCRC(text string) string {
+	return fmt.Sprintf("%08x", crc32.Checksum([]byte(text), crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// textOf finds the text whose plan is the one asked for: that of the epoch's own record, or one that an owner wrote when
+// it repeated the epoch under another plan, before any sink committed.
+func (q *Query) textOf(ctx context.Context, rec wal.Recovery, plan string) (wal.QueryText, error) {
+	if plan == rec.Replay.Plan {
+		return q.log.QueryAt(ctx, rec.Epoch)
+	}
+	text, ok, err := q.log.FindQuery(ctx, func(text wal.QueryText) bool {
+		var t stateText
+		return json.Unmarshal(text.JSON, &t) == nil && t.Plan == plan && (t.Text == "" || t.Text == textCRC(text.SQL))
+	})
+	if err == nil && !ok {
+		err = diag.New(diag.LogMissing, "the query that made epoch %d (plan %s) is not among the texts under query/ in %s",
+			rec.Epoch, plan, q.env.Store.Location()).
+			WithHint("restore the folder from a copy of the state, or begin anew with --fresh")
+	}
+	return text, err
+}
+
+// replayOld repeats the open epoch under the plan that made the rows which some sink holds.
+func (q *Query) replayOld(ctx context.Context, rec wal.Recovery, plan string) error {
+	text, err := q.textOf(ctx, rec, plan)
+	if err != nil {
+		return err
+	}
+	if q.env.Recompile == nil {
+		return diag.New(diag.Internal, "no way to compile the logged query")
+	}
+	prog, err := q.env.Recompile(text.SQL)
+	if err != nil {
+		return diag.New(diag.StateMismatch, "epoch %d was written by an earlier form of the query, which cannot be planned any more", rec.Epoch).WithCause(err).
+			WithHint("run the earlier file once with --trigger once, then the new one")
+	}
+	old := &Query{}
+	old.init(prog, q.env, q.log)
+	old.borrowed = true
+	if err := old.replayOnly(ctx); err != nil {
+		_ = old.Close()
+		return err
+	}
+	if err := old.Close(); err != nil {
+		return err
+	}
+	return q.reset()
+}
+
+// replayOnly opens this (old) plan on the log that is already held and runs the open epoch, nothing else.
+func (q *Query) replayOnly(ctx context.Context) error {
+	if err := q.connect(); err != nil {
+		return err
+	}
+	if err := q.buildGraph(); err != nil {
+		return err
+	}
+	rec, err := q.own(ctx)
+	if err != nil || rec.Replay == nil { // nil: an owner before us finished it in its last moment
+		return err
+	}
+	q.queryDone = true // the text is there: it was found under query/
+	if err := q.restore(ctx, rec.Commit); err != nil {
+		return err
+	}
+	if err := q.resume(rec); err != nil {
+		return err
+	}
+	if err := q.startReaders(ctx); err != nil {
+		return err
+	}
+	_, err = q.Step(ctx, true)
+	return err
+}
+
+// reset forgets everything but the log, so that open can run again.
+func (q *Query) reset() error {
+	log := q.log
+	q.borrowed = true
+	err := q.Close()
+	q.init(q.prog, q.env, log)
+	return err
+}
+
+// startAgain opens the query anew, under another term, because an owner before us planned the epoch that we were about
+// to plan: it had looked for a later term just before ours existed. Its range counts; what we cut is read again.
+func (q *Query) startAgain(ctx context.Context) error {
+	if err := q.reset(); err != nil {
+		return err
+	}
+	return q.open(ctx)
+}
