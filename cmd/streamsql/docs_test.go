@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/differs"
+	"streamsql/internal/fault"
 	"streamsql/planner"
 )
 
@@ -41,6 +43,36 @@ func compiles(t *testing.T, text string) {
 	}
 	for _, w := range prog.Warnings {
 		t.Errorf("an example that warns: %s", w)
+	}
+}
+
+var (
+	testBlock  = regexp.MustCompile("(?s)```stest\n(.*?)```")
+	faultPoint = regexp.MustCompile("`((?:wal|flow|state|sink|restore|recover|takeover)/[a-z/]+)`")
+)
+
+// TestTestingPage runs every test that docs/testing.md shows, through the whole matrix.
+func TestTestingPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/testing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &job{t: t, dir: t.TempDir()}
+	blocks := testBlock.FindAllStringSubmatch(string(page), -1)
+	for i, b := range blocks {
+		j.write(fmt.Sprintf("%d.stest", i), b[1])
+	}
+	if out := j.run(nil, "test"); out.code != 0 || len(blocks) < 8 {
+		t.Errorf("%d tests, exit %d\n%s%s", len(blocks), out.code, out.stdout, out.stderr)
+	}
+	points := faultPoint.FindAllStringSubmatch(string(page), -1)
+	for _, p := range points {
+		if !fault.Known(p[1]) {
+			t.Errorf("the page names a point %s, which does not exist", p[1])
+		}
+	}
+	if len(points) < 10 {
+		t.Errorf("%d points found: the pattern or the page is broken", len(points))
 	}
 }
 

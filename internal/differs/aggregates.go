@@ -16,8 +16,8 @@ var aggregates = Area{
 			Why:  "Flink emits watermarks every 200 ms, so results depend on the machine's speed",
 		},
 		{
-			Here: "a row is late when its window had ended by the watermark of the rows before it in its own " +
-				"partition",
+			Here: "a row is late when the watermark of the rows before it in its own partition had reached the " +
+				"last millisecond of its window",
 			Why: "lateness is a property of the data: the same rows are late in every run and however epochs " +
 				"are cut",
 		},
