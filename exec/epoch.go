@@ -165,6 +165,9 @@ func (q *Query) runEpoch(ctx context.Context, p *plan) error {
 	watch := clock.Start()
 	res, err := q.graph.RunEpoch(ctx, flow.Epoch{Number: p.number, Clock: epochClock, Feeds: p.feeds, Final: p.final, Faults: q.env.Faults})
 	p.phases["addBatch"] = watch.Millis()
+	if err == nil {
+		err = withinBudget(q.env.Budget)
+	}
 	if err != nil {
 		q.abort(res)
 		return err

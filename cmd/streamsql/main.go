@@ -8,19 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/memlimit"
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		// State lives in pointer-free arrays that are not scanned: collecting half as often costs little memory beside them.
-		debug.SetGCPercent(200)
-	}
+	memlimit.Apply(ordinaryLimit())
 	root := newRoot()
 	if err := root.Execute(); err != nil {
 		os.Exit(report(err))

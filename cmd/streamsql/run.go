@@ -14,8 +14,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"streamsql/exec"
+	"streamsql/internal/budget"
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/memlimit"
 	"streamsql/internal/option"
 	"streamsql/internal/store"
 	"streamsql/planner"
@@ -27,6 +29,7 @@ import (
 // runFlags are the flags of `run`.
 type runFlags struct {
 	compileFlags
+	memory   memoryFlag
 	state    string
 	trigger  string
 	fresh    bool
@@ -66,6 +69,7 @@ func newRun() *cobra.Command {
 	fl.IntVar(&f.lanes, "lanes", 0, "parallel lanes (default: one per processor)")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "plan, check, print what would run, and leave")
 	fl.StringVar(&f.drain, "drain", "30s", "how long the epoch under way may take after SIGTERM")
+	f.memory.register(cmd)
 	fl.StringVar(&f.progress, "progress", "", "json: a line per trigger on stderr")
 	return cmd
 }
@@ -93,6 +97,11 @@ func (f *runFlags) run(args []string) error {
 	if err := f.check(prog); err != nil {
 		return err
 	}
+	limit, err := f.memory.limit(prog.Settings.Raw)
+	if err != nil {
+		return err
+	}
+	memlimit.Apply(limit)
 	if f.dryRun {
 		fmt.Print(planner.Explain(prog, ""))
 		return nil
@@ -108,6 +117,7 @@ func (f *runFlags) run(args []string) error {
 	if err != nil {
 		return err
 	}
+	env.Budget = budget.New(limit)
 	if err := f.drive(prog, env, trigger, stateName, live, stop); err != nil {
 		var exit quiet
 		if errors.As(err, &exit) {

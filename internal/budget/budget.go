@@ -1,5 +1,6 @@
 // Package budget accounts for memory that grows with the data: containers, queues, buffers. Whoever holds such memory
-// owns an Account and keeps it current; the sum is what `status` shows.
+// owns an Account and keeps it current. The sum is held against what the process may use, once per epoch: a query that has
+// outgrown it stops by name, with the largest holder, instead of being killed by the system without a word.
 package budget
 
 import (
@@ -11,6 +12,7 @@ import (
 // Budget is a set of accounts. The zero value is ready; a nil *Budget gives accounts that belong to nobody and reports
 // none.
 type Budget struct {
+	limit    int64 // 0 = none
 	mu       sync.Mutex
 	accounts []*Account
 }
@@ -20,6 +22,34 @@ type Account struct {
 	name  string
 	bytes atomic.Int64
 }
+
+// New makes a budget of so many bytes; 0 is no limit.
+func New(limit int64) *Budget { return &Budget{limit: limit} }
+
+// Limit is what the accounts may hold in all; 0 when there is no limit.
+func (b *Budget) Limit() int64 {
+	if b == nil {
+		return 0
+	}
+	return b.limit
+}
+
+// Sum is what all accounts hold.
+func (b *Budget) Sum() int64 {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	sum := int64(0)
+	for _, a := range b.accounts {
+		sum += a.Bytes()
+	}
+	return sum
+}
+
+// Over reports whether the accounts hold more than the limit.
+func (b *Budget) Over() bool { return b.Limit() > 0 && b.Sum() > b.limit }
 
 // Open adds an account under a name that a person understands ("state aggregate-1f00", "scan bids").
 func (b *Budget) Open(name string) *Account {

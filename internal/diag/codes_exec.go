@@ -9,5 +9,6 @@ var (
 	FinishedGrown = define("finished-grown", ExitState, "A finished query's bounded table has more rows now.")
 	DrainDeadline = define("drain-deadline", ExitDrain, "The epoch under way did not end before the drain deadline; it is repeated at the next start.")
 	Stopped       = define("stopped", ExitStopped, "A second signal ended the run; the epoch under way is repeated at the next start.")
+	MemoryLimit   = define("memory-limit", ExitConfig, "What the query holds has outgrown the memory it may use.")
 	SinkFailed    = define("sink-failed", ExitSink, "A sink could not be written; nothing is lost, start again when it is back.")
 )

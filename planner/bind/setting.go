@@ -25,6 +25,7 @@ const (
 	keyRuntimeMode  = "execution.runtime-mode"
 	keyTimeZone     = "table.local-time-zone"
 	keyErrorMode    = "streamsql.error-handling.mode"
+	keyMemory       = "streamsql.memory" // read by the command line: it is a matter of the process
 )
 
 // honoured are the settings that are read. The others of Flink's name spaces are accepted with a warning.
@@ -34,6 +35,7 @@ var honoured = option.Set{
 	{Key: keyTimeZone, Kind: option.String, Doc: "UTC."},
 	{Key: keyErrorMode, Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Doc: "What a row does that an expression cannot be computed for: stop the query, " +
 		"be counted and left out, or go to the dead-letter table of its source."},
+	{Key: keyMemory, Kind: option.Bytes, Doc: "Memory the process may use, as --memory: 4gb. Without it 80 % of the control group's or the machine's."},
 }
 
 // foreign are the first parts of Flink's keys: what they configure has no counterpart here.
