@@ -199,7 +199,7 @@ func (c *compiler) call(e scalar.Call, k *scalar.Key) (*cell, error) {
 	}
 	kn, err := kernel.New(spec)
 	if err != nil {
-		return nil, located(err, e.At)
+		return nil, located(err, faulty(err, e))
 	}
 	n := &callNode{kernel: kn, args: args, argv: make([]*vec.Vec, len(args)), typ: e.T, span: e.At}
 	return &cell{node: n, masked: masked || o.CanFail || o.Costly}, nil
@@ -285,6 +285,15 @@ func (c *compiler) fold(e scalar.Expr) (*cell, *diag.Error) {
 
 // errReported says that the faults below are noted already.
 var errReported = errors.New("its operands are at fault")
+
+// faulty is where the argument is that a kernel could not be made with; the call when the kernel does not say.
+func faulty(err error, e scalar.Call) diag.Span {
+	var a *kernel.ArgError
+	if errors.As(err, &a) && !e.Args[a.Arg].Span().IsZero() {
+		return e.Args[a.Arg].Span()
+	}
+	return e.At
+}
 
 // located gives an error of a kernel's preparation its place.
 func located(err error, span diag.Span) *diag.Error {

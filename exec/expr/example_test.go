@@ -245,7 +245,7 @@ func namesOf(family string) []string {
 	for _, o := range function.All() {
 		if first[o.Name] == "" {
 			first[o.Name] = o.Family
-			if o.Family == family && !o.Unwritable {
+			if o.Family == family {
 				out = append(out, o.Name)
 			}
 		}

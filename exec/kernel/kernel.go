@@ -36,6 +36,18 @@ type RowError struct {
 	TooWide bool
 }
 
+// ArgError is a constant argument that a kernel cannot be made with.
+type ArgError struct {
+	Arg int // from 0
+	Err error
+}
+
+// Error implements error.
+func (e *ArgError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the fault.
+func (e *ArgError) Unwrap() error { return e.Err }
+
 // Error implements error.
 func (e *RowError) Error() string { return fmt.Sprintf("%s: %s (row %d)", e.Code, e.Msg, e.Row) }
 

@@ -137,7 +137,7 @@ func (q *piece) find(s []byte) int {
 	return -1
 }
 
-// suffix tells whether q matches at the end of s.
+// suffix reports whether q matches at the end of s.
 func (q *piece) suffix(s []byte) bool {
 	if q.any == nil {
 		return bytes.HasSuffix(s, q.text)
@@ -210,11 +210,11 @@ func like(s Spec) (body, error) {
 	if text, ok := constText(s, 1); ok {
 		escape, err := escapeOf(s)
 		if err != nil {
-			return nil, err
+			return nil, &ArgError{2, err}
 		}
 		if escape != varyingEscape {
 			if fixed, err = parseLike(text, escape); err != nil {
-				return nil, err
+				return nil, &ArgError{1, err}
 			}
 		}
 	}

@@ -64,7 +64,7 @@ func TestBadPatterns(t *testing.T) {
 		patterns []string
 	}{
 		{"like(STRING,STRING,STRING)", []sqltype.Type{str, str, str}, []string{"a!", "!a"}},
-		{"regexp(STRING,STRING)", []sqltype.Type{str, str}, []string{"(", "a(?=b)", `(a)\1`, "a++"}},
+		{"regexp(STRING,STRING)", []sqltype.Type{str, str}, []string{"(", "a(?=b)", `(a)\1`, "a++", "(?U)a", "(?P<n>a)", "a{2000}"}},
 		{"date_format(TIMESTAMP,STRING)", []sqltype.Type{sqltype.TimestampType(3), str}, []string{"yyyy'", "Q", "n"}},
 		{"to_timestamp(STRING,STRING)", []sqltype.Type{str, str}, []string{"yyyy-MM-dd'T"}},
 	} {
@@ -84,8 +84,8 @@ func TestBadPatterns(t *testing.T) {
 func TestRegexpReplacement(t *testing.T) {
 	three := []sqltype.Type{sqltype.StringType, sqltype.StringType, sqltype.StringType}
 	for _, c := range []struct{ s, p, w, want string }{
-		{"abc", "(b)", "[$1]", "a[b]c"}, {"abc", "b", `\$`, "a$c"}, {"abc", "(b)", "$10", "ab0c"}, {"abc", "", "-", "-a-b-c-"},
-		{"abc", "b", "$1", ""}, {"abc", "b", "$", ""}, {"abc", "(x)?b", "<$1>", "a<>c"},
+		{"abc", "(b)", "[$1]", "a[$1]c"}, {"abc", "b", `\$`, `a\$c`}, {"abc", "", "-", "-a-b-c-"}, {"abc", "b*", "-", "-a--c-"},
+		{"a\n", "$", "-", "a-\n-"}, {"", "^", "x", "x"}, {"a1b22", "[0-9]+", "#", "a#b#"}, {"abc", "(?=b)", "-", ""},
 	} {
 		got, err := run(t, "regexp_replace", three, c.s, c.p, c.w)
 		if c.want == "" {

@@ -38,6 +38,7 @@ var rooms = []room{
 	{"internal/zset", 1, []string{"internal/vec"}},
 	{"internal/scalar", 1, []string{"internal/vec"}},
 	{"internal/function", 1, nil},
+	{"internal/javaregex", 1, nil},
 	{"internal/rowkey", 1, []string{"internal/vec"}},
 	{"internal/store/vfs", 1, nil},
 	{"internal/store/...", 1, []string{"internal/store/..."}},

@@ -14,9 +14,13 @@ var texts = Area{
 			Why:  "Flink then cuts at blanks",
 		},
 		{
-			Here: "regular expressions are RE2: look-around, back-references and possessive quantifiers are " +
-				"refused",
+			Here: "look-around, back-references, possessive quantifiers and some rare constructs of regular " +
+				"expressions are refused, see [patterns](patterns.md)",
 			Why: "matching takes time linear in the text, whatever the pattern",
+		},
+		{
+			Here: "`\\b` in a regular expression sees words of ASCII",
+			Why:  "so does Java from version 19 on; Flink does what its Java does",
 		},
 		{
 			Here: "an invalid pattern is an error (`bad-pattern`): before the first row for a literal, at the " +

@@ -47,10 +47,8 @@ type Overload struct {
 	Volatile bool
 	CanFail  bool // some values are row errors
 	Costly   bool // worth skipping rows that do not count
-	// Unwritable says that the binder refuses what would call it, so the documentation does not show it.
-	Unwritable bool
-	Doc        string
-	Examples   []Example
+	Doc      string
+	Examples []Example
 }
 
 // Example is a call with its result, executed by a test and shown in the documentation.

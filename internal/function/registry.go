@@ -34,15 +34,14 @@ type family struct{ name string }
 
 // spec is what the overloads of one declaration share.
 type spec struct {
-	Nulls      Nulls
-	MayNull    bool
-	Form       Form
-	CanFail    bool
-	Costly     bool
-	Variadic   bool
-	Unwritable bool
-	Doc        string
-	Examples   []Example
+	Nulls    Nulls
+	MayNull  bool
+	Form     Form
+	CanFail  bool
+	Costly   bool
+	Variadic bool
+	Doc      string
+	Examples []Example
 }
 
 // result computes the type of a call from its cast arguments.
@@ -52,7 +51,7 @@ type result = func([]sqltype.Type) (sqltype.Type, error)
 func (f *family) add(name string, params []Param, res result, s spec) {
 	o := &Overload{
 		ID: makeID(name, params, s.Variadic), Name: name, Family: f.name, Params: params, Variadic: s.Variadic, Result: res,
-		Nulls: s.Nulls, MayNull: s.MayNull, Form: s.Form, Volatile: s.Form == Clock, CanFail: s.CanFail, Costly: s.Costly, Unwritable: s.Unwritable,
+		Nulls: s.Nulls, MayNull: s.MayNull, Form: s.Form, Volatile: s.Form == Clock, CanFail: s.CanFail, Costly: s.Costly,
 		Doc: s.Doc, Examples: s.Examples,
 	}
 	if byID[o.ID] != nil {

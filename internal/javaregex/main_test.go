@@ -1,0 +1,9 @@
+package javaregex
+
+import (
+	"testing"
+
+	"streamsql/internal/testmain"
+)
+
+func TestMain(m *testing.M) { testmain.Run(m) }
