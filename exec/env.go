@@ -27,6 +27,9 @@ type Env struct {
 	Lanes  int    // 0 = 1
 	Base   string // directory that relative paths in the query start from
 
+	// Ends fixes the end of every input at the start, for the triggers that end with what existed then (Trigger.Ends).
+	Ends bool
+
 	// Takeover takes the state from a live owner without asking.
 	Takeover bool
 	// AcceptSinks names sinks whose marker is believed although it does not fit the log.

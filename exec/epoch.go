@@ -24,43 +24,50 @@ type plan struct {
 	memos    [][]sources.Memo // per table: what the source will remember
 	final    bool
 	replayed bool
+	whole    bool // every table gave all that was asked for
 	began    time.Time
 	watch    clock.Watch
 	phases   map[string]int64 // milliseconds per phase, for progress
 }
 
-// Step runs one epoch if one is due; ran tells whether it did. gather waits for everything that exists now instead of
-// taking what has been fetched. After an error the query must be closed; the next Open decides what happened.
-func (q *Query) Step(ctx context.Context, gather bool) (ran bool, err error) {
-	return q.step(ctx, ctx, gather)
+// Step runs one epoch if one is due and reports whether it did. fresh takes everything that exists now (up to the limits);
+// otherwise it takes what has been fetched. After an error the query must be closed; the next Open decides what happened.
+func (q *Query) Step(ctx context.Context, fresh bool) (ran bool, err error) {
+	g := flow.Gathering{Extent: flow.Waiting}
+	if fresh {
+		g.Extent = flow.Fresh
+	}
+	_, ran, err = q.step(ctx, ctx, g)
+	return ran, err
 }
 
-// step is Step with a context of its own for gathering, which may end earlier than ctx: until its range is logged, an
-// epoch can be given up as if it had never been.
-func (q *Query) step(ctx, gathering context.Context, gather bool) (ran bool, err error) {
+// step is Step with a way to gather and a context of its own for gathering, which may end earlier than ctx: until its range
+// is logged, an epoch can be given up as if it had never been. whole reports whether the epoch took all that the extent
+// asks for.
+func (q *Query) step(ctx, gathering context.Context, g flow.Gathering) (whole, ran bool, err error) {
 	if q.failure != nil {
-		return false, q.failure
+		return false, false, q.failure
 	}
-	p, err := q.planEpoch(ctx, gathering, gather)
+	p, err := q.planEpoch(ctx, gathering, g)
 	if errors.Is(err, wal.ErrPlanned) {
 		if err := q.startAgain(ctx); err != nil {
 			q.failure = Cancelled(ctx, err)
-			return false, q.failure
+			return false, false, q.failure
 		}
-		return q.step(ctx, gathering, gather)
+		return q.step(ctx, gathering, g)
 	}
 	if err != nil {
 		q.failure = q.whyFailed(ctx, Cancelled(gathering, err))
-		return false, q.failure
+		return false, false, q.failure
 	}
 	if p == nil {
-		return false, nil
+		return true, false, nil
 	}
 	if err := q.runEpoch(ctx, p); err != nil {
 		q.failure = q.whyFailed(ctx, Cancelled(ctx, err))
-		return true, q.failure
+		return false, true, q.failure
 	}
-	return true, nil
+	return p.whole, true, nil
 }
 
 // whyFailed looks behind a failure: a process that slept through a takeover meets odd errors (its private files are gone),
@@ -73,19 +80,23 @@ func (q *Query) whyFailed(ctx context.Context, err error) error {
 }
 
 // planEpoch cuts the epoch's range and logs it; nil when nothing is due.
-func (q *Query) planEpoch(ctx, gathering context.Context, gather bool) (*plan, error) {
+func (q *Query) planEpoch(ctx, gathering context.Context, g flow.Gathering) (*plan, error) {
 	p := &plan{number: q.epoch, began: q.env.Clock.Now(), watch: clock.Start(), phases: map[string]int64{}}
 	if q.replay != nil {
 		return p, q.planReplay(gathering, p)
 	}
+	g.Clock, g.Wake = q.env.Clock, q.wake
+	cuts, err := flow.Gather(gathering, q.shares(), g)
+	if err != nil {
+		return nil, err
+	}
 	rows, ended := false, true
-	for _, t := range q.tables {
-		cut, err := t.reader.Cut(gathering, t.limits, gather)
-		if err != nil {
-			return nil, err
-		}
+	p.whole = true
+	for i, t := range q.tables {
+		cut := cuts[i]
 		rows = rows || len(cut.Morsels) > 0
 		ended = ended && cut.Ended
+		p.whole = p.whole && cut.Whole
 		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
 	}
 	due, hasDue := q.graph.NextDue()
@@ -102,9 +113,18 @@ func (q *Query) planEpoch(ctx, gathering context.Context, gather bool) (*plan, e
 	if err := q.writeQuery(ctx, p.number); err != nil {
 		return nil, err
 	}
-	err := q.log.WriteOffsets(ctx, q.offsetRecord(p))
+	err = q.log.WriteOffsets(ctx, q.offsetRecord(p))
 	p.phases["walCommit"] += watch.Millis()
 	return p, err
+}
+
+// shares are the tables as a gather sees them.
+func (q *Query) shares() []flow.Share {
+	out := make([]flow.Share, len(q.tables))
+	for i, t := range q.tables {
+		out[i] = flow.Share{Reader: t.reader, Limits: t.limits}
+	}
+	return out
 }
 
 // fixRange asks each source to name the end of what was cut.
@@ -256,6 +276,7 @@ func (q *Query) event(p *plan, res flow.Result) progress.Event {
 		e.Sources = append(e.Sources, progress.Source{
 			Description: t.plan.Name, StartOffset: rawOrNull(p.from[i]), EndOffset: rawOrNull(p.to[i]),
 			NumInputRows: cut.Records, BadRows: res.Bad[t.plan.Name], Bytes: cut.Bytes, Limited: cut.Limited,
+			Metrics: t.metrics(),
 		})
 	}
 	if !q.lastClock.IsZero() && gap > 0 {
@@ -269,6 +290,14 @@ func (q *Query) event(p *plan, res flow.Result) progress.Event {
 		e.Sinks = append(e.Sinks, progress.Sink{Description: o.Name, NumOutputRows: o.Digest.Rows, Bytes: o.Bytes})
 	}
 	return e
+}
+
+// metrics are the source's own figures.
+func (t *table) metrics() map[string]int64 {
+	if s, ok := t.source.(sources.Measuring); ok {
+		return s.Metrics()
+	}
+	return nil
 }
 
 // addCounters folds the operators' counters into the event.

@@ -10,9 +10,6 @@ import (
 // emptyFeed has ended: the logged range of a table that gave nothing to the epoch.
 type emptyFeed struct{}
 
-func (emptyFeed) Next(context.Context) (*sources.Chunk, error) { return nil, io.EOF }
-func (emptyFeed) Ready() <-chan struct{}                       { return nil }
-func (emptyFeed) Pending() bool                                { return true }
-func (emptyFeed) CaughtUp() bool                               { return true }
-func (emptyFeed) AtEnd() []string                              { return nil }
-func (emptyFeed) Close() error                                 { return nil }
+func (emptyFeed) Next(context.Context) (sources.Event, error) { return sources.Event{}, io.EOF }
+func (emptyFeed) Look() int64                                 { return 0 }
+func (emptyFeed) Close() error                                { return nil }

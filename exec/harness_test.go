@@ -2,9 +2,7 @@ package exec
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"sort"
 	"strings"
 	"sync"
@@ -27,16 +25,15 @@ import (
 	"streamsql/planner/physical"
 	"streamsql/sinks"
 	"streamsql/sources"
+	"streamsql/sources/fed"
 )
 
 func TestMain(m *testing.M) { testmain.Run(m) }
 
 // outside is what survives a restart: lines that were fed, rows that were written.
 type outside struct {
+	input  *fed.Table
 	mu     sync.Mutex
-	lines  []string
-	ended  bool
-	grew   chan struct{}
 	rows   map[int64][]string // per epoch
 	marker sinks.Marker
 	term   uint64 // who may write
@@ -45,23 +42,11 @@ type outside struct {
 	failAt  string // "commit": the next commit of the sink fails after it was made
 }
 
-func newOutside() *outside { return &outside{grew: make(chan struct{}), rows: map[int64][]string{}} }
+func newOutside() *outside { return &outside{input: fed.NewTable(), rows: map[int64][]string{}} }
 
-func (o *outside) feed(lines ...string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.lines = append(o.lines, lines...)
-	close(o.grew)
-	o.grew = make(chan struct{})
-}
+func (o *outside) feed(lines ...string) { o.input.Feed("0", lines...) }
 
-func (o *outside) finish() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.ended = true
-	close(o.grew)
-	o.grew = make(chan struct{})
-}
+func (o *outside) finish() { o.input.Finish() }
 
 // all lists every written row, sorted.
 func (o *outside) all() []string {
@@ -74,95 +59,6 @@ func (o *outside) all() []string {
 	sort.Strings(out)
 	return out
 }
-
-type lineSource struct{ o *outside }
-
-type linePos struct{ Line int }
-
-func pos(o sources.Offset) int {
-	var p linePos
-	if o != nil {
-		_ = json.Unmarshal(o, &p)
-	}
-	return p.Line
-}
-
-func (s lineSource) Open(_ context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
-	return newLineFeed(s.o, pos(from), -1, sc.ChunkRows), nil
-}
-func (s lineSource) Replay(_ context.Context, from, to sources.Offset, sc sources.Scan) (sources.Feed, error) {
-	return newLineFeed(s.o, pos(from), pos(to), sc.ChunkRows), nil
-}
-func (s lineSource) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offset, error) {
-	at := pos(from)
-	for _, c := range taken {
-		at += c.Records
-	}
-	return json.Marshal(linePos{at})
-}
-func (lineSource) Committed(context.Context, sources.Offset) error { return nil }
-func (lineSource) Close() error                                    { return nil }
-
-type lineFeed struct {
-	o            *outside
-	at, to, rows int
-	once         sync.Once
-	quit, ready  chan struct{}
-	waiting      bool // under o.mu
-}
-
-func newLineFeed(o *outside, at, to, rows int) *lineFeed {
-	return &lineFeed{o: o, at: at, to: to, rows: rows, quit: make(chan struct{}), ready: make(chan struct{}, 1)}
-}
-
-func (f *lineFeed) end() (int, bool, chan struct{}) {
-	f.o.mu.Lock()
-	defer f.o.mu.Unlock()
-	if f.to >= 0 {
-		return f.to, true, f.o.grew
-	}
-	if f.waiting = f.at >= len(f.o.lines) && !f.o.ended; f.waiting {
-		select {
-		case f.ready <- struct{}{}:
-		default:
-		}
-	}
-	return len(f.o.lines), f.o.ended, f.o.grew
-}
-
-func (f *lineFeed) Next(ctx context.Context) (*sources.Chunk, error) {
-	for {
-		end, ended, grew := f.end()
-		if f.at < end {
-			f.o.mu.Lock()
-			n := min(f.rows, end-f.at)
-			data := strings.Join(f.o.lines[f.at:f.at+n], "\n") + "\n"
-			f.o.mu.Unlock()
-			c := &sources.Chunk{Partition: "0", Data: []byte(data), Records: n, File: "lines", Position: int64(f.at)}
-			f.at += n
-			return c, nil
-		}
-		if ended {
-			return nil, io.EOF
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-f.quit:
-			return nil, context.Canceled
-		case <-grew:
-		}
-	}
-}
-func (f *lineFeed) Ready() <-chan struct{} { return f.ready }
-func (f *lineFeed) Pending() bool          { f.o.mu.Lock(); defer f.o.mu.Unlock(); return !f.waiting }
-func (f *lineFeed) CaughtUp() bool {
-	f.o.mu.Lock()
-	defer f.o.mu.Unlock()
-	return f.waiting && f.at >= len(f.o.lines) && !f.o.ended
-}
-func (f *lineFeed) AtEnd() []string { return nil }
-func (f *lineFeed) Close() error    { f.once.Do(func() { close(f.quit) }); return nil }
 
 type rowSink struct{ o *outside }
 
@@ -289,7 +185,7 @@ func newWorld(t testing.TB) *world {
 func (w *world) open(prog *planner.Program) (*Query, error) {
 	env := Env{
 		Store: w.store, Clock: w.clock, Faults: w.faults, Lanes: w.lanes, ChunkRows: w.rows,
-		Sources:    map[string]sources.Factory{"lines": func(string, option.Values, string) (sources.Source, error) { return lineSource{w.o}, nil }},
+		Sources:    map[string]sources.Factory{"lines": func(string, option.Values, string) (sources.Source, error) { return w.o.input.Source(), nil }},
 		Sinks:      map[string]sinks.Factory{"rows": func(sinks.Spec) (sinks.Sink, error) { return rowSink{w.o}, nil }},
 		OnProgress: func(e progress.Event) { w.events = append(w.events, e) },
 	}

@@ -49,6 +49,7 @@ type Query struct {
 	borrowed     bool  // the log belongs to another Query, which closes it
 
 	wake  chan struct{}
+	pace  pace
 	clock *op.EpochClock // what CURRENT_TIMESTAMP and `_epoch` read
 }
 

@@ -120,13 +120,14 @@ func (q *Query) planReplay(ctx context.Context, p *plan) error {
 	}
 	r := q.replay
 	p.clock, p.final, p.replayed = r.Clock.Time(), r.Settings[keyFinal] == "true", true
-	for _, t := range q.tables {
+	cuts, err := flow.GatherReplay(ctx, q.shares(), q.wake)
+	if err != nil {
+		return err
+	}
+	for i, t := range q.tables {
 		p.from = append(p.from, t.offset)
 		p.to = append(p.to, r.End(t.plan.Name))
-		cut, err := t.reader.CutReplay(ctx)
-		if err != nil {
-			return err
-		}
+		cut := cuts[i]
 		cut.Ended = p.final
 		p.memos = append(p.memos, memosOf(cut))
 		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
@@ -150,7 +151,7 @@ func (q *Query) startReaders(ctx context.Context) error {
 
 func (q *Query) openFeed(ctx context.Context, t *table) (sources.Feed, error) {
 	scan := sources.Scan{
-		MaxBytes: q.env.AheadBytes / 4, ChunkRows: q.chunkRows(t), Faults: q.env.Faults, Memory: t.memory,
+		MaxBytes: q.env.AheadBytes / 4, ChunkRows: q.chunkRows(t), Ends: q.env.Ends, Faults: q.env.Faults, Memory: t.memory,
 		Budget: q.env.Budget.Open("read " + t.plan.Name),
 	}
 	if q.replay == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"streamsql/exec/flow"
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 )
@@ -26,8 +27,12 @@ type Trigger struct {
 	Every time.Duration // Interval only
 }
 
-// ends tells whether a run under the trigger ends when everything that exists is done.
-func (t Trigger) ends() bool { return t.Kind == Once || t.Kind == AvailableNow }
+// Ends reports whether a run under the trigger ends when everything that existed at its start is done; see Env.Ends.
+//
+// Under once that is one epoch, within the limits per trigger. When a bounded input ends in it, it is the final epoch: the
+// windows that are still open fire and the query has finished. When a limit cuts it short, or when the table is watched,
+// they stay open for the next run.
+func (t Trigger) Ends() bool { return t.Kind == Once || t.Kind == AvailableNow }
 
 // String prints the trigger as the command line takes it.
 func (t Trigger) String() string {
@@ -62,14 +67,15 @@ func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error
 		case drained:
 			return q.drained()
 		}
-		ran, err := q.step(ctx, gathering, t.Kind != Arrival)
+		whole, ran, err := q.step(ctx, gathering, q.gathering(t))
 		if errors.Is(err, ErrDrained) {
 			return q.drained()
 		}
 		if err != nil {
 			return err
 		}
-		if t.Kind == Once && ran || t.ends() && !q.Finished() && q.caughtUp() {
+		q.pace.after(whole)
+		if t.Kind == Once && ran || t.Ends() && !q.Finished() && q.caughtUp() {
 			return nil
 		}
 	}
@@ -81,6 +87,41 @@ func (q *Query) drained() error {
 		return err
 	}
 	return ErrDrained
+}
+
+// gathering is how a run under the trigger fills its epochs.
+func (q *Query) gathering(t Trigger) flow.Gathering {
+	g := flow.Gathering{Extent: flow.Known}
+	switch t.Kind {
+	case Arrival:
+		g.Patience = q.pace.patience()
+	case Interval:
+		g.Patience = t.Every // the next tick takes what comes later
+	case AvailableNow:
+		g.Patience = time.Second // what comes later makes another epoch
+	case Once: // has no other epoch
+	}
+	return g
+}
+
+// pace is how long an epoch that starts as data comes waits for more while more is known to exist. A backlog that is taken
+// as it is fetched becomes hundreds of small epochs, each with its logs and its state file; a row that comes alone must not
+// wait. So the wait begins short and doubles while the input stays ahead.
+type pace struct{ wait time.Duration }
+
+const (
+	leastPace = 2 * time.Millisecond
+	mostPace  = 128 * time.Millisecond
+)
+
+func (p *pace) patience() time.Duration { return max(p.wait, leastPace) }
+
+func (p *pace) after(whole bool) {
+	if whole {
+		p.wait = leastPace
+	} else {
+		p.wait = min(2*p.patience(), mostPace)
+	}
 }
 
 // why a wait ended.
@@ -101,7 +142,7 @@ func (q *Query) wait(ctx context.Context, t Trigger, drain <-chan struct{}) wake
 		return q.waitGrid(ctx, t.Every, drain)
 	}
 	for !q.due() {
-		if t.ends() && q.caughtUp() {
+		if t.Ends() && q.caughtUp() {
 			return due
 		}
 		select {

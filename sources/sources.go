@@ -4,6 +4,11 @@
 // A source gives raw chunks, never rows: a contiguous byte range of one partition that ends at a record boundary. Workers
 // decode chunks with the table's format. An epoch is the set of chunks taken for it, its end offsets are theirs; a replay
 // reads exactly the same bytes and cuts them into the same chunks.
+//
+// Partitions arrive interleaved by chance, and a replay interleaves them otherwise. An epoch's input is therefore the
+// concatenation of its ranges in the order (table, partition, offset), whatever order they came in.
+//
+// Every feed passes the contract suite in sources/sourcetest, the tests' own feeds included.
 package sources
 
 import (
@@ -12,6 +17,7 @@ import (
 
 	"streamsql/internal/budget"
 	"streamsql/internal/fault"
+	"streamsql/internal/format"
 	"streamsql/internal/option"
 )
 
@@ -28,18 +34,22 @@ type Source interface {
 	// Offset names the position after the chunks taken for an epoch that began at from. It holds whatever a Replay of
 	// (from, to] needs to read the same bytes: names, sizes, modification times, positions.
 	Offset(from Offset, taken []*Chunk) (Offset, error)
-	// Committed tells that everything up to the offset is durable: what people and monitors see may move.
+	// Committed says that everything up to the offset is durable: what people and monitors see may move. It is best effort:
+	// an error is shown and changes nothing.
 	Committed(ctx context.Context, to Offset) error
 	Close() error
 }
 
 // Scan is how a table is read.
 type Scan struct {
-	MaxBytes  int64 // raw bytes fetched ahead, at most
+	MaxBytes  int64 // memory held by chunks that were fetched ahead, at most
 	ChunkRows int   // records per chunk, at most (8192)
-	Budget    *budget.Account
-	Faults    *fault.Set
-	Memory    Memory // what the source remembered in committed epochs (seen files)
+	// Ends fixes the end of the input when the feed is opened, for runs that end with what existed at their start: a
+	// topic that is written all the time would never be caught up otherwise.
+	Ends   bool
+	Budget *budget.Account
+	Faults *fault.Set
+	Memory Memory // what the source remembered in committed epochs (seen files)
 }
 
 // Memory is a durable map of the source's own, kept in the query's state. Entries change only through Chunk.Remember of
@@ -56,38 +66,67 @@ type Memo struct {
 	Value []byte
 }
 
-// Feed is a running read.
+// Feed is a running read: a sequence of events in log order. Next is called by one goroutine at a time; Look and Close may
+// be called beside it.
+//
+// Whether everything has been read is never asked from the side. Such an answer overtakes the chunk that has left the
+// feed but has not reached its reader, and a run that believes it ends without those rows. Marks say it instead, at their
+// place in the sequence.
 type Feed interface {
-	// Next gives the next chunk in log order. It blocks until there is one; io.EOF means the input has ended for good
-	// (bounded) or the replayed range is complete.
-	Next(ctx context.Context) (*Chunk, error)
-	// Ready gets a value whenever CaughtUp may have become true: nobody polls. Nil for a feed that is never caught up.
-	Ready() <-chan struct{}
-	// Pending tells without blocking whether Next would return at once (a chunk, io.EOF or an error).
-	Pending() bool
-	// CaughtUp tells that a call of Next is waiting and that everything which existed at the last look has been given
-	// out (available-now ends here). That a call waits is part of it: only then has whoever took the last chunk come
-	// back for more. A feed that has ended is never caught up, its Next says io.EOF.
-	CaughtUp() bool
-	// AtEnd lists partitions that stand at their end, for idleness.
-	AtEnd() []string
-	// Close stops fetching and waits for it.
+	// Next gives the next event and blocks until there is one. io.EOF means that the input has ended for good (bounded)
+	// or that the replayed range is complete; everything has been given by then. An error is final: it is returned again.
+	Next(ctx context.Context) (Event, error)
+	// Look asks for a fresh look at the input and never blocks. Next gives a caught-up mark whose Look is at least the
+	// returned number (or io.EOF, or an error) after all that existed when Look was called. A feed under Scan.Ends has
+	// one look, number 0, taken when it was opened.
+	Look() int64
+	// Close stops fetching and waits for it. A blocked Next returns.
 	Close() error
 }
 
-// Chunk is a contiguous range of one partition that ends at a record boundary.
+// Event is what a feed gives next: a chunk or a mark, never both.
+type Event struct {
+	Chunk *Chunk
+	Mark  *Mark
+}
+
+// Mark says how far a feed has come. It speaks of everything before it in the sequence and of nothing after it.
+type Mark struct {
+	// AtEnd lists partitions of which nothing more existed at the last look; each stays at its end until its next chunk.
+	AtEnd []string
+	// CaughtUp says that everything which existed at look number Look has been given: all partitions are at their ends.
+	// Under Scan.Ends it is the last event, and what existed is fixed when the feed is opened.
+	CaughtUp bool
+	Look     int64
+}
+
+// Chunk is a contiguous range of one partition that ends at a record boundary. One without Data moves the position or the
+// Memory only, or announces a partition that has no rows yet: a partition counts for the watermark of its table from its
+// first chunk on, and holds it back until it has rows.
 type Chunk struct {
 	Partition string
-	Data      []byte // records, each ending in its terminator except perhaps the last of a bounded file; borrowed until Release
-	Records   int    // lines (an upper bound of rows: blank lines count)
-	Bytes     int64  // raw bytes for limits and lag
+	Data      []byte // records, each ending in its terminator except perhaps the last; borrowed until Release
+	Opener    Opener // nil: Data is lines; otherwise what finds the records of Data
+	Records   int    // records (an upper bound of rows: blank lines count)
+	Bytes     int64  // raw bytes, for lag and progress
+	Size      int64  // memory that is held until Release, at least len(Data): what limits and read-ahead count
 	Remember  []Memo // changes of the source's Memory that belong to the epoch that takes this chunk
 	File      string // for people, relative to the table's path
 	Position  int64  // decompressed offset of Data[0] within File
+	Line      int64  // number of the first record within File, from 1; 0 when it is not known
 	NewFile   bool   // first chunk of a file (limits in files, BOM)
 	Private   any    // the connector's own, read by Source.Offset
 	Release   func() // gives Data back; may be nil
 }
+
+// Opener finds the records of a chunk whose Data is not lines: batches as a broker sent them, compressed, unchecked. It is
+// pure and is called by decoding workers side by side, each with Records of its own.
+type Opener interface {
+	Open(c *Chunk, into *Records) error
+}
+
+// Records are the records of an opened chunk.
+type Records = format.Records
 
 // Declaration is what the planner knows about a connector without importing it.
 type Declaration struct {
@@ -127,4 +166,10 @@ type Skipping interface {
 type Noticing interface {
 	// Notices returns what has not been returned yet, a line each.
 	Notices() []string
+}
+
+// Measuring is a source with figures of its own for people and monitors.
+type Measuring interface {
+	// Metrics are the figures now, by name; nil when there is nothing to say.
+	Metrics() map[string]int64
 }

@@ -118,6 +118,7 @@ func (f *runFlags) run(args []string) error {
 		return err
 	}
 	env.Budget = budget.New(limit)
+	env.Ends = trigger.Ends()
 	if err := f.drive(prog, env, trigger, stateName, live, stop); err != nil {
 		var exit quiet
 		if errors.As(err, &exit) {

@@ -2,7 +2,6 @@ package build
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -101,6 +100,7 @@ type decoder struct {
 // scanned is what a morsel keeps between its uses.
 type scanned struct {
 	rows    format.Rows
+	records format.Records // of a chunk that is not made of lines
 	scanned op.Scanned
 	letters op.DeadLetters
 	origin  zset.Origin
@@ -114,7 +114,9 @@ func (d *decoder) Decode(m *flow.Morsel) error {
 		m.Scratch = s
 	}
 	chunk := m.Chunk
-	d.dec.Decode(chunk.Data, &s.rows)
+	if err := d.decode(m, s); err != nil {
+		return err
+	}
 	m.Bad = s.rows.Ignored
 	s.letters.Reset()
 	for _, bad := range s.rows.Bad {
@@ -124,8 +126,8 @@ func (d *decoder) Decode(m *flow.Morsel) error {
 	}
 	s.origin = zset.Origin{
 		Table: d.table.Name, Partition: chunk.Partition,
-		Offset: func(row int) string { return place(m, int(s.rows.Starts[row])) },
-		Raw:    func(row int) []byte { return s.rows.Raw(chunk.Data, row) },
+		Offset: func(row int) string { return s.place(m, int(s.rows.Starts[row])) },
+		Raw:    func(row int) []byte { return s.raw(m, int(s.rows.Starts[row])) },
 	}
 	s.rows.Batch.Origin = &s.origin
 	if err := d.scan.Run(&s.rows.Batch, &s.scanned); err != nil {
@@ -138,17 +140,17 @@ func (d *decoder) Decode(m *flow.Morsel) error {
 
 // bad applies error-handling.mode to one record.
 func (d *decoder) bad(m *flow.Morsel, s *scanned, bad format.Bad) error {
-	at := place(m, bad.Start)
+	at, raw := s.place(m, bad.Start), s.raw(m, bad.Start)
 	if d.table.ErrorMode == op.ModeLog || d.table.ErrorMode == op.ModeDLQ {
 		m.Bad++
 		if d.table.ErrorMode == op.ModeDLQ {
 			s.letters.Add(op.DeadLetter{
-				Raw: m.Chunk.Data[bad.Start:bad.End], Source: d.table.Name, Partition: m.Chunk.Partition, Position: at, Code: bad.Code, Error: badText(bad),
+				Raw: raw, Source: d.table.Name, Partition: m.Chunk.Partition, Position: at, Code: bad.Code, Error: badText(bad),
 			})
 		}
 		return nil
 	}
-	return diag.New(bad.Code, "table %q, %s: %s: %s", d.table.Name, at, badText(bad), excerpt(m.Chunk.Data[bad.Start:bad.End])).
+	return diag.New(bad.Code, "table %q, %s: %s: %s", d.table.Name, at, badText(bad), excerpt(raw)).
 		WithHint("set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table) and start again, the open epoch is replayed with it; " +
 			"or correct the record and start over with --fresh, on empty sinks")
 }
@@ -158,15 +160,6 @@ func badText(bad format.Bad) string {
 		return bad.Msg
 	}
 	return fmt.Sprintf("column %q: %s", bad.Column, bad.Msg)
-}
-
-// place is the position of a record for people: file and decompressed offset.
-func place(m *flow.Morsel, start int) string {
-	name := m.Chunk.File
-	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 {
-		name = quoted // it holds what must not reach a terminal
-	}
-	return fmt.Sprintf("%s offset %d", name, m.Chunk.Position+int64(start))
 }
 
 // excerpt shows the first bytes of a record, safe for a terminal.

@@ -28,23 +28,22 @@ type numbers struct {
 	mu      sync.Mutex
 }
 
-func (f *numbers) Next(context.Context) (*sources.Chunk, error) {
+func (f *numbers) Next(context.Context) (sources.Event, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.at == f.n {
 		if f.err != nil {
-			return nil, f.err
+			return sources.Event{}, f.err
 		}
-		return nil, io.EOF
+		return sources.Event{}, io.EOF
 	}
 	f.at++
-	return &sources.Chunk{Partition: "0", Data: make([]byte, f.size), Records: 1, Bytes: int64(f.size), Position: int64(f.at - 1), NewFile: f.at%10 == 1}, nil
+	return sources.Event{Chunk: &sources.Chunk{
+		Partition: "0", Data: make([]byte, f.size), Records: 1, Bytes: int64(f.size), Size: int64(f.size), Position: int64(f.at - 1), NewFile: f.at%10 == 1,
+	}}, nil
 }
-func (f *numbers) Ready() <-chan struct{} { return nil }
-func (f *numbers) Pending() bool          { return true }
-func (f *numbers) CaughtUp() bool         { return false }
-func (f *numbers) AtEnd() []string        { return nil }
-func (f *numbers) Close() error           { return nil }
+func (f *numbers) Look() int64  { return 0 }
+func (f *numbers) Close() error { return nil }
 
 var oneColumn = sqltype.Schema{{Name: "v", Type: sqltype.BigIntType}}
 
@@ -148,18 +147,49 @@ func graph(t *testing.T, lanes int, sink *textSink, mid func(int) (op.Operator, 
 	return g
 }
 
-func runAll(t *testing.T, g *Graph, feed sources.Feed, workers int) (Result, error) {
+// reading is a started reader with what wakes whoever waits for it.
+type reading struct {
+	*Reader
+	wake chan struct{}
+}
+
+func startReader(t *testing.T, g *Graph, feed sources.Feed, workers int, ahead int64) reading {
 	t.Helper()
-	r := NewReader(g.spec.Nodes[0].Scan, 0, workers, 1<<20, func() {})
+	wake := make(chan struct{}, 1)
+	r := NewReader(g.spec.Nodes[0].Scan, 0, workers, ahead, func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	})
 	if err := r.Start(context.Background(), feed); err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
-	cut, err := r.CutReplay(context.Background())
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return reading{r, wake}
+}
+
+// cut gathers what the feed knows of.
+func (r reading) cut(lim Limits) (Cut, error) {
+	cuts, err := Gather(context.Background(), []Share{{Reader: r.Reader, Limits: lim}}, Gathering{Extent: Known, Wake: r.wake})
+	if err != nil {
+		return Cut{}, err
+	}
+	return cuts[0], nil
+}
+
+func runAll(t *testing.T, g *Graph, feed sources.Feed, workers int) (Result, error) {
+	t.Helper()
+	r := startReader(t, g, feed, workers, 1<<20)
+	cuts, err := GatherReplay(context.Background(), []Share{{Reader: r.Reader}}, r.wake)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g.RunEpoch(context.Background(), Epoch{Feeds: []Feed{{Reader: r, Cut: cut}}, Final: true})
+	return g.RunEpoch(context.Background(), Epoch{Feeds: []Feed{{Reader: r.Reader, Cut: cuts[0]}}, Final: true})
 }
 
 func TestBlocksAreWrittenInLogOrder(t *testing.T) {
@@ -240,14 +270,10 @@ func TestCutHonoursLimits(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := graph(t, 1, &textSink{}, nil, false)
-			r := NewReader(g.spec.Nodes[0].Scan, 0, 2, 1<<20, func() {})
-			if err := r.Start(context.Background(), &numbers{n: 95, size: 10}); err != nil {
-				t.Fatal(err)
-			}
-			defer r.Close()
+			r := startReader(t, g, &numbers{n: 95, size: 10}, 2, 1<<20)
 			total := 0
 			for first := true; ; first = false {
-				cut, err := r.Cut(context.Background(), c.lim, true)
+				cut, err := r.cut(c.lim)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -272,15 +298,11 @@ func TestCutHonoursLimits(t *testing.T) {
 
 func TestSourceFailureComesAfterWhatWasRead(t *testing.T) {
 	g := graph(t, 1, &textSink{}, nil, false)
-	r := NewReader(g.spec.Nodes[0].Scan, 0, 1, 1<<20, func() {})
 	boom := errors.New("disk gone")
-	if err := r.Start(context.Background(), &numbers{n: 3, size: 1, err: boom}); err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := startReader(t, g, &numbers{n: 3, size: 1, err: boom}, 1, 1<<20)
 	seen := 0
 	for {
-		cut, err := r.Cut(context.Background(), Limits{}, true)
+		cut, err := r.cut(Limits{})
 		seen += len(cut.Morsels)
 		if err != nil {
 			if !errors.Is(err, boom) || seen != 3 {
@@ -292,18 +314,17 @@ func TestSourceFailureComesAfterWhatWasRead(t *testing.T) {
 }
 
 func TestAheadIsBounded(t *testing.T) {
-	g := graph(t, 1, &textSink{}, nil, false)
-	feed := &numbers{n: 1000, size: 100}
-	r := NewReader(g.spec.Nodes[0].Scan, 0, 3, 1000, func() {})
-	if err := r.Start(context.Background(), feed); err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for !r.Pending() {
+	const bound = 5 * morselBytes
+	r := startReader(t, graph(t, 1, &textSink{}, nil, false), &numbers{n: 1000, size: 100}, 3, bound)
+	for range 5 {
+		<-r.wake
+		if r.Pending() {
+			break
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ahead > 1100 {
-		t.Fatalf("%d bytes ahead, the bound is 1000", r.ahead)
+	if most := int64(bound + morselBytes + 100); r.ahead > most {
+		t.Fatalf("%d bytes ahead, at most %d may be", r.ahead, most)
 	}
 }

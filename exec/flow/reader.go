@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"streamsql/internal/clock"
@@ -18,13 +19,13 @@ type Reader struct {
 	index    int // node of the scan
 	workers  int
 	maxAhead int64
-	wake     func() // called, without locks, when something may be ready
+	wake     func() // called, without blocking, when something may be ready
 
 	mu     sync.Mutex
-	cond   *sync.Cond
+	cond   *sync.Cond // there is room again, or the reader is closed
 	feed   sources.Feed
-	queue  []*Morsel // fetched, not yet cut, in log order
-	ahead  int64     // raw bytes in queue
+	queue  []item // fetched, not yet cut, in log order
+	ahead  int64  // memory that the chunks in queue hold
 	free   []*Morsel
 	ended  bool  // the feed returned io.EOF
 	err    error // the feed failed; reported by the cut that reaches it
@@ -33,13 +34,25 @@ type Reader struct {
 	wg     sync.WaitGroup
 	next   sync.Mutex // serialises feed.Next so that the queue is in log order
 
-	max map[string]clock.EventTime // running maximum per partition
+	caught bool // a caught-up mark was cut, and nothing after it
+	look   int64
+
+	max map[string]clock.EventTime // running maximum per partition; its keys are the partitions seen so far
 }
 
-// NewReader makes the reader of the scan node at index. maxAhead bounds the raw bytes that are decoded but not yet part
-// of an epoch.
+// item is one event of the feed: a morsel, or a mark.
+type item struct {
+	morsel *Morsel
+	mark   *sources.Mark
+}
+
+// NewReader makes the reader of the scan node at index. maxAhead bounds the memory of chunks that are fetched but not yet
+// part of an epoch.
 func NewReader(scan *Scan, index, workers int, maxAhead int64, wake func()) *Reader {
-	r := &Reader{scan: scan, index: index, workers: max(workers, 1), maxAhead: maxAhead, wake: wake, max: map[string]clock.EventTime{}}
+	r := &Reader{
+		scan: scan, index: index, workers: max(workers, 1), maxAhead: maxAhead, wake: wake,
+		look: -1, max: map[string]clock.EventTime{},
+	}
 	r.cond = sync.NewCond(&r.mu)
 	return r
 }
@@ -48,9 +61,6 @@ func NewReader(scan *Scan, index, workers int, maxAhead int64, wake func()) *Rea
 func (r *Reader) Start(ctx context.Context, feed sources.Feed) error {
 	ctx, r.cancel = context.WithCancel(ctx)
 	r.feed = feed
-	if ready := feed.Ready(); ready != nil {
-		r.wg.Go(func() { r.watch(ctx, ready) })
-	}
 	for range r.workers {
 		dec, err := r.scan.NewDecoder()
 		if err != nil {
@@ -61,74 +71,79 @@ func (r *Reader) Start(ctx context.Context, feed sources.Feed) error {
 	return nil
 }
 
-// watch passes the feed's announcements on: a cut that gathers may be waiting for the feed to have caught up.
-func (r *Reader) watch(ctx context.Context, ready <-chan struct{}) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case _, ok := <-ready:
-			if !ok {
-				return
-			}
-			r.mu.Lock()
-			r.cond.Broadcast()
-			r.mu.Unlock()
-			r.wake()
-		}
-	}
-}
-
-// work takes chunks in order, decodes them beside the other workers.
+// work takes chunks in order and decodes them beside the other workers.
 func (r *Reader) work(ctx context.Context, dec Decoder) {
 	for {
-		m := r.fetch(ctx)
-		if m == nil {
+		m, more := r.fetch(ctx)
+		if !more {
 			return
 		}
-		m.err = decodeGuarded(dec, m, r.scan.Table)
-		close(m.done)
-		r.wake()
+		if m != nil {
+			m.err = decodeGuarded(dec, m, r.scan.Table)
+			close(m.done)
+		}
 	}
 }
 
-// fetch appends the next chunk's morsel to the queue, or returns nil when the reader is done.
-func (r *Reader) fetch(ctx context.Context) *Morsel {
+// fetch appends the feed's next event to the queue. It returns the morsel that must be decoded, nil for a mark, and
+// whether the reader goes on.
+//
+// The next lock is held from before Next until the event is in the queue: a second worker that called Next in between
+// could queue the mark before the chunk that it speaks of.
+func (r *Reader) fetch(ctx context.Context) (m *Morsel, more bool) {
 	r.next.Lock()
 	defer r.next.Unlock()
+	if !r.room() {
+		return nil, false
+	}
+	event, err := r.feed.Next(ctx)
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	defer r.wake()
+	switch {
+	case errors.Is(err, io.EOF):
+		r.ended = true
+		return nil, false
+	case err != nil:
+		r.err = err
+		return nil, false
+	case event.Mark != nil:
+		r.queue = append(r.queue, item{mark: event.Mark})
+		return nil, true
+	}
+	m = r.reuse()
+	m.Chunk, m.scan, m.err, m.done = event.Chunk, r.index, nil, make(chan struct{})
+	m.Max, m.Base, m.Dead, m.Bad = clock.Min, clock.Min, m.Dead[:0], 0
+	r.queue = append(r.queue, item{morsel: m})
+	r.ahead += held(m)
+	return m, true
+}
+
+// room waits until the queue holds less than it may. It reports false when nothing more is to be fetched.
+func (r *Reader) room() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for r.ahead >= r.maxAhead && !r.closed {
 		r.cond.Wait()
 	}
-	stop := r.closed || r.ended || r.err != nil
-	r.mu.Unlock()
-	if stop {
-		return nil
-	}
-	chunk, err := r.feed.Next(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err != nil {
-		if errors.Is(err, io.EOF) {
-			r.ended = true
-		} else {
-			r.err = err
-		}
-		r.cond.Broadcast()
-		r.wake()
-		return nil
-	}
-	m := r.take()
-	m.Chunk, m.scan, m.err, m.done = chunk, r.index, nil, make(chan struct{})
-	m.Max, m.Base, m.Dead, m.Bad = clock.Min, clock.Min, m.Dead[:0], 0
-	r.queue = append(r.queue, m)
-	r.ahead += int64(len(chunk.Data))
-	r.cond.Broadcast()
-	return m
+	return !r.closed && !r.ended && r.err == nil
 }
 
-// take gives a morsel for reuse; the caller holds mu.
-func (r *Reader) take() *Morsel {
+// size is the memory that a morsel's chunk holds.
+func size(m *Morsel) int64 { return max(m.Chunk.Size, int64(len(m.Chunk.Data))) }
+
+// held is what a queued morsel holds: its chunk's memory, and its own, which outweighs a chunk of a few rows.
+func held(m *Morsel) int64 { return size(m) + morselBytes }
+
+// morselBytes is what the least morsel holds beside its chunk: vectors with room for 64 rows of a few columns.
+const morselBytes = 8 << 10
+
+// mostFree is how many idle morsels keep their buffers. More of them come and go only where chunks are tiny, and those
+// are cheap to make anew.
+const mostFree = 128
+
+// reuse gives an idle morsel; the caller holds mu.
+func (r *Reader) reuse() *Morsel {
 	if n := len(r.free); n > 0 {
 		m := r.free[n-1]
 		r.free = r.free[:n-1]
@@ -144,82 +159,47 @@ func (r *Reader) Recycle(m *Morsel) {
 	}
 	m.Chunk = nil
 	r.mu.Lock()
-	r.free = append(r.free, m)
+	if len(r.free) < mostFree {
+		r.free = append(r.free, m)
+	}
 	r.mu.Unlock()
 }
 
-// Limits bounds what one table gives to an epoch. Zero means no bound. At least one chunk is always taken.
-type Limits struct{ Rows, Bytes, Files int64 }
-
-// Cut is a table's share of an epoch.
-type Cut struct {
-	Morsels []*Morsel
-	Records int64
-	Bytes   int64
-	Files   int64
-	Ended   bool // the input has ended, and the cut holds its last chunk
-	Limited bool // a limit stopped the cut; more was waiting
-}
-
-// Pending tells whether a cut would find something: a chunk, the end, or a failure.
+// Pending reports whether a cut would find something: a chunk, the end, or a failure.
 func (r *Reader) Pending() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.queue) > 0 || r.ended || r.err != nil
+	return r.ended || r.err != nil || slices.ContainsFunc(r.queue, func(i item) bool { return i.morsel != nil })
 }
 
-// Cut takes what is waiting, within limits. With gather it waits until everything that exists now has been taken or a
-// limit is reached.
-func (r *Reader) Cut(ctx context.Context, lim Limits, gather bool) (Cut, error) {
-	var c Cut
+// CaughtUp reports whether everything that existed at the source's last look has been cut.
+func (r *Reader) CaughtUp() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	stop := context.AfterFunc(ctx, func() { r.mu.Lock(); r.cond.Broadcast(); r.mu.Unlock() })
-	defer stop()
-	for {
-		if r.takeInto(&c, lim) {
-			c.Limited = true
-			return c, nil
-		}
-		switch {
-		case r.err != nil:
-			if len(c.Morsels) > 0 {
-				return c, nil // first what came before the failure
-			}
-			return c, r.err
-		case r.ended:
-			c.Ended = true
-			return c, nil
-		case ctx.Err() != nil:
-			return c, ctx.Err()
-		case !gather || r.closed:
-			return c, nil
-		}
-		if r.feed.CaughtUp() && len(r.queue) == 0 {
-			return c, nil
-		}
-		r.cond.Wait()
+	r.passMarks()
+	return len(r.queue) == 0 && r.err == nil && (r.ended || r.caught)
+}
+
+// Ended reports whether the input has ended and every chunk was cut.
+func (r *Reader) Ended() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.passMarks()
+	return len(r.queue) == 0 && r.ended
+}
+
+// passMarks cuts the marks at the head of the queue: they belong to no epoch. The caller holds mu.
+func (r *Reader) passMarks() {
+	n := 0
+	for ; n < len(r.queue) && r.queue[n].mark != nil; n++ {
+		r.pass(r.queue[n].mark)
 	}
+	r.queue = slices.Delete(r.queue, 0, n)
 }
 
-// CutReplay waits for the whole of a replayed range. A replay is never cut smaller: its range was logged.
-func (r *Reader) CutReplay(ctx context.Context) (Cut, error) {
-	var c Cut
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	stop := context.AfterFunc(ctx, func() { r.mu.Lock(); r.cond.Broadcast(); r.mu.Unlock() })
-	defer stop()
-	for {
-		r.takeInto(&c, Limits{})
-		switch {
-		case r.err != nil:
-			return c, r.err
-		case r.ended:
-			return c, nil
-		case ctx.Err() != nil:
-			return c, ctx.Err()
-		}
-		r.cond.Wait()
+func (r *Reader) pass(m *sources.Mark) {
+	if m.CaughtUp {
+		r.caught, r.look = true, max(r.look, m.Look)
 	}
 }
 
@@ -228,50 +208,6 @@ func (r *Reader) Again() *Reader {
 	next := NewReader(r.scan, r.index, r.workers, r.maxAhead, r.wake)
 	next.max = r.max
 	return next
-}
-
-// takeInto moves queued morsels into c until the queue is empty (false) or a limit stops it (true).
-func (r *Reader) takeInto(c *Cut, lim Limits) bool {
-	n := 0
-	defer func() {
-		if n > 0 {
-			r.queue = append(r.queue[:0], r.queue[n:]...)
-			r.cond.Broadcast()
-		}
-	}()
-	for _, m := range r.queue {
-		ch := m.Chunk
-		files := c.Files
-		if ch.NewFile {
-			files++
-		}
-		if len(c.Morsels) > 0 && (over(c.Records+int64(ch.Records), lim.Rows) || over(c.Bytes+int64(len(ch.Data)), lim.Bytes) || over(files, lim.Files)) {
-			return true
-		}
-		c.Morsels = append(c.Morsels, m)
-		c.Records += int64(ch.Records)
-		c.Bytes += int64(len(ch.Data))
-		c.Files = files
-		r.ahead -= int64(len(ch.Data))
-		n++
-	}
-	return false
-}
-
-func over(v, limit int64) bool { return limit > 0 && v > limit }
-
-// CaughtUp tells that everything that existed at the source's last look has been cut.
-func (r *Reader) CaughtUp() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.queue) == 0 && (r.ended || r.feed.CaughtUp())
-}
-
-// Ended tells that the input has ended and every chunk was cut.
-func (r *Reader) Ended() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.queue) == 0 && r.ended
 }
 
 // Maxima returns the running maximum per partition; SetMaxima restores it before Start.
@@ -284,17 +220,15 @@ func (r *Reader) SetMaxima(m map[string]clock.EventTime) {
 	}
 }
 
-// enter gives a decoded morsel its base and moves the partition's maximum. Called in log order.
+// enter gives a decoded morsel its base and moves the partition's maximum. Called in log order. A partition counts from
+// its first chunk on, also when that has no rows: until it has some, it holds the table's watermark back.
 func (r *Reader) enter(m *Morsel) {
 	cur, ok := r.max[m.Chunk.Partition]
 	if !ok {
 		cur = clock.Min
 	}
 	m.Base = cur
-	if m.Max > cur {
-		cur = m.Max
-	}
-	r.max[m.Chunk.Partition] = cur
+	r.max[m.Chunk.Partition] = max(cur, m.Max)
 }
 
 // Close ends the workers and the feed.

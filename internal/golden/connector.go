@@ -2,9 +2,7 @@ package golden
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"sort"
 	"strings"
 	"sync"
@@ -14,170 +12,32 @@ import (
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
 	"streamsql/sinks"
-	"streamsql/sources"
+	"streamsql/sources/fed"
 )
 
 // world is what lives outside the engine and survives restarts and crashes: the fed lines and the sinks' content.
 type world struct {
 	mu     sync.Mutex
-	tables map[string]*input
+	tables map[string]*fed.Table
 	sinks  map[string]*outputTable
 }
 
-func newWorld() *world { return &world{tables: map[string]*input{}, sinks: map[string]*outputTable{}} }
-
-// input is one table's fed lines.
-type input struct {
-	mu    sync.Mutex
-	lines []string
-	ended bool
-	ready chan struct{} // closed and replaced at each change
+func newWorld() *world {
+	return &world{tables: map[string]*fed.Table{}, sinks: map[string]*outputTable{}}
 }
 
-func (w *world) input(name string) *input {
+// onlyPartition is the partition that feed puts lines into.
+const onlyPartition = "0"
+
+func (w *world) input(name string) *fed.Table {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t, ok := w.tables[name]
 	if !ok {
-		t = &input{ready: make(chan struct{})}
+		t = fed.NewTable()
 		w.tables[name] = t
 	}
 	return t
-}
-
-func (t *input) change(fn func()) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	fn()
-	close(t.ready)
-	t.ready = make(chan struct{})
-}
-
-// lineOffset is the test source's position: lines read.
-type lineOffset struct {
-	Line int `json:"line"`
-}
-
-// testSource serves an input as chunks of JSON lines.
-type testSource struct{ in *input }
-
-func (s testSource) Open(_ context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
-	at, err := readOffset(from)
-	return newFeed(s.in, at, -1, sc.ChunkRows), err
-}
-
-func (s testSource) Replay(_ context.Context, from, to sources.Offset, sc sources.Scan) (sources.Feed, error) {
-	at, err := readOffset(from)
-	if err != nil {
-		return nil, err
-	}
-	end, err := readOffset(to)
-	return newFeed(s.in, at, end, sc.ChunkRows), err
-}
-
-func (s testSource) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offset, error) {
-	at, err := readOffset(from)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range taken {
-		at += c.Records
-	}
-	return json.Marshal(lineOffset{at})
-}
-
-func (s testSource) Committed(context.Context, sources.Offset) error { return nil }
-func (s testSource) Close() error                                    { return nil }
-
-func readOffset(o sources.Offset) (int, error) {
-	if o == nil {
-		return 0, nil
-	}
-	var l lineOffset
-	err := json.Unmarshal(o, &l)
-	return l.Line, err
-}
-
-// testFeed reads lines [at, to) or, with to < 0, whatever comes.
-type testFeed struct {
-	in      *input
-	at      int
-	to      int
-	rows    int
-	once    sync.Once
-	quit    chan struct{}
-	waiting bool // under in.mu
-	ready   chan struct{}
-}
-
-func newFeed(in *input, at, to, rows int) *testFeed {
-	return &testFeed{in: in, at: at, to: to, rows: rows, quit: make(chan struct{}), ready: make(chan struct{}, 1)}
-}
-
-// end is the number of lines visible, and whether no more will come. A caller of Next that finds nothing is noted as
-// waiting under the same lock.
-func (f *testFeed) end(next bool) (int, bool, <-chan struct{}) {
-	f.in.mu.Lock()
-	defer f.in.mu.Unlock()
-	if f.to >= 0 {
-		return f.to, true, f.in.ready
-	}
-	n := len(f.in.lines)
-	if next {
-		f.waiting = f.at >= n && !f.in.ended
-		if f.waiting {
-			select {
-			case f.ready <- struct{}{}:
-			default:
-			}
-		}
-	}
-	return n, f.in.ended, f.in.ready
-}
-
-func (f *testFeed) Next(ctx context.Context) (*sources.Chunk, error) {
-	for {
-		end, ended, ready := f.end(true)
-		if f.at < end {
-			return f.chunk(end), nil
-		}
-		if ended {
-			return nil, io.EOF
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-f.quit:
-			return nil, context.Canceled
-		case <-ready:
-		}
-	}
-}
-
-func (f *testFeed) chunk(end int) *sources.Chunk {
-	f.in.mu.Lock()
-	defer f.in.mu.Unlock()
-	n := min(end-f.at, f.rows)
-	text := strings.Join(f.in.lines[f.at:f.at+n], "\n") + "\n"
-	c := &sources.Chunk{Partition: "0", Data: []byte(text), Records: n, Bytes: int64(len(text)), File: "feed", Position: int64(f.at), NewFile: f.at == 0}
-	f.at += n
-	return c
-}
-
-func (f *testFeed) Ready() <-chan struct{} { return f.ready }
-func (f *testFeed) AtEnd() []string        { return nil }
-func (f *testFeed) Close() error           { f.once.Do(func() { close(f.quit) }); return nil }
-
-func (f *testFeed) Pending() bool {
-	f.in.mu.Lock()
-	defer f.in.mu.Unlock()
-	return !f.waiting
-}
-
-func (f *testFeed) CaughtUp() bool {
-	f.in.mu.Lock()
-	defer f.in.mu.Unlock()
-	return f.waiting && f.at >= len(f.in.lines) && !f.in.ended
 }
 
 // outputTable is a sink's content: rows per epoch, each epoch exactly once.

@@ -34,15 +34,13 @@ func NewHarness(ctx context.Context, sql string, v Variant) (*Harness, error) {
 
 // Feed appends JSON documents to a table's input.
 func (h *Harness) Feed(table string, lines ...string) {
-	t := h.s.world.input(table)
-	t.change(func() { t.lines = append(t.lines, lines...) })
+	h.s.world.input(table).Feed(onlyPartition, lines...)
 }
 
 // Finish ends every input.
 func (h *Harness) Finish() {
 	for _, t := range h.s.prog.Plan.Tables {
-		in := h.s.world.input(t.Name)
-		in.change(func() { in.ended = true })
+		h.s.world.input(t.Name).Finish()
 	}
 }
 

@@ -173,8 +173,7 @@ func (s *session) play(r *Report) (map[*step][]string, []string) {
 func (s *session) feedAll() {
 	for _, st := range s.file.steps {
 		if st.command == "feed" && len(st.args) > 0 {
-			t := s.world.input(st.args[0])
-			t.change(func() { t.lines = append(t.lines, st.input...) })
+			s.world.input(st.args[0]).Feed(onlyPartition, st.input...)
 		}
 	}
 }
@@ -219,8 +218,7 @@ func (s *session) drive(st *step) ([]string, error) {
 			return nil, fmt.Errorf("feed which table?")
 		}
 		if !s.v.oneEpoch {
-			t := s.world.input(st.args[0])
-			t.change(func() { t.lines = append(t.lines, st.input...) })
+			s.world.input(st.args[0]).Feed(onlyPartition, st.input...)
 		}
 		return nil, nil
 	case "clock":
@@ -235,8 +233,7 @@ func (s *session) drive(st *step) ([]string, error) {
 		return out, s.unexpected()
 	case "finish":
 		for _, t := range s.prog.Plan.Tables {
-			in := s.world.input(t.Name)
-			in.change(func() { in.ended = true })
+			s.world.input(t.Name).Finish()
 		}
 		return s.trigger(), s.unexpected()
 	case "restart":

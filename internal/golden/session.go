@@ -115,7 +115,7 @@ func (s *session) env() exec.Env {
 	env := exec.Env{
 		Store: s.store, Clock: s.clock, Faults: s.faults, Lanes: s.v.lanes, ChunkRows: s.v.chunkRows, MaxRows: int64(s.v.epochRows),
 		Sources: map[string]sources.Factory{"test": func(table string, _ option.Values, _ string) (sources.Source, error) {
-			return testSource{s.world.input(table)}, nil
+			return s.world.input(table).Source(), nil
 		}},
 		Sinks: map[string]sinks.Factory{"test": newSink},
 		Print: newSink,

@@ -48,6 +48,8 @@ type Source struct {
 	BadRows      int64           `json:"badRows"`
 	Bytes        int64           `json:"bytes"`
 	Limited      bool            `json:"limited,omitempty"` // more was waiting
+	// Metrics are the connector's own figures: "filesChangedAfterRead" of files.
+	Metrics map[string]int64 `json:"metrics,omitempty"`
 }
 
 // Sink is one written table.

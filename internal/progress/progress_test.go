@@ -14,7 +14,7 @@ func TestKeysAreFrozen(t *testing.T) {
 		InputRowsPerSecond: 1.5, ProcessedRowsPerSecond: 2.5, DurationMs: map[string]int64{"triggerExecution": 9},
 		EventTime:      map[string]string{"watermark": "2026-01-01T00:00:00.000Z"},
 		StateOperators: []StateOperator{{"aggregate", 1, 2, 3}},
-		Sources:        []Source{{"file", json.RawMessage(`{"a":1}`), json.RawMessage(`{"a":2}`), 5, 1, 99, true}},
+		Sources:        []Source{{"file", json.RawMessage(`{"a":1}`), json.RawMessage(`{"a":2}`), 5, 1, 99, true, nil}},
 		Sinks:          []Sink{{"console", 4, 50}},
 		Late:           []Late{{"tumble", "late", 2, "by 9s"}},
 		StateFiles:     1, StateFileBytes: 10, Replayed: true, Finished: true, Warnings: []string{"w"}, ElapsedMicros: 1234,

@@ -30,7 +30,7 @@ func TestGivenUpIsNotDamaged(t *testing.T) {
 		}
 		for _, begin := range []int64{0, int64(len(text) / 2)} {
 			ctx, cancel := context.WithCancel(t.Context())
-			st, err := s.open(ctx, files[0])
+			st, err := s.open(ctx, files[0], false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestFileExchangedForPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	exchangeForPipe(t, path)
-	if _, err := s.open(t.Context(), files[0]); err == nil || !strings.Contains(err.Error(), "changed") {
+	if _, err := s.open(t.Context(), files[0], false); err == nil || !strings.Contains(err.Error(), "changed") {
 		t.Fatalf("got %v", err)
 	}
 }

@@ -90,6 +90,7 @@ type cutter struct {
 	block      *block
 	start, end int   // unread bytes of block
 	at         int64 // position of start
+	line       int64 // number of the line at start, from 1; 0 when it is not known
 	eof        bool
 }
 
@@ -99,6 +100,9 @@ type cut struct {
 	records int
 	at      int64 // position of its first byte
 	next    int64 // position after it
+	line    int64 // number of its first line
+	after   int64 // number of the line after it
+	held    int64 // memory that release gives back
 	last    bool  // the stream ends with it
 	release func()
 }
@@ -187,14 +191,31 @@ func (c *cutter) tooLong(keep int) (cut, error) {
 	return out, nil
 }
 
+// smallChunk is the size below which the last chunk of a stream is copied out. It would pin a whole block, and 50,000
+// files of one line would pin 50,000 blocks.
+const smallChunk = blockBytes / 4
+
 // give hands out the next n bytes.
 func (c *cutter) give(n, records int) cut {
 	b := c.block
-	b.refs.Add(1)
-	out := cut{data: b.buf[c.start : c.start+n : c.start+n], records: records, at: c.at, release: b.release}
+	out := cut{data: b.buf[c.start : c.start+n : c.start+n], records: records, at: c.at, line: c.line, held: int64(n)}
 	c.start += n
 	c.at += int64(n)
-	out.next, out.last = c.at, c.eof && c.start == c.end
+	if c.line > 0 {
+		c.line += int64(records)
+	}
+	out.next, out.after, out.last = c.at, c.line, c.eof && c.start == c.end
+	switch {
+	case out.last && n < smallChunk:
+		out.data = bytes.Clone(out.data)
+		c.pool.tell(out.held)
+		out.release = func() { c.pool.tell(-out.held) }
+		return out
+	case out.last:
+		out.held += int64(len(b.buf) - c.end) // nothing follows that would use the rest
+	}
+	b.refs.Add(1)
+	out.release = b.release
 	return out
 }
 

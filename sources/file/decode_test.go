@@ -41,7 +41,7 @@ func TestChunksDecodeAsTheWhole(t *testing.T) {
 		}
 		row, bad := 0, 0
 		for {
-			c, err := f.Next(t.Context())
+			c, err := nextChunk(t.Context(), f)
 			if err != nil {
 				break
 			}
@@ -89,7 +89,7 @@ func TestTooLongIsBad(t *testing.T) {
 	var got []string
 	var rows format.Rows
 	for {
-		c, err := f.Next(t.Context())
+		c, err := nextChunk(t.Context(), f)
 		if err != nil {
 			break
 		}
@@ -151,7 +151,7 @@ func BenchmarkFetch(b *testing.B) {
 			b.Fatal(err)
 		}
 		for {
-			c, err := f.Next(b.Context())
+			c, err := nextChunk(b.Context(), f)
 			if err != nil {
 				break
 			}

@@ -2,7 +2,6 @@ package file
 
 import (
 	"context"
-	"errors"
 	"io"
 	"runtime/debug"
 	"sync"
@@ -11,27 +10,29 @@ import (
 	"streamsql/sources"
 )
 
-// feed hands chunks from the fetching goroutine to whoever reads. It implements sources.Feed. One goroutine fetches; it
+// feed hands events from the fetching goroutine to whoever reads. It implements sources.Feed. One goroutine fetches; it
 // is started by start, ended and awaited by Close.
 type feed struct {
 	maxBytes int64
+	ends     bool // one look, at the start
 	pool     *blocks
 
 	mu     sync.Mutex
 	cond   *sync.Cond
-	queue  []*sources.Chunk
-	bytes  int64 // in queue
-	idle   bool  // everything of the last listing is in queue or was taken
+	queue  []sources.Event
+	bytes  int64 // memory held by the chunks in queue
 	err    error // why fetching ended: io.EOF at the end of the input
 	closed bool
+	looks  int64 // the newest look that was asked for
+	moved  bool  // a chunk was queued after the last mark
 
-	ready  chan struct{}
+	asked  chan struct{} // a look was asked for
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 }
 
 func newFeed(sc sources.Scan) *feed {
-	f := &feed{maxBytes: sc.MaxBytes, ready: make(chan struct{}, 1)}
+	f := &feed{maxBytes: sc.MaxBytes, ends: sc.Ends, moved: true, asked: make(chan struct{}, 1)}
 	if f.maxBytes <= 0 {
 		f.maxBytes = 16 << 20
 	}
@@ -40,7 +41,7 @@ func newFeed(sc sources.Scan) *feed {
 	return f
 }
 
-// start runs fetch in a goroutine; its result is what Next returns after the last chunk.
+// start runs fetch in a goroutine; its result is what Next returns after the last event.
 func (f *feed) start(ctx context.Context, fetch func(context.Context) error) sources.Feed {
 	ctx, f.cancel = context.WithCancel(ctx)
 	f.wg.Go(func() {
@@ -50,8 +51,8 @@ func (f *feed) start(ctx context.Context, fetch func(context.Context) error) sou
 		}
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.err, f.idle = err, true
-		f.signal()
+		f.err = err
+		f.cond.Broadcast()
 	})
 	return f
 }
@@ -66,22 +67,13 @@ func guarded(ctx context.Context, fetch func(context.Context) error) (err error)
 	return fetch(ctx)
 }
 
-// signal wakes waiters; the caller holds mu.
-func (f *feed) signal() {
-	f.cond.Broadcast()
-	select {
-	case f.ready <- struct{}{}:
-	default:
-	}
-}
-
 // put queues a chunk once there is room.
 func (f *feed) put(ctx context.Context, c *sources.Chunk) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	stop := context.AfterFunc(ctx, f.wake)
 	defer stop()
-	for f.bytes > 0 && f.bytes+int64(len(c.Data)) > f.maxBytes && ctx.Err() == nil {
+	for f.bytes > 0 && f.bytes+c.Size > f.maxBytes && ctx.Err() == nil {
 		f.cond.Wait()
 	}
 	if ctx.Err() != nil {
@@ -90,10 +82,30 @@ func (f *feed) put(ctx context.Context, c *sources.Chunk) error {
 		}
 		return ctx.Err()
 	}
-	f.queue = append(f.queue, c)
-	f.bytes += int64(len(c.Data))
-	f.signal()
+	f.queue = append(f.queue, sources.Event{Chunk: c})
+	f.bytes += c.Size
+	f.moved = true
+	f.cond.Broadcast()
 	return nil
+}
+
+// look is the number of the look that the fetching goroutine begins now.
+func (f *feed) look() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.looks
+}
+
+// mark queues the mark of a look once all that it showed is queued. A look that showed nothing and that nobody asked for
+// has nothing to say: an idle table would fill the queue.
+func (f *feed) mark(look int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.moved {
+		f.queue = append(f.queue, sources.Event{Mark: &sources.Mark{AtEnd: []string{Partition}, CaughtUp: true, Look: look}})
+		f.moved = f.looks > look // asked for meanwhile: the next look must answer
+		f.cond.Broadcast()
+	}
 }
 
 func (f *feed) wake() {
@@ -102,16 +114,24 @@ func (f *feed) wake() {
 	f.mu.Unlock()
 }
 
-// setIdle tells whether fetching has done everything the last listing showed.
-func (f *feed) setIdle(idle bool) {
+// Look implements sources.Feed.
+func (f *feed) Look() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.idle = idle
-	f.signal()
+	if f.ends {
+		return 0
+	}
+	f.looks++
+	f.moved = true
+	select {
+	case f.asked <- struct{}{}:
+	default:
+	}
+	return f.looks
 }
 
 // Next implements sources.Feed.
-func (f *feed) Next(ctx context.Context) (*sources.Chunk, error) {
+func (f *feed) Next(ctx context.Context) (sources.Event, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	stop := context.AfterFunc(ctx, f.wake)
@@ -121,44 +141,20 @@ func (f *feed) Next(ctx context.Context) (*sources.Chunk, error) {
 	}
 	switch {
 	case len(f.queue) > 0:
-		c := f.queue[0]
-		f.queue[0] = nil
+		e := f.queue[0]
+		f.queue[0] = sources.Event{}
 		f.queue = f.queue[1:]
-		f.bytes -= int64(len(c.Data))
-		f.cond.Broadcast()
-		return c, nil
+		if e.Chunk != nil {
+			f.bytes -= e.Chunk.Size
+			f.cond.Broadcast()
+		}
+		return e, nil
 	case f.err != nil:
-		return nil, f.err
+		return sources.Event{}, f.err
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return sources.Event{}, ctx.Err()
 	}
-	return nil, io.ErrClosedPipe
-}
-
-// Ready implements sources.Feed.
-func (f *feed) Ready() <-chan struct{} { return f.ready }
-
-// Pending implements sources.Feed.
-func (f *feed) Pending() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return len(f.queue) > 0 || f.err != nil
-}
-
-// CaughtUp implements sources.Feed.
-func (f *feed) CaughtUp() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	failed := f.err != nil && !errors.Is(f.err, io.EOF) // Next has an error to tell
-	return f.idle && len(f.queue) == 0 && !failed
-}
-
-// AtEnd implements sources.Feed.
-func (f *feed) AtEnd() []string {
-	if f.CaughtUp() {
-		return []string{Partition}
-	}
-	return nil
+	return sources.Event{}, io.ErrClosedPipe
 }
 
 // Close implements sources.Feed.
@@ -171,9 +167,9 @@ func (f *feed) Close() error {
 	f.wg.Wait()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, c := range f.queue {
-		if c.Release != nil {
-			c.Release()
+	for _, e := range f.queue {
+		if e.Chunk != nil && e.Chunk.Release != nil {
+			e.Chunk.Release()
 		}
 	}
 	f.queue, f.bytes = nil, 0

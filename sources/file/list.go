@@ -128,10 +128,10 @@ func (s *Source) wanted(base string) bool {
 
 // stat looks at one file. ok is false when it went away since it was listed.
 func (s *Source) stat(rel, path string) (e entry, ok bool, err error) {
-	if s.skip[rel] {
-		return e, false, nil
-	}
 	info, err := os.Stat(path)
+	if s.skip[rel] { // whatever is wrong with it is why it is skipped
+		return given(rel, path, info), true, nil
+	}
 	if err != nil {
 		if _, lerr := os.Lstat(path); errors.Is(lerr, fs.ErrNotExist) {
 			return e, false, nil
@@ -144,6 +144,14 @@ func (s *Source) stat(rel, path string) (e entry, ok bool, err error) {
 	}
 	e, err = s.regular(rel, path, info)
 	return e, err == nil, err
+}
+
+// given is a file that a person gave up; what is known of it, if it can be looked at.
+func given(rel, path string, info fs.FileInfo) entry {
+	if info == nil {
+		return entry{name: rel, path: path}
+	}
+	return entry{rel, path, info.Size(), info.ModTime().UnixNano()}
 }
 
 func (s *Source) regular(rel, path string, info fs.FileInfo) (entry, error) {

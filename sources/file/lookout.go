@@ -128,15 +128,16 @@ func (l *lookout) pause() time.Duration {
 	return 0
 }
 
-// look gives the files that are new since the last look or listing, in reading order.
-func (l *lookout) look() ([]entry, error) {
-	fresh, err := l.glance(l.src.now())
+// look gives the files that are new since the last look or listing, in reading order. Somebody who asked for it must not
+// be put off because listings take long.
+func (l *lookout) look(asked bool) ([]entry, error) {
+	fresh, err := l.glance(l.src.now(), asked)
 	sortEntries(fresh, l.src.order)
 	l.hold(fresh)
 	return fresh, err
 }
 
-func (l *lookout) glance(now time.Time) (fresh []entry, err error) {
+func (l *lookout) glance(now time.Time, asked bool) (fresh []entry, err error) {
 	info, err := os.Stat(l.dir)
 	if l.dir == "" || err != nil || !info.IsDir() {
 		return l.everything() // it knows what to say
@@ -155,7 +156,7 @@ func (l *lookout) glance(now time.Time) (fresh []entry, err error) {
 		fresh, full, err = l.reported(now)
 	case l.trust >= trustTime && l.listed.Sub(l.still) >= settle: // nothing has come since a listing that was sure
 	default:
-		full = now.Sub(l.listed) >= l.pause()
+		full = asked || now.Sub(l.listed) >= l.pause()
 	}
 	if full {
 		fresh, err = l.list(now)

@@ -55,7 +55,7 @@ func (o *outlook) expect(listed bool, names ...string) {
 	o.now = o.now.Add(time.Second)
 	o.took = 0 // how long the machine took plays no part
 	before := o.seen.look
-	fresh, err := o.look()
+	fresh, err := o.look(false)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestLookoutWithoutEvents(t *testing.T) {
 	o.took = time.Second // it is put off for 20 s
 	before := o.seen.look
 	o.now = o.now.Add(15 * time.Second)
-	_, err := o.look()
+	_, err := o.look(false)
 	if must(t, err); o.seen.look != before {
 		t.Error("a listing that takes a second is made every few seconds")
 	}
@@ -190,7 +190,7 @@ func TestLookoutEmptied(t *testing.T) {
 		must(t, os.Remove(o.dir+"/b"))
 		o.now = o.now.Add(time.Second)
 		o.took = 0
-		if _, err := o.look(); diag.CodeOf(err) != diag.SourceGone {
+		if _, err := o.look(false); diag.CodeOf(err) != diag.SourceGone {
 			t.Errorf("got %v", err)
 		}
 	}

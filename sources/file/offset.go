@@ -3,6 +3,7 @@ package file
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -20,9 +21,13 @@ type position struct {
 type progress struct {
 	Name  name  `json:"name"`
 	Size  int64 `json:"size"`
-	Mtime int64 `json:"mtime"` // nanoseconds since 1970
-	End   int64 `json:"end"`   // unpacked
+	Mtime int64 `json:"mtime"`           // nanoseconds since 1970
+	End   int64 `json:"end"`             // unpacked
+	Lines int64 `json:"lines,omitempty"` // before End; 0 when not known
 	Done  bool  `json:"done,omitempty"`
+	// Skip says that a person gave the file up: what lies after the last epoch's End was passed over. A replay passes over
+	// it as well, whether or not it is told to again.
+	Skip bool `json:"skip,omitempty"`
 }
 
 // total sums up files that are done.
@@ -31,6 +36,8 @@ type total struct {
 	Bytes  int64  `json:"bytes"`
 	Digest hex64  `json:"digest"` // independent of order
 	Newest newest `json:"newest"`
+	// Skipped names the files that were given up. They are not part of the sums: they may be away or back at any time.
+	Skipped []name `json:"skipped,omitempty"`
 }
 
 type newest struct {
@@ -97,8 +104,11 @@ func (p *position) advance(c *piece) {
 		p.Files = append(p.Files, progress{Name: name(c.file.name), Size: c.file.size, Mtime: c.file.mtime})
 	}
 	last := &p.Files[len(p.Files)-1]
-	last.End, last.Done = c.end, c.done
-	if c.done {
+	last.End, last.Lines, last.Done, last.Skip = c.end, c.lines, c.done, c.skip
+	switch {
+	case c.skip:
+		p.Total.Skipped = append(slices.Clone(p.Total.Skipped), last.Name)
+	case c.done:
 		p.Total.add(c.file)
 	}
 }
@@ -111,12 +121,20 @@ func (p *position) open() (progress, bool) {
 	return progress{}, false
 }
 
-// of is where reading a file goes on.
-func (p *position) of(file name) int64 {
+// of is where reading a file goes on: the position, and the lines before it (−1 when not known).
+func (p *position) of(file name) (end, lines int64) {
 	if f, ok := p.open(); ok && f.Name == file {
-		return f.End
+		return f.End, f.linesBefore()
 	}
-	return 0
+	return 0, 0
+}
+
+// linesBefore is the number of lines before End, −1 when the log does not say: it was written before lines were counted.
+func (p progress) linesBefore() int64 {
+	if p.Lines == 0 && p.End > 0 {
+		return -1
+	}
+	return p.Lines
 }
 
 func (t *total) add(f entry) {

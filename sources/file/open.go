@@ -30,8 +30,8 @@ var (
 
 // stream is an open file, unpacked.
 type stream struct {
-	ctx    context.Context // of the one read that the stream is opened for
 	source *Source
+	ctx    context.Context // of the reading: a stream lives no longer than the call that opened it
 	entry  entry
 	file   *os.File
 	r      io.Reader
@@ -39,17 +39,28 @@ type stream struct {
 	zstd   *zstd.Decoder
 }
 
-// open opens a file that must still be the one listed.
-func (s *Source) open(ctx context.Context, e entry) (*stream, error) {
+// errVanished is the error of a file that went away before any epoch knew of it.
+var errVanished = errors.New("the file went away before it was read")
+
+// open opens a listed file. It must still be the one listed, unless it is fresh: then the stream's entry is what was
+// opened. Reading ends with the context, also in the middle of unpacking.
+func (s *Source) open(ctx context.Context, e entry, fresh bool) (*stream, error) {
 	f, err := openRegular(e.path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, s.changed(e, "is gone")
-		}
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && fresh:
+		return nil, errVanished
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, s.changed(e, "is gone")
+	case err != nil:
 		return nil, s.failed(e, err)
 	}
-	st := &stream{ctx: ctx, source: s, entry: e, file: f}
-	if err := st.same(); err != nil {
+	st := &stream{source: s, ctx: ctx, entry: e, file: f}
+	if fresh {
+		err = st.adopt()
+	} else {
+		err = st.same()
+	}
+	if err != nil {
 		_ = f.Close()
 		return nil, err
 	}
@@ -58,6 +69,25 @@ func (s *Source) open(ctx context.Context, e entry) (*stream, error) {
 		return nil, err
 	}
 	return st, nil
+}
+
+// adopt takes the open file for what it is.
+func (st *stream) adopt() error {
+	info, err := st.file.Stat()
+	if err != nil {
+		return st.source.failed(st.entry, err)
+	}
+	e, err := st.source.regular(st.entry.name, st.entry.path, info)
+	st.entry = e
+	return err
+}
+
+// Read implements io.Reader over the packed bytes of the file.
+func (st *stream) Read(p []byte) (int, error) {
+	if err := st.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return st.file.Read(p)
 }
 
 func (s *Source) changed(e entry, what string) error {
@@ -89,20 +119,6 @@ func (st *stream) same() error {
 	return nil
 }
 
-// given is a reader that ends with its context: verifying and seeking in a packed file read for minutes.
-type given struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-// Read implements io.Reader.
-func (g given) Read(p []byte) (int, error) {
-	if err := g.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return g.r.Read(p)
-}
-
 // begin (again) stands at the first unpacked byte.
 func (st *stream) begin() error {
 	if _, err := st.file.Seek(0, io.SeekStart); err != nil {
@@ -113,7 +129,7 @@ func (st *stream) begin() error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return st.source.failed(st.entry, err)
 	}
-	raw := io.LimitReader(given{st.ctx, st.file}, st.entry.size)
+	raw := io.LimitReader(st, st.entry.size)
 	switch {
 	case bytes.HasPrefix(head[:n], magicGzip):
 		z, err := gzip.NewReader(raw)
@@ -168,7 +184,7 @@ func (st *stream) verify(buf []byte) error {
 			return st.begin()
 		}
 		if err != nil {
-			return st.source.damaged(st.entry, err)
+			return err
 		}
 	}
 }
@@ -177,7 +193,7 @@ func (st *stream) verify(buf []byte) error {
 func (st *stream) seek(to int64) error {
 	if !st.packed {
 		_, err := st.file.Seek(to, io.SeekStart)
-		st.r = io.LimitReader(st.file, st.entry.size-to)
+		st.r = io.LimitReader(st, st.entry.size-to)
 		return err
 	}
 	n, err := io.CopyN(io.Discard, st.r, to)

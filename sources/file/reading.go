@@ -22,54 +22,105 @@ type reading struct {
 
 // piece is what Offset needs to know about a chunk.
 type piece struct {
-	file entry
-	end  int64
-	done bool
+	file  entry
+	end   int64
+	lines int64
+	done  bool
+	skip  bool // the file was given up; the chunk has no data
 }
 
 // follow reads on from a position: the file under way, then the files not yet seen, again and again when watched.
 func (r *reading) follow(ctx context.Context, at position) error {
-	look := newLookout(r.source, r.seen)
-	defer look.close()
+	out := newLookout(r.source, r.seen)
+	defer out.close()
 	began := r.source.now()
+	look := r.feed.look()
 	files, err := r.list()
 	if err != nil {
 		return r.atStart(err, at)
 	}
-	if p, ok := at.open(); ok && !r.source.skip[string(p.Name)] {
-		e, err := r.source.logged(p, files)
-		if err != nil {
-			return err
-		}
-		if err := r.file(ctx, e, p.End, -1); err != nil {
-			return err
-		}
+	if err := r.underWay(ctx, at, files); err != nil {
+		return err
 	}
-	fresh := look.first(files, began)
+	fresh := out.first(files, began)
 	files = nil // may be very many
 	for {
 		for _, e := range fresh {
-			r.feed.setIdle(false)
-			if err := r.file(ctx, e, 0, -1); err != nil {
+			if err := r.unseen(ctx, e); err != nil {
 				return err
 			}
 		}
 		if r.source.interval == 0 {
 			return nil
 		}
-		r.feed.setIdle(true)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-r.source.tick(r.source.interval):
+		r.feed.mark(look)
+		if err := r.rest(ctx); err != nil {
+			return err
 		}
-		if fresh, err = look.look(); err != nil {
+		asked := r.feed.look()
+		fresh, err = out.look(asked > look)
+		if look = asked; err != nil {
 			return err
 		}
 		if err := r.scan.Faults.Point(fault.FileListed); err != nil {
 			return err
 		}
 	}
+}
+
+// rest waits for the next look: the interval, or somebody who asks. Under Ends there is none.
+func (r *reading) rest(ctx context.Context) error {
+	tick := r.source.tick(r.source.interval)
+	if r.scan.Ends {
+		tick = nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-r.feed.asked:
+	case <-tick:
+	}
+	return nil
+}
+
+// underWay reads the rest of the file that the last epoch ended in.
+func (r *reading) underWay(ctx context.Context, at position, files []entry) error {
+	p, ok := at.open()
+	if !ok {
+		return nil
+	}
+	if r.source.skip[string(p.Name)] {
+		return r.pass(ctx, entry{name: string(p.Name), size: p.Size, mtime: p.Mtime}, p.End, p.Lines)
+	}
+	e, err := r.source.logged(p, files)
+	if err != nil {
+		return err
+	}
+	return r.file(ctx, span{file: e, begin: p.End, lines: p.linesBefore(), end: -1})
+}
+
+// unseen reads a file that no epoch knows of yet. One that has gone since it was listed was never there, and one that was
+// replaced is what it is now: nothing has been promised about either.
+func (r *reading) unseen(ctx context.Context, e entry) error {
+	if r.source.skip[e.name] {
+		return r.pass(ctx, e, 0, 0)
+	}
+	err := r.file(ctx, span{file: e, end: -1, fresh: true})
+	if errors.Is(err, errVanished) {
+		r.source.notice("table %q: the file %q went away before it was read", r.source.table, e.name)
+		return nil
+	}
+	return err
+}
+
+// pass gives a file up: a chunk without data takes the decision into the epoch, so that no later start reads the file,
+// whatever it is told.
+func (r *reading) pass(ctx context.Context, e entry, end, lines int64) error {
+	r.seen.set(e.name, memory{Size: e.size, Mtime: e.mtime, Skipped: true})
+	return r.feed.put(ctx, &sources.Chunk{
+		Partition: Partition, File: e.name, Position: end, Remember: r.seen.take(),
+		Private: &piece{file: e, end: end, lines: lines, done: true, skip: true},
+	})
 }
 
 // atStart makes a path that never was there a matter of configuration, not of a failing source.
@@ -125,8 +176,14 @@ func (r *reading) repeat(ctx context.Context, from, to position) error {
 		return err
 	}
 	for _, p := range to.Files {
-		begin := from.of(p.Name)
-		if r.source.skip[string(p.Name)] || (!p.Done && begin == p.End) {
+		begin, lines := from.of(p.Name)
+		if !p.Done && begin == p.End {
+			continue
+		}
+		if p.Skip || r.source.skip[string(p.Name)] {
+			if err := r.pass(ctx, entry{name: string(p.Name), size: p.Size, mtime: p.Mtime}, begin, max(lines, 0)); err != nil {
+				return err
+			}
 			continue
 		}
 		e, err := r.source.logged(p, files)
@@ -137,72 +194,81 @@ func (r *reading) repeat(ctx context.Context, from, to position) error {
 		if p.Done {
 			end = -1
 		}
-		if err := r.file(ctx, e, begin, end); err != nil {
+		if err := r.file(ctx, span{file: e, begin: begin, lines: lines, end: end}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// file gives the chunks of one file between two positions; end < 0 is its end.
-func (r *reading) file(ctx context.Context, e entry, begin, end int64) error {
-	st, err := r.source.open(ctx, e)
+// span is what is read of a file.
+type span struct {
+	file  entry
+	begin int64
+	lines int64 // before begin; −1 when not known
+	end   int64 // < 0: the end of the file
+	fresh bool  // no epoch knows of the file: it may be another one than was listed
+}
+
+// file gives the chunks of one span.
+func (r *reading) file(ctx context.Context, sp span) error {
+	st, err := r.source.open(ctx, sp.file, sp.fresh)
 	if err != nil {
-		return cancelledOr(ctx, err)
+		if ctx.Err() != nil {
+			return ctx.Err() // the unpacker only saw its input end
+		}
+		return err
 	}
 	defer st.close()
-	if err := r.place(st, begin); err != nil {
-		return cancelledOr(ctx, err)
+	if err := r.place(ctx, st, sp.begin); err != nil {
+		return err
 	}
-	c := &cutter{r: st.r, pool: r.feed.pool, rows: max(r.scan.ChunkRows, 1), maxRecord: r.source.maxRecord, at: begin}
+	c := &cutter{
+		r: st.r, pool: r.feed.pool, rows: max(r.scan.ChunkRows, 1), maxRecord: r.source.maxRecord, at: sp.begin, line: sp.lines + 1,
+	}
 	c.afterRead = func() error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		return r.scan.Faults.Point(fault.SourceRead)
 	}
-	if end >= 0 {
-		c.r = io.LimitReader(st.r, end-begin)
+	if sp.end >= 0 {
+		c.r = io.LimitReader(st.r, sp.end-sp.begin)
 	}
 	defer c.close()
-	if begin == 0 {
+	if sp.begin == 0 {
 		if err := r.dropMark(c); err != nil {
 			return r.readError(ctx, st, err)
 		}
 	}
-	fresh := begin == 0
-	for {
+	for first := sp.begin == 0; ; first = false {
 		part, err := c.next()
 		if err != nil {
 			return r.readError(ctx, st, err)
 		}
 		if part.last {
-			if err := st.complete(part.next, end); err != nil {
+			if err := st.complete(part.next, sp.end); err != nil {
 				part.release()
 				return err
 			}
 		}
-		if err := r.give(ctx, e, part, fresh, part.last && end < 0); err != nil || part.last {
+		if err := r.give(ctx, st.entry, part, first, part.last && sp.end < 0); err != nil || part.last {
 			return err
 		}
-		fresh = false
 	}
 }
 
 // place verifies a packed file that is read from its beginning and goes to the position.
-func (r *reading) place(st *stream, begin int64) error {
+func (r *reading) place(ctx context.Context, st *stream, begin int64) error {
 	if begin == 0 {
 		if r.repeats || !st.packed {
 			return nil
 		}
 		buf := r.feed.pool.get(blockBytes)
 		defer buf.release()
-		return st.verify(buf.buf)
+		return r.readError(ctx, st, st.verify(buf.buf))
 	}
-	if err := st.seek(begin); err != nil {
-		return st.fail(err)
-	}
-	return nil
+	return r.readError(ctx, st, st.seek(begin))
 }
 
 // dropMark passes over a byte order mark.
@@ -218,25 +284,26 @@ func (r *reading) dropMark(c *cutter) error {
 	return nil
 }
 
-// cancelledOr is err, unless reading was given up: then err only says how the unpacker took that.
-func cancelledOr(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return err
-}
-
+// readError makes the error of a read. A run that was asked to stop has not found damage: the unpacker only saw its input
+// end.
 func (r *reading) readError(ctx context.Context, st *stream, err error) error {
-	if ctx.Err() != nil {
+	var said *diag.Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.As(err, &said):
+		return err
 	}
 	return st.fail(err)
 }
 
 func (r *reading) give(ctx context.Context, e entry, part cut, fresh, done bool) error {
 	c := &sources.Chunk{
-		Partition: Partition, Data: part.data, Records: part.records, Bytes: part.next - part.at, File: e.name, Position: part.at,
-		NewFile: fresh, Private: &piece{file: e, end: part.next, done: done}, Release: part.release,
+		Partition: Partition, Data: part.data, Records: part.records, Bytes: part.next - part.at, Size: part.held,
+		File: e.name, Position: part.at, Line: part.line, NewFile: fresh, Release: part.release,
+		Private: &piece{file: e, end: part.next, lines: max(part.after-1, 0), done: done},
 	}
 	if done {
 		r.seen.set(e.name, memory{Size: e.size, Mtime: e.mtime})

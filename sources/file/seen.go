@@ -16,13 +16,16 @@ type memory struct {
 	Size   int64 `json:"size"`
 	Mtime  int64 `json:"mtime"`
 	Absent int64 `json:"absent,omitempty"` // seconds since 1970 at which the file was first missed
+	// Skipped files were given up. They are neither compared nor forgotten: one that comes back after a year would be read.
+	Skipped bool `json:"skipped,omitempty"`
 }
 
 // known is a file that is done. look is the last full listing that had it.
 type known struct {
 	name string
 	memory
-	look uint32
+	look    uint32
+	changed bool // it is no longer what was read
 }
 
 // knownBytes is what a known file takes beside its name: itself, its place in the index, and the slack of both.
@@ -140,7 +143,12 @@ func (s *seen) fresh(files []entry, src *Source) []entry {
 // compare holds a known file that is there against what was read of it.
 func (s *seen) compare(k *known, f entry, src *Source) {
 	switch {
+	case k.Skipped:
 	case k.Size != f.size || k.Mtime != f.mtime:
+		if !k.changed {
+			k.changed = true
+			src.changedFiles.Add(1)
+		}
 		src.notice("table %q: the file %q changed after it was read; it is not read again", src.table, f.name)
 		s.put(k.name, memory{Size: f.size, Mtime: f.mtime}) // once is enough; what was read stays in the Memory
 	case k.Absent != 0:
@@ -162,6 +170,7 @@ func (s *seen) age(now time.Time) {
 func (s *seen) missed(at int, now time.Time) (forgotten bool) {
 	k := &s.list[at]
 	switch {
+	case k.Skipped:
 	case k.Absent == 0:
 		m := k.memory
 		m.Absent = now.Unix()

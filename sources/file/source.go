@@ -44,8 +44,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"streamsql/internal/clock"
@@ -97,16 +99,19 @@ type Source struct {
 	tick      func(time.Duration) <-chan time.Time
 	bombBytes int64
 
+	changedFiles atomic.Int64 // known files that are no longer what was read
+
 	mu      sync.Mutex
 	notices []string
 	skip    map[string]bool
 }
 
 var (
-	_ sources.Factory  = New
-	_ sources.Growing  = (*Source)(nil)
-	_ sources.Skipping = (*Source)(nil)
-	_ sources.Noticing = (*Source)(nil)
+	_ sources.Factory   = New
+	_ sources.Growing   = (*Source)(nil)
+	_ sources.Skipping  = (*Source)(nil)
+	_ sources.Noticing  = (*Source)(nil)
+	_ sources.Measuring = (*Source)(nil)
 )
 
 // New implements sources.Factory.
@@ -157,6 +162,14 @@ func (s *Source) Notices() []string {
 	out := s.notices
 	s.notices = nil
 	return out
+}
+
+// Metrics implements sources.Measuring.
+func (s *Source) Metrics() map[string]int64 {
+	if n := s.changedFiles.Load(); n > 0 {
+		return map[string]int64{"filesChangedAfterRead": n}
+	}
+	return nil
 }
 
 func (s *Source) notice(format string, args ...any) {
@@ -227,6 +240,9 @@ func (s *Source) Grown(at sources.Offset) (bool, []string, error) {
 	var now total
 	var names []string
 	for _, f := range files {
+		if slices.Contains(pos.Total.Skipped, name(f.name)) {
+			continue
+		}
 		now.add(f)
 		if f.after(pos.Total.Newest) {
 			names = append(names, f.name)

@@ -30,6 +30,9 @@ type Decoder struct {
 	guess   []guess
 	learn   bool // the record under way fills guess
 	strange int  // records in a row whose keys the guesses did not find
+
+	lines  []byte  // of DecodeRecords: the values as lines
+	starts []int32 // where each begins
 }
 
 // NewDecoder makes a decoder for a table.

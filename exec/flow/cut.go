@@ -1,0 +1,200 @@
+package flow
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"streamsql/internal/clock"
+	"streamsql/sources"
+)
+
+// Limits bounds what one table gives to an epoch. Zero means no bound. At least one chunk is always taken.
+type Limits struct{ Rows, Bytes, Files int64 }
+
+// Cut is a table's share of an epoch.
+type Cut struct {
+	Morsels []*Morsel // in the order (partition, offset)
+	Records int64
+	Bytes   int64
+	Files   int64
+	Ended   bool  // the input has ended, and the cut holds its last chunk
+	Limited bool  // a limit stopped the cut; more was waiting
+	Whole   bool  // it holds all that its extent asks for
+	size    int64 // memory that the chunks hold
+	err     error // what the next cut will report; the rows before it come first
+}
+
+// Extent is how much of the input a cut takes.
+type Extent uint8
+
+// The extents.
+const (
+	Waiting Extent = iota // what has been fetched
+	Known                 // what the source's last look showed
+	Fresh                 // what exists at the moment of the call
+)
+
+// Share is one table's part in a Gather.
+type Share struct {
+	Reader *Reader
+	Limits Limits
+}
+
+// Gathering is how Gather waits for an extent. It never waits for more once one table has reached a limit.
+type Gathering struct {
+	Extent Extent
+	// Patience ends the wait when there are rows: one table whose source does not answer must not hold up the others.
+	// Zero waits as long as it takes.
+	Patience time.Duration
+	Clock    clock.Clock
+	Wake     <-chan struct{} // gets a value whenever a reader may have something; see NewReader
+}
+
+// Gather cuts every table's share of an epoch. An error is that of a table whose feed failed before it gave anything to
+// this epoch, or the context's; what had been cut is then given back.
+func Gather(ctx context.Context, shares []Share, g Gathering) ([]Cut, error) {
+	cuts := make([]Cut, len(shares))
+	looks := make([]int64, len(shares))
+	if g.Extent == Fresh {
+		for i, s := range shares {
+			looks[i] = s.Reader.feed.Look()
+		}
+	}
+	var patience <-chan time.Time
+	for {
+		whole, limited, rows := true, false, false
+		for i, s := range shares {
+			s.Reader.takeInto(&cuts[i], s.Limits, g.Extent, looks[i])
+			whole = whole && cuts[i].Whole
+			limited = limited || cuts[i].Limited
+			rows = rows || len(cuts[i].Morsels) > 0
+		}
+		if !rows {
+			if err := firstError(cuts); err != nil {
+				return nil, err
+			}
+		}
+		if whole || limited {
+			return finish(cuts), nil
+		}
+		if rows && g.Patience > 0 && patience == nil {
+			patience = g.Clock.After(g.Patience)
+		}
+		select {
+		case <-ctx.Done():
+			giveBack(shares, cuts)
+			return nil, context.Cause(ctx)
+		case <-patience:
+			return finish(cuts), nil
+		case <-g.Wake:
+		}
+	}
+}
+
+// GatherReplay waits for the whole of a replayed range of every table. It is never cut smaller: the range was logged. No
+// cut is Ended, since the end of a range need not be that of the input.
+func GatherReplay(ctx context.Context, shares []Share, wake <-chan struct{}) ([]Cut, error) {
+	cuts := make([]Cut, len(shares))
+	for {
+		whole := true
+		for i, s := range shares {
+			s.Reader.takeInto(&cuts[i], Limits{}, Known, 0)
+			whole = whole && cuts[i].Ended
+		}
+		if err := firstError(cuts); err != nil {
+			giveBack(shares, cuts)
+			return nil, err
+		}
+		if whole {
+			for i := range cuts {
+				cuts[i].Ended = false
+			}
+			return finish(cuts), nil
+		}
+		select {
+		case <-ctx.Done():
+			giveBack(shares, cuts)
+			return nil, context.Cause(ctx)
+		case <-wake:
+		}
+	}
+}
+
+func firstError(cuts []Cut) error {
+	for i := range cuts {
+		if cuts[i].err != nil {
+			return cuts[i].err
+		}
+	}
+	return nil
+}
+
+// finish puts the morsels into arrival order. Partitions came interleaved by chance, and a replay of the same ranges would
+// interleave them otherwise; within a partition the order is the log's.
+func finish(cuts []Cut) []Cut {
+	for i := range cuts {
+		slices.SortStableFunc(cuts[i].Morsels, func(a, b *Morsel) int {
+			return sources.ComparePartitions(a.Chunk.Partition, b.Chunk.Partition)
+		})
+	}
+	return cuts
+}
+
+func giveBack(shares []Share, cuts []Cut) {
+	for i, s := range shares {
+		for _, m := range cuts[i].Morsels {
+			<-m.done // a worker may still be decoding it
+			s.Reader.Recycle(m)
+		}
+	}
+}
+
+// takeInto moves queued morsels into c until the queue is empty or a limit stops it, and notes whether the cut is whole.
+func (r *Reader) takeInto(c *Cut, lim Limits, extent Extent, look int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for ; n < len(r.queue) && !c.Limited; n++ {
+		switch i := r.queue[n]; {
+		case i.mark != nil:
+			r.pass(i.mark)
+		case !c.take(i.morsel, lim):
+			c.Limited = true
+			n-- // it stays for the next epoch
+		default:
+			r.ahead -= held(i.morsel)
+			r.caught = false
+		}
+	}
+	if n > 0 {
+		r.queue = slices.Delete(r.queue, 0, n)
+		r.cond.Broadcast()
+	}
+	c.Ended = !c.Limited && r.ended
+	if !c.Limited {
+		c.err = r.err
+	}
+	c.Whole = extent == Waiting || c.Ended || c.err != nil || r.closed ||
+		r.caught && (extent == Known || r.look >= look)
+}
+
+// take adds a morsel unless a limit forbids it. The first is always taken: an epoch that can take nothing would never end.
+func (c *Cut) take(m *Morsel, lim Limits) bool {
+	ch := m.Chunk
+	files, total := c.Files, c.size+size(m)
+	if ch.NewFile {
+		files++
+	}
+	full := over(c.Records+int64(ch.Records), lim.Rows) || over(total, lim.Bytes) || over(files, lim.Files)
+	if full && len(c.Morsels) > 0 {
+		return false
+	}
+	c.Morsels = append(c.Morsels, m)
+	c.Records += int64(ch.Records)
+	c.Bytes += int64(len(ch.Data))
+	c.Files, c.size = files, total
+	return true
+}
+
+func over(v, limit int64) bool { return limit > 0 && v > limit }

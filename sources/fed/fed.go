@@ -1,0 +1,167 @@
+// Package fed is a source whose rows are fed by the program itself: golden tests and the engine's own tests put lines
+// into a Table, which outlives the queries that read it, their restarts and their crashes.
+//
+// A table has any number of partitions. Its feed takes them in turn, or in an order drawn from a seed, and gives what the
+// contract of sources allows a broker to give: interleaved partitions, partitions that appear later or have no rows,
+// records that are not framed by line feeds.
+//
+// A position is the number of records read of each partition:
+//
+//	{"0":17,"1":4}
+package fed
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
+
+	"streamsql/sources"
+)
+
+// Table holds what was fed. Safe for concurrent use.
+type Table struct {
+	mu         sync.Mutex
+	partitions map[string]*partition
+	ended      bool
+	changed    chan struct{} // closed and replaced at each change
+
+	// Seed draws the order in which a feed takes partitions; 0 takes them in turn. Set before the first query.
+	Seed uint64
+	// Framed gives records with their length in front instead of lines. Set before the first query.
+	Framed bool
+}
+
+// partition is a sequence of records.
+type partition struct {
+	records []string
+	starts  []int64 // byte position of each record, as if each ended in a line feed
+	bytes   int64
+}
+
+func (p *partition) add(records []string) {
+	for _, r := range records {
+		p.records, p.starts = append(p.records, r), append(p.starts, p.bytes)
+		p.bytes += int64(len(r)) + 1
+	}
+}
+
+// NewTable makes a table without partitions.
+func NewTable() *Table {
+	return &Table{partitions: map[string]*partition{}, changed: make(chan struct{})}
+}
+
+// Feed adds records to a partition, which exists from then on, also when no record is given.
+func (t *Table) Feed(name string, records ...string) {
+	t.change(func() {
+		p, ok := t.partitions[name]
+		if !ok {
+			p = &partition{}
+			t.partitions[name] = p
+		}
+		p.add(records)
+	})
+}
+
+// Finish ends the input.
+func (t *Table) Finish() { t.change(func() { t.ended = true }) }
+
+// Finished reports whether Finish was called.
+func (t *Table) Finished() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.ended
+}
+
+// Records is the number of records fed so far.
+func (t *Table) Records() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := 0
+	for _, p := range t.partitions {
+		n += len(p.records)
+	}
+	return n
+}
+
+func (t *Table) change(fn func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fn()
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// ends is how many records each partition has now. The caller holds mu.
+func (t *Table) ends() position {
+	out := position{}
+	for name, p := range t.partitions {
+		out[name] = len(p.records)
+	}
+	return out
+}
+
+// Source makes a source over the table.
+func (t *Table) Source() sources.Source { return source{t} }
+
+// position counts the records read per partition. A partition that it does not name has not been announced.
+type position map[string]int
+
+func parse(o sources.Offset) (position, error) {
+	p := position{}
+	if o == nil {
+		return p, nil
+	}
+	err := json.Unmarshal(o, &p)
+	return p, err
+}
+
+func (p position) names() []string {
+	return slices.SortedFunc(maps.Keys(p), sources.ComparePartitions)
+}
+
+// source implements sources.Source.
+type source struct{ t *Table }
+
+func (s source) Open(_ context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	at, err := parse(from)
+	if err != nil {
+		return nil, err
+	}
+	f := newFeed(s.t, at, sc)
+	if sc.Ends {
+		s.t.mu.Lock()
+		f.to = s.t.ends()
+		s.t.mu.Unlock()
+	}
+	return f, nil
+}
+
+func (s source) Replay(_ context.Context, from, to sources.Offset, sc sources.Scan) (sources.Feed, error) {
+	at, err := parse(from)
+	if err != nil {
+		return nil, err
+	}
+	end, err := parse(to)
+	if err != nil {
+		return nil, err
+	}
+	f := newFeed(s.t, at, sc)
+	f.to, f.replay = end, true
+	return f, nil
+}
+
+func (source) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offset, error) {
+	at, err := parse(from)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range taken {
+		at[c.Partition] += c.Records
+	}
+	return json.Marshal(at)
+}
+
+func (source) Committed(context.Context, sources.Offset) error { return nil }
+func (source) Close() error                                    { return nil }

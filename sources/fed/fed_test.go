@@ -1,0 +1,41 @@
+package fed
+
+import (
+	"testing"
+
+	"streamsql/sources"
+	"streamsql/sources/sourcetest"
+)
+
+// spread feeds a table over its partitions.
+type spread struct {
+	t *Table
+	n int
+}
+
+func (s *spread) Source() sources.Source { return s.t.Source() }
+func (s *spread) Finish() bool           { s.t.Finish(); return true }
+func (s *spread) Memory() sourcetest.Memory {
+	return nil
+}
+func (s *spread) Add(records ...string) {
+	for _, r := range records {
+		s.n++
+		s.t.Feed([]string{"0", "1", "10"}[s.n%3], r)
+	}
+}
+
+func TestContract(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		make func() *Table
+	}{
+		{"in turn", NewTable},
+		{"drawn", func() *Table { t := NewTable(); t.Seed = 7; return t }},
+		{"framed", func() *Table { t := NewTable(); t.Framed = true; return t }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sourcetest.Run(t, func(*testing.T) sourcetest.Input { return &spread{t: c.make()} })
+		})
+	}
+}
