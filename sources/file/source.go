@@ -8,7 +8,9 @@
 //
 // A file is complete when it appears and never changes: write it under a name that begins with a dot or an underscore,
 // or elsewhere on the same disk, and rename it. Its last line needs no line feed. A file that changes while it is read
-// stops the query. One that changes after it was read is noted (Notices) and not read again.
+// stops the query. One that changes, or comes again under its name, after it was read is noted (Notices), counted
+// (Metrics) and not read again. One that goes away or is replaced before any epoch knows of it is no fault: what is read
+// is what is there when it is opened.
 //
 // Names that begin with '.' or '_', or end with .tmp, are not looked at; neither are directories within a directory.
 // Anything else that is no regular file (a pipe, a device, a link to nowhere) is an error: opening it could block for
@@ -21,8 +23,8 @@
 //
 // A position lies between two lines, in unpacked bytes. An epoch's offset lists the files it read from:
 //
-//	{"files":[{"name":"a.jsonl","size":9120,"mtime":1767225600000000000,"end":9120,"done":true},
-//	          {"name":"b.jsonl","size":812345,"mtime":1767225660000000000,"end":524288}],
+//	{"files":[{"name":"a.jsonl","size":9120,"mtime":1767225600000000000,"end":9120,"lines":48,"done":true},
+//	          {"name":"b.jsonl","size":812345,"mtime":1767225660000000000,"end":524288,"lines":2730}],
 //	 "total":{"files":14,"bytes":1204311,"digest":"8d0c…","newest":{"mtime":1767225600000000000,"name":"a.jsonl"}}}
 //
 // Names are relative to the table's path, so that a table can move. The last file of the list is the one under way,
@@ -34,7 +36,7 @@
 // read before (see lookout).
 //
 // Which files were seen stands in the source's Memory: name → size, modification time. An entry goes when the file has
-// been absent for seven days.
+// been absent for seven days. A file that was given up (Skip) never goes: one that comes back after a year would be read.
 package file
 
 import (
