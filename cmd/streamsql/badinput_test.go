@@ -461,3 +461,25 @@ func TestRowPattern(t *testing.T) {
 		t.Fatalf("stderr:\n%s", r.stderr)
 	}
 }
+
+// TestCheckFindsBadPatterns: constant patterns are read before anything runs, each fault is underlined where it is.
+func TestCheckFindsBadPatterns(t *testing.T) {
+	j := badJob(t, "")
+	j.write("q.sql", `CREATE TABLE t (s STRING, t TIMESTAMP(3)) WITH ('connector'='filesystem','path'='data','format'='json');
+SELECT DATE_FORMAT(t, 'YYYY-MM-dd'),
+  TO_TIMESTAMP(s, 'yyyy-MM-dd hh:mm'),
+  REGEXP(s, 'a(?=b)'),
+  s LIKE 'a!b' ESCAPE '!',
+  s LIKE 'a' ESCAPE '!!'
+FROM t;`)
+	r := j.must(3, nil, "check", "q.sql")
+	clean(t, r)
+	for _, want := range []string{
+		"q.sql:2:23: error[bad-pattern]", "write yyyy for the year", "q.sql:3:19: error[bad-pattern]", "write H for 0 to 23",
+		"q.sql:4:13: error[bad-pattern]", "look-ahead", "q.sql:5:10: error[bad-pattern]", "q.sql:6:21: error[bad-pattern]",
+	} {
+		if !strings.Contains(r.stderr, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, r.stderr)
+		}
+	}
+}

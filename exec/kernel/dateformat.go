@@ -16,41 +16,44 @@ func dateFormatFamily() {
 		readTimes(out, args, live, parseTimestamp)
 		return nil
 	})
-	define(id("to_timestamp", str, str), withPattern(readTimesBy))
+	define(id("to_timestamp", str, str), withPattern(readTime, readTimesBy))
 	simple(id("to_date", str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		readDates(out, args, live, func(s []byte) (int64, bool) { return parseDate(trim(s)) })
 		return nil
 	})
-	define(id("to_date", str, str), withPattern(readDatesBy))
+	define(id("to_date", str, str), withPattern(readText, readDatesBy))
 	simple(id("to_timestamp_ltz", i64), epochTimes)
 	simple(id("to_timestamp_ltz", i64, i32), epochTimes)
 	simple(id("unix_timestamp", str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		readSeconds(out, args, live, parseTimestamp)
 		return nil
 	})
-	define(id("unix_timestamp", str, str), withPattern(readSecondsBy))
+	define(id("unix_timestamp", str, str), withPattern(readText, readSecondsBy))
 	define(id("from_unixtime", i64), func(Spec) (body, error) {
-		p, err := parsePattern("yyyy-MM-dd HH:mm:ss")
+		p, err := parsePattern("yyyy-MM-dd HH:mm:ss", writeText)
 		return fromUnixtime(func([]byte) (*datePattern, error) { return p, nil }), err
 	})
-	define(id("from_unixtime", i64, str), withPattern(fromUnixtime))
+	define(id("from_unixtime", i64, str), withPattern(writeText, fromUnixtime))
 }
 
 // patternSource gives the compiled pattern for the text of a row.
 type patternSource func(text []byte) (*datePattern, error)
 
 // withPattern compiles the pattern, the second argument: a constant once, varying ones as they change.
-func withPattern(make func(patternSource) body) factory {
+func withPattern(use dateUse, make func(patternSource) body) factory {
 	return func(s Spec) (body, error) {
 		if text, ok := constText(s, 1); ok {
-			p, err := parsePattern(text)
-			return make(func([]byte) (*datePattern, error) { return p, nil }), err
+			p, err := parsePattern(text, use)
+			if err != nil {
+				return nil, &ArgError{1, err}
+			}
+			return make(func([]byte) (*datePattern, error) { return p, nil }), nil
 		}
 		var last string
 		var cur *datePattern
 		return make(func(text []byte) (*datePattern, error) {
 			if cur == nil || last != string(text) {
-				p, err := parsePattern(string(text))
+				p, err := parsePattern(string(text), use)
 				if err != nil {
 					return nil, err
 				}
@@ -62,7 +65,7 @@ func withPattern(make func(patternSource) body) factory {
 }
 
 func formatTimes(s Spec) (body, error) {
-	return withPattern(func(source patternSource) body {
+	return withPattern(writeTime, func(source patternSource) body {
 		return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			t, text := columnOf[int64](args[0]), textsOf(args[1])
 			return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
@@ -78,7 +81,7 @@ func formatTimes(s Spec) (body, error) {
 
 // formatTexts reads a time in the default form first; NULL when it is not one.
 func formatTexts(s Spec) (body, error) {
-	return withPattern(func(source patternSource) body {
+	return withPattern(writeText, func(source patternSource) body {
 		return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			x, text := textsOf(args[0]), textsOf(args[1])
 			return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {

@@ -32,9 +32,14 @@ var texts = Area{
 			Why:  "use LIKE or REGEXP",
 		},
 		{
-			Here: "`DATE_FORMAT`, `TO_TIMESTAMP` and their like know the pattern letters `y u M L d H h K k m " +
-				"s S a E D` and quoted text; others are refused",
+			Here: "`DATE_FORMAT`, `TO_TIMESTAMP` and their like refuse pattern letters, widths and combinations that " +
+				"depend on a locale, a zone or today's date, or that Java answers wrongly, see [patterns](patterns.md)",
 			Why: "a pattern is checked before the first row",
+		},
+		{
+			Here: "`TO_DATE`, `UNIX_TIMESTAMP`, `FROM_UNIXTIME` and `DATE_FORMAT` of a text use the Gregorian calendar " +
+				"for all times",
+			Why: "Flink changes to the Julian one before 1582 in these functions, and only in these",
 		},
 		{
 			Here: "texts compare by code point",

@@ -2,7 +2,7 @@ package function
 
 import "streamsql/internal/sqltype"
 
-const patternNote = " Pattern letters are Java's: y M d H h m s S a E D; text stands in single quotes."
+const patternNote = " Pattern letters are Java's, see [patterns](patterns.md); text is in single quotes."
 
 // dateFormatFamily converts between times and text. What cannot be read becomes NULL, as in Flink; CAST is the way to
 // have an error instead.
