@@ -76,6 +76,22 @@ func callOf(t *testing.T, name string, args ...scalar.Expr) scalar.Call {
 	return scalar.Call{Node: scalar.Node{T: r.Result}, Overload: r.Overload.ID, Args: args}
 }
 
+// bound adds the cast with which the binder ends ROUND and TRUNCATE of a DECIMAL to the digits of the example.
+func bound(call scalar.Call, digits scalar.Expr) scalar.Expr {
+	c, ok := digits.(scalar.Const)
+	if n, isInt := c.Value.(int64); ok && isInt && strings.HasSuffix(call.Overload, "(DECIMAL,INT)") {
+		return scalar.Cast{Node: scalar.Node{T: function.RoundedDecimal(call.Args[0].Type(), n)}, Arg: call}
+	}
+	return call
+}
+
+func lastOf(args []scalar.Expr) scalar.Expr {
+	if len(args) == 0 {
+		return nil
+	}
+	return args[len(args)-1]
+}
+
 // show is a value as a query prints it; an empty text as the page shows it.
 func show(v *vec.Vec, i int) string {
 	if s := vec.Text(vec.Flatten(v), i); s != "" {
@@ -97,7 +113,7 @@ func TestExamples(t *testing.T) {
 			if call.Overload != o.ID && !sameName(call.Overload, o.ID) {
 				t.Errorf("%s resolves to %s, declared at %s", name, call.Overload, o.ID)
 			}
-			p, err := Compile([]scalar.Expr{call}, nil, nil)
+			p, err := Compile([]scalar.Expr{bound(call, lastOf(call.Args))}, nil, nil)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
@@ -139,8 +155,9 @@ func overColumns(t *testing.T, name string, o *function.Overload, call scalar.Ca
 		batch.Schema = append(batch.Schema, sqltype.Field{Name: strconv.Itoa(i), Type: a.Type()})
 		batch.Cols = append(batch.Cols, v[0])
 	}
+	digits := lastOf(call.Args)
 	call.Args = args
-	p, err := Compile([]scalar.Expr{call}, batch.Schema, nil)
+	p, err := Compile([]scalar.Expr{bound(call, digits)}, batch.Schema, nil)
 	if err != nil {
 		t.Errorf("%s over columns: %v", name, err)
 		return

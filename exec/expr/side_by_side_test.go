@@ -53,7 +53,7 @@ func sideBySide(t *testing.T, name string, call scalar.Call, want string) {
 			batch.Cols = append(batch.Cols, v[0])
 			mine := call
 			mine.Args = append([]scalar.Expr{scalar.Col{Node: scalar.Node{T: call.Args[0].Type()}}}, call.Args[1:]...)
-			if p, err = Compile([]scalar.Expr{mine}, batch.Schema, nil); err != nil {
+			if p, err = Compile([]scalar.Expr{bound(mine, lastOf(mine.Args))}, batch.Schema, nil); err != nil {
 				t.Errorf("%s: %v", name, err)
 				return
 			}

@@ -2,6 +2,8 @@ package kernel
 
 import (
 	"math"
+	"strconv"
+	"unsafe"
 
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
@@ -16,6 +18,7 @@ func mathFamily() {
 	integerMath[int64](sqltype.BigInt)
 	floatMath[float32](sqltype.Float)
 	floatMath[float64](sqltype.Double)
+	floatRounding()
 	decimalMath()
 	doubleFunctions()
 }
@@ -40,13 +43,14 @@ func integerMath[T integer](k sqltype.Kind) {
 		}
 		return nil
 	})
-	for _, name := range []string{"floor", "ceil", "round"} {
+	for _, name := range []string{"floor", "ceil", "round", "truncate"} {
 		simple(id(name, k), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
 			copy(vec.Of[T](out), vec.Of[T](args[0])[:out.Len])
 			return nil
 		})
 	}
 	simple(id("round", k, sqltype.Int), roundInts[T])
+	simple(id("truncate", k, sqltype.Int), truncateInts[T])
 }
 
 // roundInts rounds to a power of ten before the point: through 64 bits, where only BIGINT can overflow.
@@ -69,6 +73,35 @@ func roundInts[T integer](out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowEr
 		}
 	}
 	return nil
+}
+
+// floatRounding are ROUND and TRUNCATE of FLOAT: by the shortest digits of the 32 bits, not by those of the DOUBLE next to it.
+func floatRounding() {
+	k := sqltype.Float
+	for name, f := range map[string]func(float64) float64{"round": math.Round, "truncate": math.Trunc} {
+		simple(id(name, k), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+			o := vec.Of[float32](out)
+			for i, a := range vec.Of[float32](args[0])[:out.Len] {
+				o[i] = float32(f(float64(a)))
+			}
+			return nil
+		})
+		simple(id(name, k, sqltype.Int), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+			x, n, o := columnOf[float32](args[0]), columnOf[int32](args[1]), vec.Of[float32](out)
+			for i := range o[:out.Len] {
+				o[i] = float32(atDigits(shortest(x.at(i)), int(n.at(i)), f))
+			}
+			return nil
+		})
+	}
+}
+
+// shortest is the DOUBLE that reads as the shortest digits of x do.
+func shortest(x float32) float64 {
+	var buf [32]byte
+	s := strconv.AppendFloat(buf[:0], float64(x), 'e', -1, 32)
+	v, _ := strconv.ParseFloat(unsafe.String(unsafe.SliceData(s), len(s)), 64)
+	return v
 }
 
 func floatMath[T approx](k sqltype.Kind) {
@@ -101,7 +134,7 @@ func decimalMath() {
 		"floor":    floorDecimal,
 		"ceil":     func(a vec.I128, s int) vec.I128 { return floorDecimal(a.Negate(), s).Negate() },
 		"round":    func(a vec.I128, s int) vec.I128 { v, _ := a.Rescale(-s); return v },
-		"truncate": func(a vec.I128, s int) vec.I128 { return cutDecimal(a, s, 0) },
+		"truncate": func(a vec.I128, s int) vec.I128 { q, _ := a.QuoRem(vec.Pow10(s)); return q },
 	} {
 		fresh(id(name, d), func() body {
 			return decimalRows(func(a vec.I128, s, _ int) (vec.I128, bool) { return f(a, s), false }, false)
@@ -111,7 +144,6 @@ func decimalMath() {
 	fresh(id("truncate", d, sqltype.Int), func() body {
 		return decimalRows(func(a vec.I128, s, n int) (vec.I128, bool) { return cutDecimal(a, s, n), false }, true)
 	})
-	simple(id("truncate", sqltype.BigInt, sqltype.Int), truncateBigints)
 }
 
 // decimalRows applies f to each live row; s is the scale of the argument, n the second argument if there is one.
@@ -181,11 +213,11 @@ func cutDecimal(a vec.I128, s, n int) vec.I128 {
 	return v
 }
 
-func truncateBigints(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
-	x, n, o := columnOf[int64](args[0]), columnOf[int32](args[1]), vec.Of[int64](out)
+func truncateInts[T integer](out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
+	x, n, o := columnOf[T](args[0]), columnOf[int32](args[1]), vec.Of[T](out)
 	for i := range o[:out.Len] {
-		v, _ := cutDecimal(vec.I128Of(x.at(i)), 0, int(n.at(i))).Int64()
-		o[i] = v
+		v, _ := cutDecimal(vec.I128Of(int64(x.at(i))), 0, int(n.at(i))).Int64()
+		o[i] = T(v)
 	}
 	return nil
 }

@@ -17,8 +17,8 @@ var numbers = Area{
 			Why:  "Flink gives the type of the divisor",
 		},
 		{
-			Here: "`ROUND(DECIMAL(p,s), n)` keeps the scale s: `ROUND(1.235, 2)` is `1.240`",
-			Why:  "the type does not depend on a value",
+			Here: "`ROUND(x, n)` and `TRUNCATE(x, n)` of a DECIMAL keep the scale of x when n is not constant",
+			Why:  "a column has one type; Flink declares that scale and delivers rows of others",
 		},
 		{
 			Here: "FLOAT compares as DOUBLE: a FLOAT column holding 0.1 is not equal to `0.1`",

@@ -50,8 +50,8 @@ func rounding(f *family) {
 		return sqltype.DecimalType(min(38, args[0].P+1), args[0].S), nil
 	}
 	s := spec{CanFail: true, Doc: "ROUND(x [, digits]) rounds half away from zero to that many digits after the point (before it, when " +
-		"negative). ROUND(DECIMAL, digits) keeps the scale of its argument.",
-		Examples: examples(ex("3", dec(2, 1, "2.5")), ex("1.240", dec(4, 3, "1.235"), 2), ex("-3", -2.5), ex("1200", 1234, -2))}
+		"negative). Of a DECIMAL, constant digits are the scale of the result; digits that vary leave the scale as it is.",
+		Examples: examples(ex("3", dec(2, 1, "2.5")), ex("1.24", dec(4, 3, "1.235"), 2), ex("-3", -2.5), ex("1200", 1234, -2))}
 	for _, k := range integerKinds {
 		f.add("ROUND", of(k), likeArg(0), spec{Doc: s.Doc, Examples: s.Examples})
 		f.add("ROUND", of(k, sqltype.Int), likeArg(0), spec{CanFail: true})
@@ -61,13 +61,30 @@ func rounding(f *family) {
 	f.add("ROUND", of(sqltype.Decimal, sqltype.Int), digits, s)
 	f.add("ROUND", of(sqltype.Double), likeArg(0), spec{})
 	f.add("ROUND", of(sqltype.Double, sqltype.Int), likeArg(0), spec{})
+	f.add("ROUND", of(sqltype.Float), likeArg(0), spec{})
+	f.add("ROUND", of(sqltype.Float, sqltype.Int), likeArg(0), spec{})
 	cut := spec{Doc: "TRUNCATE(x [, digits]) cuts toward zero to that many digits after the point (before it, when negative).",
-		Examples: examples(ex("-1.230", dec(4, 3, "-1.239"), 2), ex("1", 1.9))}
-	f.add("TRUNCATE", of(sqltype.BigInt, sqltype.Int), likeArg(0), cut)
-	f.add("TRUNCATE", of(sqltype.Decimal), likeArg(0), spec{})
-	f.add("TRUNCATE", of(sqltype.Decimal, sqltype.Int), likeArg(0), spec{})
-	f.add("TRUNCATE", of(sqltype.Double), likeArg(0), spec{})
-	f.add("TRUNCATE", of(sqltype.Double, sqltype.Int), likeArg(0), spec{})
+		Examples: examples(ex("-1.23", dec(4, 3, "-1.239"), 2), ex("1", 1.9), ex("1230", 1239, -1))}
+	for _, k := range append(append([]sqltype.Kind{}, integerKinds...), sqltype.Decimal, sqltype.Float, sqltype.Double) {
+		one := likeArg(0)
+		if k == sqltype.Decimal {
+			one = round
+		}
+		f.add("TRUNCATE", of(k), one, cut)
+		cut = spec{}
+		f.add("TRUNCATE", of(k, sqltype.Int), likeArg(0), spec{})
+	}
+}
+
+// RoundedDecimal is the type of ROUND(x, digits) and TRUNCATE(x, digits) of a DECIMAL when the digits are constant: no
+// more of them after the point than were asked for, and one more before it, for the carry. With digits that vary by row
+// the scale of x stays, since a column has one type.
+func RoundedDecimal(t sqltype.Type, digits int64) sqltype.Type {
+	if digits >= int64(t.S) {
+		return t
+	}
+	s := int32(max(digits, 0)) //nolint:gosec // below the scale
+	return sqltype.DecimalType(min(38, t.P-t.S+1+s), s).WithNull(!t.NotNull)
 }
 
 // doubleFunctions follow IEEE 754: outside of their domain they give NaN or an infinity, never an error.

@@ -264,7 +264,24 @@ func (x *expression) resolve(name string, at diag.Span, args ...scalar.Expr) sca
 		x.b.refuse(at, r.Overload.Name+" is", "its value differs between replays")
 		return nil
 	}
-	return scalar.Call{Node: node, Overload: r.Overload.ID, Args: args}
+	return rounded(scalar.Call{Node: node, Overload: r.Overload.ID, Args: args})
+}
+
+// rounded gives ROUND and TRUNCATE of a DECIMAL to constant digits the scale that was asked for. The cast is exact.
+func rounded(call scalar.Call) scalar.Expr {
+	if call.Overload != "round(DECIMAL,INT)" && call.Overload != "truncate(DECIMAL,INT)" {
+		return call
+	}
+	c, ok := call.Args[1].(scalar.Const)
+	digits, isInt := c.Value.(int64)
+	if !ok || !isInt {
+		return call
+	}
+	t := function.RoundedDecimal(call.Args[0].Type().WithNull(!call.T.NotNull), digits)
+	if t.Same(call.T) {
+		return call
+	}
+	return scalar.Cast{Node: scalar.Node{T: t, At: call.At}, Arg: call}
 }
 
 // special builds the functions that evaluate lazily.
