@@ -305,7 +305,11 @@ func locate(part, text int) body {
 func encodings() {
 	mapText("to_base64", func(dst, s []byte) []byte { return base64.StdEncoding.AppendEncode(dst, s) })
 	mapTextOrNull("from_base64", func(dst, s []byte) ([]byte, bool) {
-		b, err := base64.StdEncoding.AppendDecode(dst, s)
+		enc := base64.StdEncoding
+		if len(s)%4 != 0 { // the padding may be missing
+			enc = base64.RawStdEncoding
+		}
+		b, err := enc.AppendDecode(dst, s)
 		if err != nil || !utf8.Valid(b[len(dst):]) {
 			return dst, false
 		}

@@ -43,9 +43,7 @@ func rounding(f *family) {
 		f.add(r.name, of(sqltype.Double), likeArg(0), s)
 	}
 	f.alias("CEIL", "CEILING")
-	round := func(args []sqltype.Type) (sqltype.Type, error) {
-		return sqltype.DecimalType(min(38, args[0].P-args[0].S+1), 0), nil
-	}
+	round := func(args []sqltype.Type) (sqltype.Type, error) { return RoundedDecimal(args[0], 0), nil }
 	digits := func(args []sqltype.Type) (sqltype.Type, error) {
 		return sqltype.DecimalType(min(38, args[0].P+1), args[0].S), nil
 	}

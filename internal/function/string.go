@@ -118,7 +118,7 @@ func searching(f *family) {
 
 func encoding(f *family) {
 	f.text("TO_BASE64", of(str), spec{CanFail: true, Doc: "Base64 of the UTF-8 bytes.", Examples: examples(ex("aGk=", "hi"))})
-	f.text("FROM_BASE64", of(str), spec{MayNull: true, Doc: "Text from Base64; NULL when it is not Base64 of UTF-8 text.", Examples: examples(ex("hi", "aGk="), ex("NULL", "*"))})
+	f.text("FROM_BASE64", of(str), spec{MayNull: true, Doc: "Text from Base64; NULL when it is not Base64 of UTF-8 text.", Examples: examples(ex("hi", "aGk="), ex("hi", "aGk"), ex("NULL", "*"))})
 	f.text("URL_ENCODE", of(str), spec{CanFail: true, Doc: "Text in application/x-www-form-urlencoded form.", Examples: examples(ex("a+b%2F%C3%A9", "a b/é"))})
 	f.text("URL_DECODE", of(str), spec{MayNull: true, Doc: "Text from application/x-www-form-urlencoded form; NULL when malformed.", Examples: examples(ex("a b/é", "a+b%2F%C3%A9"), ex("NULL", "%zz"))})
 	f.text("BIN", of(i64), spec{Doc: "Binary digits of the two's complement.", Examples: examples(ex("1100", 12))})
