@@ -40,6 +40,9 @@ type outside struct {
 
 	foreign bool   // the sink holds the rows of another query
 	failAt  string // "commit": the next commit of the sink fails after it was made
+
+	refuse   int    // of the next calls of Stage and Commit: certainly not committed
+	onRefuse func() // what happens meanwhile
 }
 
 func newOutside() *outside { return &outside{input: fed.NewTable(), rows: map[int64][]string{}} }
@@ -62,19 +65,25 @@ func (o *outside) all() []string {
 
 type rowSink struct{ o *outside }
 
-func (s rowSink) Peek(context.Context, string) (sinks.Marker, error) {
+func (s rowSink) Peek(_ context.Context, query string) (sinks.Marker, error) {
 	s.o.mu.Lock()
 	defer s.o.mu.Unlock()
-	if s.o.foreign {
+	return s.look(query)
+}
+func (s rowSink) look(query string) (sinks.Marker, error) {
+	if m := s.o.marker; s.o.foreign || !m.Zero() && m.Query != query {
 		return sinks.Marker{}, diag.New(diag.SinkForeign, "somebody else's")
 	}
 	return s.o.marker, nil
 }
-func (s rowSink) Fence(_ context.Context, _ string, term uint64) (sinks.Marker, error) {
+func (s rowSink) Fence(_ context.Context, query string, term uint64) (sinks.Marker, error) {
 	s.o.mu.Lock()
 	defer s.o.mu.Unlock()
-	s.o.term = max(s.o.term, term)
-	return s.o.marker, nil
+	m, err := s.look(query)
+	if err == nil {
+		s.o.term = max(s.o.term, term)
+	}
+	return m, err
 }
 func (rowSink) Encoder(int) sinks.Encoder { return rowEncoder{} }
 func (s rowSink) Begin(_ context.Context, epoch int64, _ sinks.Logged) (sinks.Tx, error) {
@@ -107,12 +116,32 @@ func (t *rowTx) Write(_ context.Context, b sinks.Block) error {
 	t.rows = append(t.rows, strings.Split(strings.TrimSuffix(string(b.Data), "\n"), "\n")...)
 	return nil
 }
-func (*rowTx) Stage(context.Context) error { return nil }
+func (t *rowTx) Stage(context.Context) error {
+	t.o.mu.Lock()
+	defer t.o.mu.Unlock()
+	return t.refused()
+}
+func (t *rowTx) Restage(ctx context.Context) error { return t.Stage(ctx) }
+
+// refused counts a refusal down.
+func (t *rowTx) refused() error {
+	if t.o.refuse == 0 {
+		return nil
+	}
+	t.o.refuse--
+	if t.o.onRefuse != nil {
+		t.o.onRefuse()
+	}
+	return fmt.Errorf("not now: %w", sinks.ErrNotCommitted)
+}
 func (t *rowTx) Commit(_ context.Context, m sinks.Marker) error {
 	t.o.mu.Lock()
 	defer t.o.mu.Unlock()
 	if m.Term < t.o.term {
 		return diag.New(diag.FencingLost, "term %d has the sink", t.o.term)
+	}
+	if err := t.refused(); err != nil {
+		return err
 	}
 	t.o.rows[t.epoch], t.o.marker = t.rows, m
 	if t.o.failAt == "commit" {

@@ -216,6 +216,37 @@ func TestMarkerDecidesThePlan(t *testing.T) {
 	}
 }
 
+// TestOldMarkerTakesTheLoggedPlan: markers of early versions name no plan; their rows were made by the one that the epoch
+// was logged under.
+func TestOldMarkerTakesTheLoggedPlan(t *testing.T) {
+	w := newWorld(t)
+	crash := store.NewCrash()
+	w.store, w.rows = crash, 20
+	w.env = func(e *Env) {
+		e.MaxRows = 20
+		e.Recompile = func(text string) (*planner.Program, error) { return variant(t, text), nil }
+	}
+	w.o.feed(sample()...)
+	w.o.finish()
+	w.faults.Arm(fault.WALCommitsSynced, 5, func() error { crash.Freeze(); return errCrash })
+	q := w.mustOpen(variant(t, "a"))
+	if err := settle(q); err == nil {
+		t.Fatal("it did not die")
+	}
+	_ = q.Close()
+	w.faults.Clear()
+	w.store = crash.CloneAfterCrash(100, 1)
+	w.o.marker.Plan = ""
+	q = w.mustOpen(variant(t, "b"))
+	defer q.Close()
+	if err := settle(q); err != nil {
+		t.Fatal(err)
+	}
+	if w.o.marker.Plan != planID(variant(t, "b")) || len(w.o.rows[4]) == 0 {
+		t.Errorf("the newest marker says plan %q, epoch 4 has %d rows", w.o.marker.Plan, len(w.o.rows[4]))
+	}
+}
+
 // variant is a query over the same state whose rows carry its name's code instead of the count.
 func variant(t *testing.T, name string) *planner.Program {
 	t.Helper()

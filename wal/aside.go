@@ -8,12 +8,13 @@ import (
 	"streamsql/internal/store"
 )
 
-// SetAside begins anew without losing anything: `--fresh`. It renames the folder of a query, damaged or not, to a name
-// that must be free. A state that is in use is left alone unless the claim is forced.
+// SetAside begins anew without losing anything: `--fresh`. It gives what a store holds of a query, damaged or not, another
+// name, which must be free; what a name is depends on the store. A state that is in use is left alone unless the claim is
+// forced; one in a store that cannot rename is left as it is (store.ErrNoRename).
 //
 // The empty store gets a term above all of the old one: a process that was paused while its folder was renamed finds,
 // under the old name, that it is superseded, not a log to go on in.
-func SetAside(ctx context.Context, st *store.Local, to string, claim Claim) error {
+func SetAside(ctx context.Context, st store.Store, to string, claim Claim) error {
 	l := newLog(st, nil)
 	infos, err := st.List(ctx, "")
 	if err != nil {
@@ -30,7 +31,7 @@ func SetAside(ctx context.Context, st *store.Local, to string, claim Claim) erro
 	if err != nil {
 		return err
 	}
-	if err := st.MoveAside(to); err != nil {
+	if err := store.MoveAside(st, to); err != nil {
 		return diag.New(diag.CheckpointWrite, "the state %s cannot be renamed to %s", st.Location(), to).WithCause(err).
 			WithHint("rename or remove it by hand, or use another --state")
 	}

@@ -3,6 +3,7 @@ package wal
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -293,6 +294,18 @@ func TestSetAsideAtEveryStep(t *testing.T) {
 		if l := own(t, c); l.Term().Number != 3 || l.Recovery().Kind != Fresh {
 			t.Errorf("term %d, %+v after --fresh", l.Term().Number, l.Recovery())
 		}
+	}
+}
+
+// TestSetAsideElsewhere: a store that cannot rename keeps what it has, and says what to do.
+func TestSetAsideElsewhere(t *testing.T) {
+	st := store.NewMemory()
+	must(t, grow(t, st, 3, false).Close())
+	before := list(t, st, "")
+	err := SetAside(ctx, st, "aside", claim())
+	wantCode(t, err, diag.CheckpointWrite, "--state")
+	if after := list(t, st, ""); !errors.Is(err, store.ErrNoRename) || !slices.Equal(before, after) {
+		t.Errorf("%v: %v became %v", err, before, after)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
 	"streamsql/sinks"
+	"streamsql/sinks/sinktest"
 	"streamsql/sources"
 )
 
@@ -131,7 +133,7 @@ func (b *burst) Advance(t op.Tick, out op.Collector) (clock.EventTime, error) {
 func (b *burst) NextDue() (time.Time, bool) { return time.Time{}, false }
 func (b *burst) Close() error               { return nil }
 
-func graph(t *testing.T, lanes int, sink *textSink, mid func(int) (op.Operator, error), exchange bool) *Graph {
+func graph(t *testing.T, lanes int, sink sinks.Sink, mid func(int) (op.Operator, error), exchange bool) *Graph {
 	t.Helper()
 	nodes := []Node{{ID: "scan", Schema: oneColumn, Dead: -1, Scan: &Scan{Table: "t", Watermarked: true, NewDecoder: func() (Decoder, error) { return numberDecoder{}, nil }}}}
 	from := 0
@@ -209,6 +211,38 @@ func TestBlocksAreWrittenInLogOrder(t *testing.T) {
 		}
 		if res.Outputs[0].Digest.Rows != 5000 {
 			t.Fatalf("%d lanes: %d rows in the digest", lanes, res.Outputs[0].Digest.Rows)
+		}
+	}
+}
+
+// TestFramesAndBatchesReachTheSink: a sink that takes frames, and one that takes batches, get the rows in the same order,
+// each block with its number of rows.
+func TestFramesAndBatchesReachTheSink(t *testing.T) {
+	for _, batches := range []bool{false, true} {
+		for _, advancing := range []bool{false, true} {
+			b := &sinktest.Broker{}
+			sink := b.Sink(batches)
+			var mid func(int) (op.Operator, error)
+			want := 5000
+			if advancing {
+				mid, want = func(int) (op.Operator, error) { return &burst{}, nil }, 6
+			}
+			_, err := sink.Fence(context.Background(), "q", 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := runAll(t, graph(t, 3, sink, mid, advancing), &numbers{n: 5000, size: 8}, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := res.Outputs[0]
+			if err = out.Tx.Stage(context.Background()); err == nil {
+				err = out.Tx.Commit(context.Background(), sinks.Marker{Query: "q", Term: 1, Rows: out.Digest.Rows})
+			}
+			got := b.Rows()
+			if err != nil || len(got) != want || !slices.IsSorted(got) || int64(len(got)) != out.Digest.Rows {
+				t.Fatalf("batches %t: %d rows, want %d in order, %v", batches, len(got), want, err)
+			}
 		}
 	}
 }

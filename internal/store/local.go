@@ -239,8 +239,7 @@ func (l *Local) Replace(ctx context.Context, name string, data []byte) error {
 	return l.fs.Rename(w.temp, l.path(name))
 }
 
-// MoveAside renames the directory; afterwards the store is empty and in its old place. The caller holds the lock, which
-// goes with the old directory.
+// MoveAside implements Mover: the directory is renamed.
 func (l *Local) MoveAside(to string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -19,6 +19,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"streamsql/internal/store/vfs"
@@ -110,6 +111,24 @@ func SweepPrivate(ctx context.Context, st Store) error {
 		return s.SweepPrivate(ctx)
 	}
 	return nil
+}
+
+// Mover is implemented by stores that can give everything in them another name at once.
+type Mover interface {
+	// MoveAside renames the store's content to a name that must be free; afterwards the store is empty and in its old
+	// place. The caller holds the lock, which goes with the content.
+	MoveAside(to string) error
+}
+
+// ErrNoRename is the error of MoveAside where there is no such thing.
+var ErrNoRename = errors.New("this kind of store cannot be renamed")
+
+// MoveAside gives everything in the store another name; ErrNoRename where that is impossible.
+func MoveAside(st Store, to string) error {
+	if m, ok := st.(Mover); ok {
+		return m.MoveAside(to)
+	}
+	return fmt.Errorf("%s: %w", st.Location(), ErrNoRename)
 }
 
 // LockedError is what Lock returns when somebody has the lock; errors.Is(err, ErrLocked) holds.
