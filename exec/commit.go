@@ -12,7 +12,6 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
-	"streamsql/internal/progress"
 	"streamsql/sinks"
 	"streamsql/sources"
 	"streamsql/state"
@@ -191,7 +190,8 @@ func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
 	if s := took.Seconds(); s > 0 {
 		event.ProcessedRowsPerSecond = float64(event.NumInputRows) / s
 	}
-	q.notices(&event)
+	q.hear(ctx)
+	event.Warnings, q.heard = q.heard, nil
 	q.env.OnProgress(event)
 	for i, t := range q.tables {
 		if err := t.source.Committed(ctx, p.to[i]); err != nil {
@@ -201,26 +201,43 @@ func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
 	if _, err := q.log.Retain(ctx, wal.Policy{Epochs: int64(q.env.KeepEpochs), Age: q.env.KeepAge}, p.clock); err != nil {
 		return err
 	}
-	if text, err := json.Marshal(event); err == nil && q.prog.Inserts {
-		if err := q.log.WriteProgress(ctx, text); err != nil && !q.toldProgress {
-			q.toldProgress = true // it is for people only: the epoch is committed, the query goes on
-			q.env.Talk("warning: progress.json cannot be written: %v", err)
-		}
-	}
+	q.last = event
+	q.writeProgress(ctx)
 	q.compact.start(q)
 	return nil
 }
 
-// notices passes on what the sources noticed since the last epoch.
-func (q *Query) notices(event *progress.Event) {
+// writeProgress keeps the last event beside the logs, for status. It is for people only: when it fails the epoch is
+// committed all the same.
+func (q *Query) writeProgress(ctx context.Context) {
+	text, err := json.Marshal(q.last)
+	if err != nil || !q.prog.Inserts {
+		return
+	}
+	if err := q.log.WriteProgress(ctx, text); err != nil && !q.toldProgress {
+		q.toldProgress = true
+		q.env.Talk("warning: progress.json cannot be written: %v", err)
+	}
+}
+
+// hear passes on what the sources have noticed. A table without new rows has no epoch that could carry it.
+func (q *Query) hear(ctx context.Context) {
+	before := len(q.heard)
 	for _, t := range q.tables {
 		s, ok := t.source.(sources.Noticing)
 		if !ok {
 			continue
 		}
 		for _, n := range s.Notices() {
-			event.Warnings = append(event.Warnings, n)
+			q.heard = append(q.heard, n)
 			q.env.Talk("warning: %s", n)
 		}
 	}
+	if len(q.heard) == before || len(q.last.Sources) != len(q.tables) {
+		return
+	}
+	for i, t := range q.tables {
+		q.last.Sources[i].Metrics = t.metrics()
+	}
+	q.writeProgress(ctx)
 }

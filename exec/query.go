@@ -11,6 +11,7 @@ import (
 	"streamsql/exec/op"
 	"streamsql/internal/clock"
 	"streamsql/internal/option"
+	"streamsql/internal/progress"
 	"streamsql/planner"
 	"streamsql/planner/physical"
 	"streamsql/sinks"
@@ -42,11 +43,13 @@ type Query struct {
 	finished     bool
 	totals       *wal.RowCounts // rows since the query began
 	failure      error
-	restored     int64 // groups restored at start
-	resumed      int64 // last committed epoch at start, −1 when fresh
-	toldProgress bool  // that progress.json cannot be written
-	queryDone    bool  // query/N is written for the present text
-	borrowed     bool  // the log belongs to another Query, which closes it
+	restored     int64          // groups restored at start
+	resumed      int64          // last committed epoch at start, −1 when fresh
+	toldProgress bool           // that progress.json cannot be written
+	heard        []string       // notices that no epoch has carried yet
+	last         progress.Event // the last epoch's
+	queryDone    bool           // query/N is written for the present text
+	borrowed     bool           // the log belongs to another Query, which closes it
 
 	wake  chan struct{}
 	pace  pace

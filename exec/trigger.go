@@ -98,8 +98,9 @@ func (q *Query) gathering(t Trigger) flow.Gathering {
 	case Interval:
 		g.Patience = t.Every // the next tick takes what comes later
 	case AvailableNow:
-		g.Patience = time.Second // what comes later makes another epoch
-	case Once: // has no other epoch
+		g.Extent, g.Patience = flow.Fresh, time.Second // what comes later makes another epoch
+	case Once:
+		g.Extent = flow.Fresh // there is no other epoch
 	}
 	return g
 }
@@ -151,6 +152,7 @@ func (q *Query) wait(ctx context.Context, t Trigger, drain <-chan struct{}) wake
 		case <-drain:
 			return drained
 		case <-q.wake:
+			q.hear(ctx)
 		case <-q.nextDue():
 			return due
 		}

@@ -151,6 +151,11 @@ func progressLine(e progress.Event) string {
 	for _, k := range sortedNames(e.DurationMs) {
 		fmt.Fprintf(&b, ", %s %d ms", k, e.DurationMs[k])
 	}
+	for _, src := range e.Sources {
+		if n := src.Metrics["filesChangedAfterRead"]; n > 0 {
+			fmt.Fprintf(&b, "\n  table %s: files that changed after they were read: %d (they are not read again)", src.Description, n)
+		}
+	}
 	for _, op := range e.StateOperators {
 		fmt.Fprintf(&b, "\n  %s holds %s groups, %s", op.OperatorName, count(op.NumRowsTotal), size(op.MemoryUsedBytes))
 	}

@@ -96,12 +96,12 @@ func (f *feed) look() int64 {
 	return f.looks
 }
 
-// mark queues the mark of a look once all that it showed is queued. A look that showed nothing and that nobody asked for
-// has nothing to say: an idle table would fill the queue.
-func (f *feed) mark(look int64) {
+// mark queues the mark of a look once all that it showed is queued. A look that showed no file, brought no news for people
+// and was not asked for has nothing to say: an idle table would fill the queue.
+func (f *feed) mark(look int64, news bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.moved {
+	if f.moved || news {
 		f.queue = append(f.queue, sources.Event{Mark: &sources.Mark{AtEnd: []string{Partition}, CaughtUp: true, Look: look}})
 		f.moved = f.looks > look // asked for meanwhile: the next look must answer
 		f.cond.Broadcast()

@@ -53,7 +53,7 @@ func (r *reading) follow(ctx context.Context, at position) error {
 		if r.source.interval == 0 {
 			return nil
 		}
-		r.feed.mark(look)
+		r.feed.mark(look, r.source.news())
 		if err := r.rest(ctx); err != nil {
 			return err
 		}

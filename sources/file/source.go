@@ -105,6 +105,7 @@ type Source struct {
 
 	mu      sync.Mutex
 	notices []string
+	noticed bool // since the last news
 	skip    map[string]bool
 }
 
@@ -166,6 +167,15 @@ func (s *Source) Notices() []string {
 	return out
 }
 
+// news reports whether something was noticed since it was last asked.
+func (s *Source) news() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.noticed
+	s.noticed = false
+	return out
+}
+
 // Metrics implements sources.Measuring.
 func (s *Source) Metrics() map[string]int64 {
 	if n := s.changedFiles.Load(); n > 0 {
@@ -177,6 +187,7 @@ func (s *Source) Metrics() map[string]int64 {
 func (s *Source) notice(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.noticed = true
 	s.notices = append(s.notices, fmt.Sprintf(format, args...))
 }
 
