@@ -51,7 +51,8 @@ func (p *parser) operand() (s set) {
 		s = s.union(p.class())
 	}
 	if p.more() && !p.is(']') && !p.follows("&&") {
-		p.fail(p.i, "characters after a nested class on the right of && are read by Java as if the class were not there", "put everything on the right of && into one class")
+		p.fail(p.i, "Java drops a nested class on the right of && when characters follow it",
+			"put everything on the right of && into one class")
 	}
 	return s
 }

@@ -22,7 +22,7 @@
 // Refused, because no automaton can do it in linear time: look-around, back-references, possessive quantifiers, atomic
 // groups, \G. Refused, because Java's versions differ or its reading surprises: (?U), \X, \b{g}, \N{…}, `(?i)` with a
 // property that is about case, classes that mix `&&` with what follows a nested class, a quantifier on nothing or on
-// another quantifier, an unlimited repetition of what may match nothing and holds a group. Refused, because RE2 does:
+// another quantifier, a repetition of what can match nothing and holds a group or prefers to match nothing. Refused, because RE2 does:
 // repetitions beyond 1000.
 //
 // Three differences remain. \b and \B see ASCII words as \w does (Java 19 and later do, earlier versions count letters of

@@ -10,7 +10,7 @@ var (
 	digits   = set{{'0', '9'}}
 	words    = set{{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}
 	spaces   = set{{'\t', '\r'}, {' ', ' '}}
-	blanks   = chars("\t \u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+	blanks   = chars("\t \u00a0\u1680\u180e\u202f\u205f\u3000").union(set{{0x2000, 0x200a}})
 	vertical = chars("\n\v\f\r\u0085\u2028\u2029")
 	lineEnds = chars("\n\r\u0085\u2028\u2029")
 )
@@ -56,7 +56,8 @@ func (p *parser) escaped() *node {
 		crlf := &node{op: opCat, subs: []*node{{op: opSet, set: one('\r')}, {op: opSet, set: one('\n')}}}
 		return &node{op: opAlt, subs: []*node{crlf, {op: opSet, set: vertical}}, lineBreak: true}
 	case c >= '1' && c <= '9':
-		p.fail(start, fmt.Sprintf(`back-references such as \%c are not supported`, c), "compare the groups in SQL: take each with REGEXP_EXTRACT")
+		p.fail(start, fmt.Sprintf(`back-references such as \%c are not supported`, c),
+			"compare the groups in SQL: take each with REGEXP_EXTRACT")
 		return nil
 	}
 	if s, ok := p.escapedSet(); ok {

@@ -41,7 +41,8 @@ var lookAround = []struct{ spelling, name string }{
 func (p *parser) special(start int) (capturing, onlyFlags bool) {
 	for _, l := range lookAround {
 		if p.follows(l.spelling) {
-			p.fail(start, l.name+" is not supported", "match the context too and take the part with a group, or use a second condition")
+			p.fail(start, l.name+" is not supported",
+				"match the context too and take the part with a group, or use a second condition")
 			return false, false
 		}
 	}

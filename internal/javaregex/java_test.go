@@ -118,3 +118,20 @@ func TestAllStops(t *testing.T) {
 		}
 	}
 }
+
+// TestAllOfLongTexts: whichever way the matches of a text are found, they are the same.
+func TestAllOfLongTexts(t *testing.T) {
+	for _, pattern := range []string{"a", `\ba+`, `a\B`, "^a|b", "a*", "(?m)^a", "[^a]"} {
+		r := must(t, pattern)
+		for _, unit := range []string{"ab aa ", "ba", "é a"} {
+			short, long := 0, 0
+			r.All([]byte(strings.Repeat(unit, 1000)), func(int, int) bool { short++; return true })
+			r.All([]byte(strings.Repeat(unit, longText/len(unit)/1000*1000+1000)), func(int, int) bool { long++; return true })
+			times := longText/len(unit)/1000 + 1
+			// The start, the end and each seam count once.
+			if diff := long - times*short; diff < -times || diff > times {
+				t.Errorf("%q on %q: %d matches, %d in a text %d times as long", pattern, unit, short, long, times)
+			}
+		}
+	}
+}

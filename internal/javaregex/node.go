@@ -69,6 +69,27 @@ func (n *node) nullable() bool {
 	}
 }
 
+// emptyLast reports whether n, which can match nothing, does so only where it can match nothing else.
+func (n *node) emptyLast() bool {
+	switch n.op {
+	case opRepeat:
+		return !n.lazy && (!n.subs[0].nullable() || n.subs[0].emptyLast())
+	case opAlt:
+		for i, s := range n.subs {
+			if s.nullable() && (i < len(n.subs)-1 || !s.emptyLast()) {
+				return false
+			}
+		}
+	case opCat, opGroup:
+		for _, s := range n.subs {
+			if s.nullable() && !s.emptyLast() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // each visits n and all below it.
 func (n *node) each(visit func(*node)) {
 	visit(n)

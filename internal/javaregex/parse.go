@@ -2,6 +2,7 @@ package javaregex
 
 import (
 	"strconv"
+	"unicode/utf8"
 
 	"streamsql/internal/diag"
 )
@@ -58,12 +59,11 @@ func (p *parser) fail(i int, msg, hint string) {
 	if p.err != nil {
 		return
 	}
-	d := diag.New(diag.BadPattern, "regular expression %q: %s, at character %d", p.pattern, msg, runesBefore(p.pattern, at)+1)
+	d := diag.New(diag.BadPattern, "regular expression %q: %s, at character %d", p.pattern, msg,
+		utf8.RuneCountInString(p.pattern[:at])+1)
 	d.Hint = hint
 	p.err = d
 }
-
-func runesBefore(s string, at int) int { return len([]rune(s[:at])) }
 
 func (p *parser) more() bool { return p.i < len(p.toks) }
 
@@ -219,7 +219,8 @@ func (p *parser) quantified(x *node, first int) *node {
 	}
 	p.skip()
 	if p.is('+') {
-		p.fail(p.i, "possessive quantifiers are not supported", "write the pattern without it, or with a class that leaves out what follows")
+		p.fail(p.i, "possessive quantifiers are not supported",
+			"write the pattern without it, or with a class that leaves out what follows")
 		return x
 	}
 	rep.lazy = p.take('?')
@@ -231,6 +232,10 @@ func (p *parser) quantified(x *node, first int) *node {
 		p.fail(first, `a repeated \R takes \r\n apart in one engine and not in the other`, `write (?:\r\n|\v) for it`)
 	case x.op == opEmpty || x.op == opEdge:
 		p.fail(at, "the quantifier repeats what has no length", "")
+	case rep.max != 1 && x.nullable() && !x.emptyLast():
+		// Java ends the repetition at an empty round, RE2 goes on to the next choice.
+		p.fail(first, "a repeated part prefers to match nothing",
+			"have the part match at least one character, or put the choice that can match nothing last")
 	case rep.max != 1 && x.nullable() && x.holds(func(n *node) bool { return n.op == opGroup }):
 		// What is matched is the same, but Java goes one empty round further and the group then holds nothing.
 		p.fail(first, "a repeated part that can match nothing holds a capturing group",

@@ -13,14 +13,16 @@ import (
 //
 //   - texts that end in a line end, when the pattern has `$` or \Z,
 //   - texts that are empty or hold any line end, when the pattern has `^` or `$` under (?m),
-//   - every text in All, when the pattern can match nothing: Java then also finds the empty match after a match.
+//   - every text in All, when the pattern can match nothing: Java then also finds the empty match after a match,
+//   - long texts in All, when the pattern looks at what precedes: Go's regexp can resume there only by holding every match.
 //
 // It has scratch memory and is not safe for concurrent use.
 type Regexp struct {
 	re       *regexp.Regexp
-	vm       *machine // nil when Go's regexp agrees on every text
+	vm       *machine // nil when it has nothing to do
 	ends     bool     // the pattern has $ or \Z
 	lines    bool     // the pattern has ^ or $ under (?m)
+	behind   bool     // the pattern looks at what precedes: ^, \A, \b, \B
 	nullable bool
 }
 
@@ -42,11 +44,15 @@ func Compile(pattern string) (*Regexp, error) {
 		switch x.at {
 		case lastLineEnd, lastNewline:
 			r.ends = true
-		case lineStart, lineEnd, lineStartUnix, lineEndUnix:
+		case lineEnd, lineEndUnix:
 			r.lines = true
+		case lineStart, lineStartUnix:
+			r.lines, r.behind = true, true
+		case textStart, wordEdge, noWordEdge:
+			r.behind = true
 		}
 	})
-	if r.ends || r.lines || r.nullable {
+	if r.ends || r.lines || r.behind || r.nullable {
 		r.vm = newMachine(compile(n, groups))
 	}
 	return r, nil
@@ -64,8 +70,7 @@ func tooLarge(pattern string, err error) error {
 
 // exact reports whether Go's regexp finds what Java finds first in the text.
 func (r *Regexp) exact(text []byte) bool {
-	return r.vm == nil ||
-		!(r.ends && endsWithLineEnd(text)) && !(r.lines && (len(text) == 0 || hasLineEnd(text)))
+	return !(r.ends && endsWithLineEnd(text)) && !(r.lines && (len(text) == 0 || hasLineEnd(text)))
 }
 
 // Match reports whether some part of the text matches.
@@ -85,17 +90,34 @@ func (r *Regexp) Find(text []byte) []int {
 	return r.vm.find(text, 0)
 }
 
+// longText is the length above which the matches of one text are not held together: at one match a byte they would take
+// fifty times its memory.
+const longText = 64 << 10
+
 // All calls fn with the offsets of every match, as Java's Matcher.find finds them one after the other, until it returns
 // false.
 func (r *Regexp) All(text []byte, fn func(from, to int) bool) {
-	if !r.nullable && r.exact(text) {
+	switch {
+	case r.nullable || !r.exact(text) || r.behind && len(text) > longText:
+		r.allByMachine(text, fn)
+	case r.behind:
 		for _, m := range r.re.FindAllIndex(text, -1) {
 			if !fn(m[0], m[1]) {
 				return
 			}
 		}
-		return
+	default:
+		for at := 0; ; {
+			m := r.re.FindIndex(text[at:])
+			if m == nil || !fn(at+m[0], at+m[1]) {
+				return
+			}
+			at += m[1]
+		}
 	}
+}
+
+func (r *Regexp) allByMachine(text []byte, fn func(from, to int) bool) {
 	for at := 0; at <= len(text); {
 		m := r.vm.find(text, at)
 		if m == nil || !fn(m[0], m[1]) {
