@@ -152,7 +152,8 @@ func readSeconds(out *vec.Vec, args []*vec.Vec, live vec.Bitmap, parse func([]by
 
 // byPattern adapts a reader to patterns given per row. The reader visits rows in order, so a cursor over the live rows
 // tells which pattern is due.
-func byPattern(read func(*vec.Vec, []*vec.Vec, vec.Bitmap, func([]byte) (int64, bool)), days bool) func(patternSource) body {
+func byPattern(read func(*vec.Vec, []*vec.Vec, vec.Bitmap, func([]byte) (int64, bool)),
+	days bool) func(patternSource) body {
 	return func(source patternSource) body {
 		return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			text := textsOf(args[1])

@@ -31,12 +31,15 @@ var dateLetters = map[byte]dateLetter{
 	'Y': {0, "the year that the week belongs to", "write yyyy for the year"},
 	'w': {0, "the week of the year", "use EXTRACT(WEEK FROM t)"},
 	'W': {0, "the week of the month", ""}, 'F': {0, "the week in the month", ""},
-	'e': {0, "the number of the day in the week", "use DAYOFWEEK(t)"}, 'c': {0, "the number of the day in the week", "use DAYOFWEEK(t)"},
+	'e': {0, "the number of the day in the week", "use DAYOFWEEK(t)"}, 'c': {0, "the number of the day in the week",
+		"use DAYOFWEEK(t)"},
 	'Q': {0, "the quarter", "use QUARTER(t)"}, 'q': {0, "the quarter", "use QUARTER(t)"},
 	'G': {0, "the era", "write 'AD', in quotes: no time is before the year 1"},
-	'A': {0, "the millisecond of the day", ""}, 'n': {0, "the nanosecond", "write S"}, 'N': {0, "the nanosecond of the day", ""},
+	'A': {0, "the millisecond of the day", ""}, 'n': {0, "the nanosecond", "write S"}, 'N': {0,
+		"the nanosecond of the day", ""},
 	'B': {0, "the part of the day", "write a"}, 'g': {0, "the Julian day", ""}, 'p': {0, "padding", "use LPAD"},
-	'z': {0, zoneLetter, zoneHint}, 'Z': {0, zoneLetter, zoneHint}, 'X': {0, zoneLetter, zoneHint}, 'x': {0, zoneLetter, zoneHint},
+	'z': {0, zoneLetter, zoneHint}, 'Z': {0, zoneLetter, zoneHint}, 'X': {0, zoneLetter, zoneHint}, 'x': {0,
+		zoneLetter, zoneHint},
 	'V': {0, zoneLetter, zoneHint}, 'v': {0, zoneLetter, zoneHint}, 'O': {0, zoneLetter, zoneHint},
 }
 
@@ -55,7 +58,8 @@ func refuseLetter(c byte, n int, use dateUse) (msg, hint string) {
 	case l.most == 0:
 		return fmt.Sprintf("%s, %s, is not supported", run, l.what), l.hint
 	case n > l.most:
-		return fmt.Sprintf("%s is too long: %c is %s, at most %s", run, c, l.what, strings.Repeat(string(rune(c)), l.most)),
+		return fmt.Sprintf("%s is too long: %c is %s, at most %s", run, c, l.what, strings.Repeat(string(rune(c)),
+				l.most)),
 			"put other text into single quotes"
 	case use.simple && c == 'u':
 		return "u is the number of the day in the week here, and the year in other functions", "write y for the year"
@@ -78,8 +82,8 @@ func canonicalLetter(c byte) byte {
 	return c
 }
 
-// refuseFields says why the fields of a pattern do not make a time when a text is read by it. What is refused Java either
-// answers with the wrong hour or day, or only finds out at the text.
+// refuseFields says why the fields of a pattern do not make a time when a text is read by it. What is refused Java
+// either answers with the wrong hour or day, or only finds out at the text.
 func (p *datePattern) refuseFields() (msg, hint string) {
 	seen := map[byte]bool{}
 	for i, part := range p.parts {

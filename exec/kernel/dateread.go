@@ -145,8 +145,8 @@ func assemble(y, mo, d, h, mi, s, us int64) (int64, bool) {
 	return daysOf(y, mo, d)*microsPerDay + h*microsPerHour + mi*microsPerMinute + s*microsPerSecond + us, true
 }
 
-// name finds the name that s begins with. SimpleDateFormat takes short and long names in any case, DateTimeFormatter the
-// form of the pattern, as it is written.
+// name finds the name that s begins with. SimpleDateFormat takes short and long names in any case, DateTimeFormatter
+// the form of the pattern, as it is written.
 func (p *datePattern) name(s []byte, names []string, width int) (v int64, rest []byte, ok bool) {
 	if p.use.simple {
 		if v, rest, ok = findName(s, names, false, true); ok {

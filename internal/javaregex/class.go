@@ -5,8 +5,8 @@ package javaregex
 //	class   = [ "^" ] union { "&&" operand } "]"
 //	operand = nested { nested }  |  union
 //
-// Java reads more: a class after `&&` followed by plain characters drops the class, an empty operand has no effect. These
-// are refused. The negation is that of the whole.
+// Java reads more: a class after `&&` followed by plain characters drops the class, an empty operand has no effect.
+// These are refused. The negation is that of the whole.
 func (p *parser) class() set {
 	start := p.i - 1
 	if p.depth++; p.depth > maxDepth {
@@ -79,7 +79,8 @@ func (p *parser) classRange() set {
 	if s != nil {
 		return s
 	}
-	if !p.is('-') || p.i+1 >= len(p.toks) || !p.toks[p.i+1].quoted && (p.toks[p.i+1].r == '[' || p.toks[p.i+1].r == ']') {
+	if !p.is('-') || p.i+1 >= len(p.toks) || !p.toks[p.i+1].quoted && (p.toks[p.i+1].r == '[' ||
+		p.toks[p.i+1].r == ']') {
 		return p.literal(lo).set
 	}
 	p.i++
@@ -114,13 +115,15 @@ func (p *parser) classChar() (r rune, s set) {
 		p.fail(p.i-1, "the pattern ends with a backslash", `write \\`)
 		return 0, nil
 	}
-	if c := p.toks[p.i].r; c == 'R' || c == 'A' || c == 'z' || c == 'Z' || c == 'b' || c == 'B' || c >= '1' && c <= '9' {
+	if c := p.toks[p.i].r; c == 'R' || c == 'A' || c == 'z' || c == 'Z' || c == 'b' || c == 'B' || c >= '1' &&
+		c <= '9' {
 		p.fail(p.i-1, `\`+string(c)+" is not a character", "")
 		return 0, nil
 	}
 	if s, ok := p.escapedSet(); ok {
 		if p.toks[p.i-1].r == 'v' && p.is('-') {
-			p.fail(p.i-2, `Java reads \v before a hyphen as one character`, `write \x0B for the character, or \- for a hyphen`)
+			p.fail(p.i-2, `Java reads \v before a hyphen as one character`,
+				`write \x0B for the character, or \- for a hyphen`)
 		}
 		return 0, append(set{}, s...)
 	}

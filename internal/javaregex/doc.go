@@ -4,9 +4,9 @@
 //	pattern ──tokens──▶ parser ──node tree──▶ RE2 text ──▶ Go's regexp   every text on which both agree
 //	                                     └──▶ program  ──▶ machine       the others (see Regexp)
 //
-// A pattern either means exactly what it means in Java or is refused; nothing is taken with another meaning. Every class,
-// flag and escape is resolved by the parser, so the RE2 text holds literals, explicit ranges, groups and repetitions only
-// and none of RE2's own shorthands can leak in.
+// A pattern either means exactly what it means in Java or is refused; nothing is taken with another meaning. Every
+// class, flag and escape is resolved by the parser, so the RE2 text holds literals, explicit ranges, groups and
+// repetitions only and none of RE2's own shorthands can leak in.
 //
 // Translated:
 //
@@ -19,13 +19,14 @@
 //   - escapes \t \n \r \f \a \e \cX \0n \xhh \x{h…} \uhhhh, \Q…\E
 //   - (?i) folds ASCII only, (?iu) as Character.toUpperCase and toLowerCase do
 //
-// Refused, because no automaton can do it in linear time: look-around, back-references, possessive quantifiers, atomic
-// groups, \G. Refused, because Java's versions differ or its reading surprises: (?U), \X, \b{g}, \N{…}, `(?i)` with a
-// property that is about case, classes that mix `&&` with what follows a nested class, a quantifier on nothing or on
-// another quantifier, a repetition of what can match nothing and holds a group or prefers to match nothing. Refused, because RE2 does:
-// repetitions beyond 1000.
+// Refused, because no automaton can do it in linear time: look-around, back-references, possessive quantifiers,
+// atomic groups, \G. Refused, because Java's versions differ or its reading surprises: (?U), \X, \b{g}, \N{…}, `(?i)`
+// with a property that is about case, classes that mix `&&` with what follows a nested class, a quantifier on nothing
+// or on another quantifier, a repetition of what can match nothing and holds a group or prefers to match nothing.
+// Refused, because RE2 does: repetitions beyond 1000.
 //
-// Three differences remain. \b and \B see ASCII words as \w does (Java 19 and later do, earlier versions count letters of
-// every script). What Unicode says of a character is what Go's tables say, and the tables of Java are of another version.
-// A text is read by whole characters: after an empty match before a character beyond U+FFFF Java would look inside it.
+// Three differences remain. \b and \B see ASCII words as \w does (Java 19 and later do, earlier versions count
+// letters of every script). What Unicode says of a character is what Go's tables say, and the tables of Java are of
+// another version. A text is read by whole characters: after an empty match before a character beyond U+FFFF Java
+// would look inside it.
 package javaregex

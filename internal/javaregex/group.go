@@ -2,7 +2,8 @@ package javaregex
 
 import "fmt"
 
-// group reads what follows a parenthesis. It is nil for flags like (?i), which last to the end of the group around them.
+// group reads what follows a parenthesis. It is nil for flags like (?i), which last to the end of the group around
+// them.
 func (p *parser) group() *node {
 	start, outer := p.i-1, p.flags
 	n := &node{op: opGroup}
@@ -104,7 +105,8 @@ func (p *parser) switches(start int) (alone bool) {
 		case c == '-' && !off:
 			off = true
 		case c == 'U':
-			p.fail(p.i, "the flag U is not supported", `use \p{L}, \p{Nd} and their like where other scripts than ASCII are meant`)
+			p.fail(p.i, "the flag U is not supported",
+				`use \p{L}, \p{Nd} and their like where other scripts than ASCII are meant`)
 		case !known:
 			p.fail(p.i, fmt.Sprintf("(?…%c is not known", c), "the flags are i, d, m, s, u and x")
 		case off:

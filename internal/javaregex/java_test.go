@@ -74,7 +74,8 @@ func unquote(t *testing.T, s string) string {
 // TestMachineAgrees runs both engines where both are right: texts without line ends, patterns that match something.
 func TestMachineAgrees(t *testing.T) {
 	for _, pattern := range []string{
-		"a", "(a)(b)?", "(?:(a)|b)+c", "a{2,3}?b", "(?i)k+", "[a-c]*c", `\bab`, `a\B.`, "(a+|b+?)+c", "a$", "^(a|ab)(c|bcd)?$", "(?:ab){2}",
+		"a", "(a)(b)?", "(?:(a)|b)+c", "a{2,3}?b", "(?i)k+", "[a-c]*c", `\bab`, `a\B.`, "(a+|b+?)+c", "a$",
+		"^(a|ab)(c|bcd)?$", "(?:ab){2}",
 		"x|(?:a|ab)(?:c|bcd)(d*)", `\w+ (\w+)`, `(\d+)-(\d+)`,
 	} {
 		n, groups, err := parse(pattern)
@@ -82,7 +83,8 @@ func TestMachineAgrees(t *testing.T) {
 			t.Fatal(err)
 		}
 		vm, r := newMachine(compile(n, groups)), must(t, pattern)
-		for _, s := range []string{"", "ab", "abcd", "aabbc", "cabac", "KkK", "ab ab", "aab 12-34", "xababcd", "ç ab", "aaaaab"} {
+		for _, s := range []string{"", "ab", "abcd", "aabbc", "cabac", "KkK", "ab ab", "aab 12-34", "xababcd", "ç ab",
+			"aaaaab"} {
 			got, want := fmt.Sprint(vm.find([]byte(s), 0)), fmt.Sprint(r.re.FindSubmatchIndex([]byte(s)))
 			if got != want {
 				t.Errorf("%q on %q: machine %s, regexp %s", pattern, s, got, want)
@@ -126,7 +128,11 @@ func TestAllOfLongTexts(t *testing.T) {
 		for _, unit := range []string{"ab aa ", "ba", "é a"} {
 			short, long := 0, 0
 			r.All([]byte(strings.Repeat(unit, 1000)), func(int, int) bool { short++; return true })
-			r.All([]byte(strings.Repeat(unit, longText/len(unit)/1000*1000+1000)), func(int, int) bool { long++; return true })
+			r.All([]byte(strings.Repeat(unit, longText/len(unit)/1000*1000+1000)), func(int,
+				int) bool {
+				long++
+				return true
+			})
 			times := longText/len(unit)/1000 + 1
 			// The start, the end and each seam count once.
 			if diff := long - times*short; diff < -times || diff > times {

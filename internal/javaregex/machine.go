@@ -2,8 +2,9 @@ package javaregex
 
 import "unicode/utf8"
 
-// machine runs a program over a text, all alternatives side by side, in order of preference: time is at most the length of
-// the text times that of the program, memory is that of the program. It knows every edge of Java's, from the whole text.
+// machine runs a program over a text, all alternatives side by side, in order of preference: time is at most the
+// length of the text times that of the program, memory is that of the program. It knows every edge of Java's, from
+// the whole text.
 type machine struct {
 	prog    *program
 	text    []byte
@@ -49,7 +50,8 @@ func (t *threads) add(pc int32) {
 	t.dense = append(t.dense, pc)
 }
 
-// find gives the captures of the first match that begins at from or later; nil without one. Borrowed until the next call.
+// find gives the captures of the first match that begins at from or later; nil without one. Borrowed until the next
+// call.
 func (m *machine) find(text []byte, from int) []int {
 	m.text = text
 	m.cur.dense = m.cur.dense[:0]

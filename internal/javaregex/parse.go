@@ -23,8 +23,8 @@ var flagLetters = map[rune]flags{
 	'i': caseless, 'u': unicodeCase, 'm': multiline, 's': dotAll, 'x': comments, 'd': unixLines,
 }
 
-// parser reads a pattern by recursive descent. The first fault is kept in err and ends the input, so that no rule has to
-// look for it.
+// parser reads a pattern by recursive descent. The first fault is kept in err and ends the input, so that no rule has
+// to look for it.
 type parser struct {
 	pattern string
 	toks    []token

@@ -8,7 +8,8 @@ import (
 
 // posix is the POSIX classes of Java without the flag U: ASCII only.
 var posix = map[string]set{
-	"Lower": {{'a', 'z'}}, "Upper": {{'A', 'Z'}}, "ASCII": {{0, 0x7f}}, "Alpha": {{'A', 'Z'}, {'a', 'z'}}, "Digit": digits,
+	"Lower": {{'a', 'z'}}, "Upper": {{'A', 'Z'}}, "ASCII": {{0, 0x7f}}, "Alpha": {{'A', 'Z'},
+		{'a', 'z'}}, "Digit": digits,
 	"Alnum": {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}}, "Punct": {{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}},
 	"Graph": {{'!', '~'}}, "Print": {{' ', '~'}}, "Blank": chars(" \t"), "Cntrl": {{0, 0x1f}, {0x7f, 0x7f}},
 	"XDigit": {{'0', '9'}, {'A', 'F'}, {'a', 'f'}}, "Space": spaces, "L1": {{0, 0xff}}, "all": everything,
@@ -69,8 +70,9 @@ func (p *parser) property() set {
 	}
 	s, ok := p.lookUp(start, name)
 	if !ok {
-		p.fail(start, fmt.Sprintf(`\p{%s} is not known`, name), `known are the POSIX names, general categories such as \p{Lu}, \p{IsAlphabetic} and its like, and `+
-			`scripts such as \p{IsLatin}, in full`)
+		p.fail(start, fmt.Sprintf(`\p{%s} is not known`, name),
+			`known are the POSIX names, general categories such as \p{Lu}, \p{IsAlphabetic} and its like, and `+
+				`scripts such as \p{IsLatin}, in full`)
 	}
 	return s
 }
@@ -133,12 +135,14 @@ func propertySpelling(name string) bool {
 }
 
 func (p *parser) refuseBlock(start int) {
-	p.fail(start, "blocks are not supported", `write the range: [\x{370}-\x{3ff}] for InGreek, or a script: \p{IsGreek}`)
+	p.fail(start, "blocks are not supported",
+		`write the range: [\x{370}-\x{3ff}] for InGreek, or a script: \p{IsGreek}`)
 }
 
 func (p *parser) caseMatters(start int, name string) {
 	if p.flags&caseless != 0 && aboutCase[name] {
-		p.fail(start, "(?i) and a property about case mean different things from one version of Java to the next", "write (?-i:…) around it, or \\p{L}")
+		p.fail(start, "(?i) and a property about case mean different things from one version of Java to the next",
+			"write (?-i:…) around it, or \\p{L}")
 	}
 }
 

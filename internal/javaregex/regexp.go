@@ -9,12 +9,14 @@ import (
 	"streamsql/internal/diag"
 )
 
-// Regexp is a compiled pattern. Go's regexp does the work wherever it agrees with Java; the machine, which is slower, takes
+// Regexp is a compiled pattern. Go's regexp does the work wherever it agrees with Java; the machine, which is slower,
+// takes
 //
 //   - texts that end in a line end, when the pattern has `$` or \Z,
 //   - texts that are empty or hold any line end, when the pattern has `^` or `$` under (?m),
 //   - every text in All, when the pattern can match nothing: Java then also finds the empty match after a match,
-//   - long texts in All, when the pattern looks at what precedes: Go's regexp can resume there only by holding every match.
+//   - long texts in All, when the pattern looks at what precedes: Go's regexp can resume there only by holding every
+//     match.
 //
 // It has scratch memory and is not safe for concurrent use.
 type Regexp struct {
