@@ -99,5 +99,42 @@ var numbers = Area{
 				{"POWER(1, CAST('Infinity' AS DOUBLE))", "1", "NaN"},
 			},
 		},
+		{
+			Here: "a result that its integer type cannot hold is an error, also of ABS, ROUND and unary minus",
+			Why:  "Flink wraps",
+			Examples: []Example{
+				{"ROUND(CAST(127 AS TINYINT), -1)", "error[numeric-overflow]", "-126"},
+				{"ABS(CAST(-128 AS TINYINT))", "error[numeric-overflow]", "-128"},
+				{"TRY_CAST(9999999999.0 AS INT)", "NULL", "1410065407"},
+			},
+		},
+		{
+			Here: "SIGN and TRUNCATE also take TINYINT and SMALLINT",
+			Why:  "Flink plans them and cannot compile what it planned",
+			Examples: []Example{
+				{"TRUNCATE(CAST(15 AS TINYINT), -1)", "10", "error"},
+			},
+		},
+		{
+			Here: "GREATEST and LEAST are NULL when an argument is, DECIMAL included",
+			Why:  "Flink stops with a Java exception",
+			Examples: []Example{
+				{"GREATEST(CAST(NULL AS DECIMAL(10, 2)), 1.000)", "NULL", "error"},
+			},
+		},
+		{
+			Here: "ROUND and TRUNCATE take every DOUBLE",
+			Why:  "Flink goes through a DECIMAL and fails for numbers of 39 digits and more",
+			Examples: []Example{
+				{"TRUNCATE(1e300)", "1e+300", "error"},
+			},
+		},
+		{
+			Here: "a FLOAT becomes a DECIMAL by its own digits",
+			Why:  "Flink takes those of the DOUBLE next to it",
+			Examples: []Example{
+				{"CAST(CAST(2.675 AS FLOAT) AS DECIMAL(10, 2))", "2.68", "2.67"},
+			},
+		},
 	},
 }

@@ -72,5 +72,29 @@ var texts = Area{
 			Here: "MD5, SHA1 and their like are STRING",
 			Why:  "Flink types them as CHAR(32), CHAR(40) and so on, with the same digits",
 		},
+		{
+			Here: "a character is a code point, in every function",
+			Why:  "OVERLAY and REPLACE of Flink count UTF-16 units and cut through some characters",
+			Examples: []Example{
+				{"OVERLAY('😀bc' PLACING 'xy' FROM 1)", "xyc", "xybc"},
+			},
+		},
+		{
+			Here: "REPLACE of the empty text changes nothing",
+			Why: "there is no place where the empty text is and no other; Flink writes the new text between " +
+				"all characters",
+			Examples: []Example{
+				{"REPLACE('abc', '', 'x')", "abc", "xaxbxcx"},
+			},
+		},
+		{
+			Here: "FROM_BASE64 and URL_DECODE give NULL for what they cannot decode to UTF-8 text",
+			Why:  "Flink stops with a Java exception, or writes a replacement character over what was there",
+			Examples: []Example{
+				{"FROM_BASE64('*')", "NULL", "error"},
+				{"FROM_BASE64('/+8=')", "NULL", "��"},
+				{"URL_DECODE('%ff')", "NULL", "�"},
+			},
+		},
 	},
 }

@@ -114,5 +114,40 @@ var times = Area{
 				{"TIMESTAMPDIFF(SECOND, DATE '0001-01-01', DATE '9999-12-31')", "error[numeric-overflow]", "2005198592"},
 			},
 		},
+		{
+			Here: "with a pattern, a number has just the digits that its letters ask for, and the text ends " +
+				"where the pattern does",
+			Why: "Flink's TO_DATE and UNIX_TIMESTAMP use Java's lenient reader, which takes a digit of one " +
+				"number for another; TO_TIMESTAMP fills up what is missing",
+			Examples: []Example{
+				{"TO_DATE('2024-2-9', 'yyyy-MM-dd')", "NULL", "2024-02-09"},
+				{"TO_DATE('202402299', 'yyyyMMdd')", "NULL", "2024-11-25"},
+				{"TO_DATE('2024-02-29 12:34:56', 'yyyy-MM-dd HH:mm:ss.SSS')", "NULL", "5471-09-27"},
+				{"TO_TIMESTAMP('2024-02-29 12:34:56.789', 'yyyy-MM-dd HH:mm:ss')", "NULL", "2024-02-29 12:34:56.789"},
+			},
+		},
+		{
+			Here: "a day of the week in the text must be that of the date",
+			Why:  "Flink checks it in TO_TIMESTAMP only",
+			Examples: []Example{
+				{"TO_DATE('Fri, 29 Feb 2024', 'EEE, dd MMM yyyy')", "NULL", "2024-02-29"},
+			},
+		},
+		{
+			Here: "`y` reads the year as it is written",
+			Why: "in Flink's TO_DATE and UNIX_TIMESTAMP two digits are a year near to the present day, and " +
+				"a replay is not on the same day",
+			Examples: []Example{
+				{"TO_DATE('24-02-09', 'y-M-d')", "0024-02-09", "2024-02-09"},
+			},
+		},
+		{
+			Here: "a number of seconds out of the years 1 to 9999 is an error",
+			Why:  "Flink gives NULL, or a year that does not read back",
+			Examples: []Example{
+				{"TO_TIMESTAMP_LTZ(253402300800, 0)", "error[numeric-overflow]", "NULL"},
+				{"FROM_UNIXTIME(253402300800)", "error[numeric-overflow]", "10000-01-01 00:00:00"},
+			},
+		},
 	},
 }

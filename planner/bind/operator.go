@@ -2,6 +2,7 @@ package bind
 
 import (
 	"math/big"
+	"strings"
 
 	"streamsql/internal/diag"
 	"streamsql/internal/function"
@@ -90,6 +91,9 @@ func literalAs(e, other scalar.Expr) scalar.Expr {
 		return e
 	}
 	if t := other.Type(); t.Kind == sqltype.Date || t.IsTimestamp() {
+		if text, _ := c.Value.(string); t.Kind == sqltype.Date && strings.Contains(text, ":") {
+			t = sqltype.TimestampType(6) // d < '2026-01-31 12:00:00' must not become d < '2026-01-31'
+		}
 		return scalar.Cast{Node: scalar.Node{T: t.Required(), At: e.Span()}, Arg: e}
 	}
 	return e
