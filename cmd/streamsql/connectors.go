@@ -25,7 +25,7 @@ func sourceFactories() map[string]sources.Factory {
 func sinkFactories() map[string]sinks.Factory {
 	return map[string]sinks.Factory{
 		filesink.Declaration.Name:  filesink.New,
-		console.Declaration.Name:   console.NewPrint,
+		console.Declaration.Name:   console.PrintTo(tty.stdout()),
 		blackhole.Declaration.Name: blackhole.New,
 	}
 }

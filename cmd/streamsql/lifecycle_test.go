@@ -195,11 +195,11 @@ func TestExitCodes(t *testing.T) {
 		args []string
 		text string
 	}{
-		{2, []string{"run"}, "which query"},
-		{2, []string{"run", "q.sql", "--nope"}, "unknown flag"},
-		{2, []string{"run", "q.sql", "--trigger", "soon"}, "trigger"},
-		{2, []string{"run", "-c", "INSERT INTO x SELECT 1", "q.sql"}, "not both"},
-		{2, []string{"frobnicate"}, "unknown command"},
+		{64, []string{"run"}, "which query"},
+		{64, []string{"run", "q.sql", "--nope"}, "unknown flag"},
+		{64, []string{"run", "q.sql", "--trigger", "soon"}, "trigger"},
+		{64, []string{"run", "-c", "INSERT INTO x SELECT 1", "q.sql"}, "not both"},
+		{64, []string{"frobnicate"}, "unknown command"},
 		{3, []string{"run", "bad.sql"}, "bad.sql:1:"},
 		{3, []string{"check", "bad.sql"}, "error["},
 		{4, []string{"run", "missing.sql"}, "query-file"},

@@ -12,52 +12,74 @@ import (
 	"streamsql/exec"
 	"streamsql/internal/progress"
 	"streamsql/planner"
+	"streamsql/sinks/console"
 )
 
-// talk prints one line for people.
-func talk(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
-
-// live prints progress: one status line that is redrawn on a terminal, a JSON line per trigger with --progress json,
-// otherwise nothing but what is worth saying (late and bad rows).
+// live prints progress: on a terminal one status line that is redrawn in place, a JSON line per trigger with --progress
+// json, otherwise nothing but what is worth saying (late and bad rows).
 type live struct {
-	mu       sync.Mutex
-	json     bool
-	terminal bool
-	drawn    bool
-	last     time.Time
-	rows     int64
-	out      int64
-	since    time.Time
-	told     map[string]bool // reasons of dropped rows already told in words
+	mu     sync.Mutex
+	json   bool
+	screen *console.Screen // nil: no status line
+	shown  bool            // stderr is a terminal: the status goes there
+	state  string          // folder of the checkpoint; "" = none is kept
+	last   *progress.Event
+	rows   int64
+	out    int64
+	rate   rate
+	told   map[string]bool // reasons of dropped rows already told in words
+
+	quit, ended chan struct{}
 }
+
+// redraw is how often the screen follows what happens, and the rate the time.
+const redraw = 100 * time.Millisecond
 
 func newLive(asJSON bool) *live {
-	return &live{json: asJSON, terminal: terminal(os.Stderr) && !asJSON, since: time.Now(), told: map[string]bool{}}
+	l := &live{json: asJSON, screen: tty.screen, shown: terminal(os.Stderr) && !asJSON, told: map[string]bool{}}
+	l.rate.add(time.Now(), 0)
+	if l.screen != nil {
+		l.quit, l.ended = make(chan struct{}), make(chan struct{})
+		go l.follow()
+	}
+	return l
 }
 
-// talk prints a line above the status line.
-func (l *live) talk(format string, args ...any) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.erase()
-	talk(format, args...)
-}
-
-func (l *live) erase() {
-	if l.drawn {
-		fmt.Fprint(os.Stderr, "\r\x1b[K")
-		l.drawn = false
+// follow redraws until done. It asks for the size of the terminal each time, which finds a resize on every system.
+func (l *live) follow() {
+	defer close(l.ended)
+	ticker := time.NewTicker(redraw)
+	defer ticker.Stop()
+	for {
+		select {
+		case now := <-ticker.C:
+			l.show(now)
+			l.screen.Refresh()
+		case <-l.quit:
+			return
+		}
 	}
 }
 
-// progress shows one committed epoch.
+// show puts the status as of now on the screen.
+func (l *live) show(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last != nil && l.shown {
+		l.screen.SetStatus(statusLine(*l.last, l.rows, l.out, l.rate.perSecond(now)))
+	}
+}
+
+// talk prints a line above the status line.
+func (l *live) talk(format string, args ...any) { talk(format, args...) }
+
+// progress notes one committed epoch.
 func (l *live) progress(e progress.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.json {
-		b, err := json.Marshal(e)
-		if err == nil {
-			fmt.Fprintf(os.Stderr, "%s\n", b)
+		if b, err := json.Marshal(e); err == nil {
+			talk("%s", b)
 		}
 		return
 	}
@@ -65,44 +87,44 @@ func (l *live) progress(e progress.Event) {
 	for _, s := range e.Sinks {
 		l.out += s.NumOutputRows
 	}
+	l.rate.add(time.Now(), l.rows)
+	l.rate.perSecond(time.Now()) // forgets what is old
+	l.last = &e
 	l.tellDropped(e)
-	if !l.terminal || (time.Since(l.last) < 100*time.Millisecond && !e.Finished) {
-		return
-	}
-	l.last = time.Now()
-	l.erase()
-	fmt.Fprint(os.Stderr, statusLine(e, l.rows, l.out, time.Since(l.since)))
-	l.drawn = true
 }
 
 // tellDropped says once per operator and reason that rows are being dropped; the counts stay in status and progress.
 func (l *live) tellDropped(e progress.Event) {
 	for _, d := range e.Late {
-		key := d.Operator + d.Reason
-		if l.told[key] {
-			continue
-		}
-		l.told[key] = true
-		l.erase()
 		sample := ""
 		if d.Sample != "" {
 			sample = ": " + d.Sample
 		}
-		talk("epoch %d: %d rows dropped by %s, reason %s%s (told once; `streamsql status` counts them)", e.BatchID, d.Rows, d.Operator, d.Reason, sample)
+		l.once(d.Operator+d.Reason, "epoch %d: %s dropped by %s, reason %s%s", e.BatchID, plural(d.Rows, "row"), d.Operator, d.Reason, sample)
 	}
 	for _, s := range e.Sources {
-		key := s.Description + "bad"
-		if s.BadRows > 0 && !l.told[key] {
-			l.told[key] = true
-			l.erase()
-			talk("epoch %d: %d bad records in table %s (told once; `streamsql status` counts them)", e.BatchID, s.BadRows, s.Description)
+		if s.BadRows > 0 {
+			l.once(s.Description+"bad", "epoch %d: %s in table %s", e.BatchID, plural(s.BadRows, "bad record"), s.Description)
 		}
 	}
 }
 
-func statusLine(e progress.Event, rows, out int64, took time.Duration) string {
+// once says something the first time, and where its counts are from then on.
+func (l *live) once(key, format string, args ...any) {
+	if l.told[key] {
+		return
+	}
+	l.told[key] = true
+	counts := "--progress json counts them"
+	if l.state != "" {
+		counts = "`streamsql status " + l.state + "` counts them"
+	}
+	talk("%s (told once; %s)", fmt.Sprintf(format, args...), counts)
+}
+
+// statusLine is what a person wants to know first, first: a narrow terminal shows its beginning.
+func statusLine(e progress.Event, rows, out int64, rate float64) string {
 	var b strings.Builder
-	rate := float64(rows) / max(took.Seconds(), 0.001)
 	fmt.Fprintf(&b, "epoch %d | in %s (%s/s) | out %s", e.BatchID, count(rows), count(int64(rate)), count(out))
 	tables := make([]string, 0, len(e.EventTime))
 	for t := range e.EventTime {
@@ -118,45 +140,26 @@ func statusLine(e progress.Event, rows, out int64, took time.Duration) string {
 		bytes += s.MemoryUsedBytes
 	}
 	if groups > 0 {
-		fmt.Fprintf(&b, " | state %s groups, %s", count(groups), size(bytes))
+		fmt.Fprintf(&b, " | state %s %s, %s", count(groups), verb(groups, "group", "groups"), byteSize(bytes))
 	}
 	return b.String()
 }
 
-// done leaves the last status line standing.
+// done draws the last status and leaves it as text.
 func (l *live) done() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.drawn {
-		fmt.Fprintln(os.Stderr)
-		l.drawn = false
+	if l.quit == nil {
+		return
 	}
-}
-
-func count(n int64) string {
-	switch {
-	case n >= 10_000_000:
-		return fmt.Sprintf("%.1f M", float64(n)/1e6)
-	case n >= 10_000:
-		return fmt.Sprintf("%.1f K", float64(n)/1e3)
-	}
-	return fmt.Sprint(n)
-}
-
-func size(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
-	case n >= 1<<10:
-		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
-	}
-	return fmt.Sprintf("%d B", n)
+	close(l.quit)
+	<-l.ended
+	l.quit = nil
+	l.show(time.Now())
+	l.screen.Done()
 }
 
 // announce prints the start-up lines: where the query resumes from, what each path guarantees, the limits in force.
 func announce(l *live, prog *planner.Program, q *exec.Query, env exec.Env, trigger exec.Trigger, state string) {
+	l.state = state
 	if state == "" {
 		return // a bare SELECT: nothing is kept, nothing resumed
 	}
@@ -164,7 +167,7 @@ func announce(l *live, prog *planner.Program, q *exec.Query, env exec.Env, trigg
 	if epoch < 0 {
 		l.talk("state %s: fresh start", state)
 	} else {
-		l.talk("state %s: resumes after epoch %d, %d state rows", state, epoch, rows)
+		l.talk("state %s: resumes after epoch %d, %s", state, epoch, plural(rows, "state row"))
 	}
 	for _, line := range q.Guarantees() {
 		l.talk("%s", line)
@@ -173,6 +176,6 @@ func announce(l *live, prog *planner.Program, q *exec.Query, env exec.Env, trigg
 		rows, _ := t.Options.Raw("scan.max-rows-per-trigger")
 		bytes, _ := t.Options.Raw("scan.max-bytes-per-trigger")
 		files, _ := t.Options.Raw("scan.max-files-per-trigger")
-		l.talk("limits per trigger for %s: %s rows, %s, %s files; trigger %s; %d lanes", t.Name, rows, bytes, files, trigger, env.Lanes)
+		l.talk("limits per trigger for %s: %s rows, %s, %s files; trigger %s; %s", t.Name, rows, bytes, files, trigger, plural(int64(env.Lanes), "lane"))
 	}
 }

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -50,27 +51,35 @@ type quiet struct{ code int }
 
 func (q quiet) Error() string { return fmt.Sprintf("exit %d", q.code) }
 
-// report prints an error for people and returns the exit code.
+// report prints an error for people and returns the exit code. It is written in one piece, above a status line that may
+// still be there.
 func report(err error) int {
+	var text bytes.Buffer
+	code := render(&text, err)
+	_, _ = tty.stderr().Write(text.Bytes())
+	return code
+}
+
+func render(out *bytes.Buffer, err error) int {
 	var q quiet
 	if errors.As(err, &q) {
 		return q.code
 	}
 	var l located
 	if errors.As(err, &l) {
-		diag.Render(os.Stderr, l.name, l.text, l.err, colour(os.Stderr))
+		_ = diag.Render(out, l.name, l.text, l.err, colour(os.Stderr))
 		return diag.ExitOf(l.err)
 	}
 	var d *diag.Error
 	if errors.As(err, &d) {
-		diag.Render(os.Stderr, "", "", err, colour(os.Stderr))
+		_ = diag.Render(out, "", "", err, colour(os.Stderr))
 		return diag.ExitOf(err)
 	}
 	if strings.HasPrefix(err.Error(), "unknown command") { // the one complaint of cobra that has no hook
-		fmt.Fprintf(os.Stderr, "error[%s]: %v\n", diag.Usage, err)
+		fmt.Fprintf(out, "error[%s]: %v\n", diag.Usage, err)
 		return diag.ExitUsage
 	}
-	diag.Render(os.Stderr, "", "", diag.New(diag.Internal, "a failure without a code").WithCause(err), colour(os.Stderr))
+	_ = diag.Render(out, "", "", diag.New(diag.Internal, "a failure without a code").WithCause(err), colour(os.Stderr))
 	return diag.ExitInternal
 }
 

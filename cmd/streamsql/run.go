@@ -107,6 +107,7 @@ func (f *runFlags) run(args []string) error {
 		return nil
 	}
 	live := newLive(f.progress == "json")
+	defer live.done()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	stop := &stopping{onSignals(cancel, drain, live.talk), ctx}
 	st, stateName, err := f.openStore(prog, src)
@@ -232,8 +233,9 @@ func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *
 		Store: st, Sources: sourceFactories(), Sinks: sinkFactories(), Faults: faults, Lanes: lanes, Base: src.base,
 		Takeover: f.takeover, AcceptSinks: accept, SkipFiles: f.skip, Talk: live.talk, OnProgress: live.progress,
 		Print: func(s sinks.Spec) (sinks.Sink, error) {
-			printed, err := console.New(os.Stdout, console.Options{
-				Kind: out, Schema: s.Schema, Updating: prog.Plan.Sinks[0].Updating, Bounded: prog.Bounded(), Terminal: terminal(os.Stdout), Epoch: s.Epoch,
+			printed, err := console.New(tty.stdout(), console.Options{
+				Kind: out, Schema: s.Schema, Updating: prog.Plan.Sinks[0].Updating, Bounded: prog.Bounded(), Epoch: s.Epoch,
+				Terminal: terminal(os.Stdout) && capable(), Columns: width(os.Stdout), Screen: screenOf(os.Stdout),
 			})
 			f.printed, _ = printed.(*console.Sink)
 			return printed, err
@@ -265,11 +267,11 @@ func (f *runFlags) drive(prog *planner.Program, env exec.Env, trigger exec.Trigg
 	}
 	err = q.Run(stop.ctx, trigger, stop.draining)
 	stop.runEnded()
-	live.done()
 	if err != nil && !errors.Is(err, exec.ErrDrained) && f.printed != nil {
 		f.printed.Drop() // half a result would look like a whole one
 	}
 	closeErr := q.Close()
+	live.done() // after the last rows: a folded result is printed when the query is closed
 	switch {
 	case errors.Is(err, exec.ErrDrained):
 		live.talk("%s", drainedText(q))

@@ -196,7 +196,7 @@ func newStateVerify() *cobra.Command {
 					talk("epoch %d is damaged, but no start needs it: %v", epoch, err)
 				}
 			}
-			fmt.Printf("ok: epochs %d to %d, %d state files, %s\n", s.status.Oldest, last, len(s.files), size(s.status.StateBytes))
+			fmt.Printf("ok: epochs %d to %d, %d state files, %s\n", s.status.Oldest, last, len(s.files), byteSize(s.status.StateBytes))
 			return nil
 		},
 	}

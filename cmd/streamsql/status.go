@@ -124,7 +124,7 @@ func printStatus(s wal.Status, run string) {
 			m := c.Sinks[name]
 			add("sink "+name, fmt.Sprintf("epoch %d, %d rows", m.Epoch, m.Rows))
 		}
-		add("state files", fmt.Sprintf("%d files, %s (%s stored)", s.StateFiles, size(s.StateBytes), size(s.StoredBytes)))
+		add("state files", fmt.Sprintf("%d files, %s (%s stored)", s.StateFiles, byteSize(s.StateBytes), byteSize(s.StoredBytes)))
 	}
 	fmt.Println(t.Render())
 	if e, ok := lastProgress(s); ok {
@@ -157,7 +157,7 @@ func progressLine(e progress.Event) string {
 		}
 	}
 	for _, op := range e.StateOperators {
-		fmt.Fprintf(&b, "\n  %s holds %s groups, %s", op.OperatorName, count(op.NumRowsTotal), size(op.MemoryUsedBytes))
+		fmt.Fprintf(&b, "\n  %s holds %s groups, %s", op.OperatorName, count(op.NumRowsTotal), byteSize(op.MemoryUsedBytes))
 	}
 	return b.String()
 }

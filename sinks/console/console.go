@@ -30,7 +30,17 @@ type Options struct {
 	Updating bool         // rows may be taken back
 	Bounded  bool         // the input has an end
 	Terminal bool         // the writer is a terminal: boxes are drawn with lines
+	Columns  func() int   // cells of a line of the writer; nil: lines have no end
+	Screen   *Screen      // where a table can be redrawn in place; nil: nowhere
 	Epoch    func() int64 // the epoch under way, for changelog
+}
+
+// columns is the width of a line; 0 is no limit.
+func (o Options) columns() int {
+	if o.Columns == nil {
+		return 0
+	}
+	return o.Columns()
 }
 
 // ErrPipe is the cause of the error when the reader of the output has gone: the query may end, and nobody needs to hear
@@ -59,8 +69,12 @@ func New(w io.Writer, o Options) (sinks.Sink, error) {
 		}
 	case KindTable:
 		s.encoder = func() sinks.Encoder { return newFoldEncoder(cells) }
-		s.fold = newFold(boxes(o.Schema, o.Terminal))
+		s.box = newBox(o.Schema, o.Terminal)
+		s.fold = newFold(func(rows []string) []byte { return s.box.render(rows, o.columns()) })
 		s.live, s.fold.list = !o.Bounded, !o.Updating
+		if s.live && o.Updating {
+			s.screen = o.Screen
+		}
 	case KindNone:
 		s.encoder = func() sinks.Encoder { return nothing{} }
 	default:
@@ -77,9 +91,11 @@ type Sink struct {
 	hold    bool // the rows of an epoch leave together
 	fold    *fold
 	live    bool // a fold is printed after each epoch, not at the end
-	begun   bool // Fence was called: a query that did not start has no result, not even an empty one
-	printed bool // something was written
-	failed  bool // an epoch did not end: there is no final result
+	box     *box
+	screen  *Screen // a live fold is redrawn here after each epoch, and printed whole at the end
+	begun   bool    // Fence was called: a query that did not start has no result, not even an empty one
+	printed bool    // something was written
+	failed  bool    // an epoch did not end: there is no final result
 }
 
 // Forgets implements sinks.Forgetful.
@@ -111,7 +127,10 @@ func (s *Sink) Close() error {
 	if s.failed || !s.begun {
 		return nil
 	}
-	if s.fold != nil && !s.live {
+	if s.screen != nil {
+		s.screen.setTable(nil)
+	}
+	if s.fold != nil && (!s.live || s.screen != nil) {
 		if !s.fold.list || len(s.fold.rows) > 0 || !s.printed {
 			if err := s.print(); err != nil {
 				return err
@@ -138,6 +157,21 @@ func (s *Sink) print() error {
 		s.fold.clear()
 	}
 	return s.write(text)
+}
+
+// picture is the live fold as a screen draws it.
+func (s *Sink) picture() *picture {
+	p := &picture{box: s.box}
+	for _, r := range s.fold.rows {
+		if r.weight <= 0 {
+			continue
+		}
+		p.all += int(r.weight)
+		for range min(r.weight, int64(tallest-len(p.rows))) {
+			p.rows = append(p.rows, r.text)
+		}
+	}
+	return p
 }
 
 // maxList is how many rows a box of an append-only result gathers before it is printed; the next rows get a new one.
@@ -173,6 +207,9 @@ func (t *tx) Commit(context.Context, sinks.Marker) error {
 	switch {
 	case s.fold == nil:
 		err = s.write(held)
+	case s.screen != nil:
+		s.fold.add(held)
+		s.screen.setTable(s.picture())
 	default:
 		if s.fold.add(held); s.live {
 			err = s.print()

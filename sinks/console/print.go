@@ -1,7 +1,7 @@
 package console
 
 import (
-	"os"
+	"io"
 
 	"streamsql/internal/option"
 	"streamsql/internal/vec"
@@ -22,11 +22,11 @@ var Declaration = sinks.Declaration{
 	Doc:       "Prints each change on stdout: +I[7, apple], -D[7, apple].",
 }
 
-// stdout is shared by every print sink of the process, so that lines stay whole.
-var stdout = &output{w: os.Stdout}
-
-// NewPrint makes the sink of one `print` table. The rows of an epoch leave together.
-func NewPrint(spec sinks.Spec) (sinks.Sink, error) { return newPrint(stdout, spec) }
+// PrintTo makes the factory of `print` tables. They share w, so that lines stay whole; the rows of an epoch leave together.
+func PrintTo(w io.Writer) sinks.Factory {
+	out := &output{w: w}
+	return func(spec sinks.Spec) (sinks.Sink, error) { return newPrint(out, spec) }
+}
 
 func newPrint(out *output, spec sinks.Spec) (sinks.Sink, error) {
 	prefix := ""

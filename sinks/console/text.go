@@ -6,9 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
@@ -117,35 +114,4 @@ func visible(dst, s []byte) []byte {
 		s = s[n:]
 	}
 	return dst
-}
-
-// boxes renders rows of cells as a table; lines are drawn on terminals, ASCII goes into files.
-func boxes(schema sqltype.Schema, terminal bool) func([]string) []byte {
-	head := make(table.Row, len(schema))
-	columns := make([]table.ColumnConfig, len(schema))
-	for i, f := range schema {
-		head[i] = string(visible(nil, []byte(f.Name)))
-		columns[i] = table.ColumnConfig{Number: i + 1, Align: text.AlignLeft, AlignHeader: text.AlignLeft}
-		if f.Type.IsNumeric() {
-			columns[i].Align, columns[i].AlignHeader = text.AlignRight, text.AlignRight
-		}
-	}
-	return func(rows []string) []byte {
-		w := table.NewWriter()
-		w.SetStyle(table.StyleDefault)
-		if terminal {
-			w.SetStyle(table.StyleLight)
-		}
-		w.Style().Format.Header = text.FormatDefault
-		w.SetColumnConfigs(columns)
-		w.AppendHeader(head)
-		for _, r := range rows {
-			cells := make(table.Row, 0, len(schema))
-			for _, c := range bytes.Split([]byte(r), []byte{cellEnd})[:len(schema)] {
-				cells = append(cells, string(c))
-			}
-			w.AppendRow(cells)
-		}
-		return append([]byte(w.Render()), '\n')
-	}
 }
