@@ -79,7 +79,8 @@ func printCodes(out io.Writer, infos []diag.Info, asJSON, explain bool) error {
 }
 
 func explainCode(out io.Writer, c diag.Info, exit diag.Exit) error {
-	_, err := fmt.Fprintf(out, "%s\n\n  %s\n\n  exit code %d: %s\n  does starting again help? %s\n", c.Code, c.Doc, c.Exit, exit.Means, exit.Retry)
+	_, err := fmt.Fprintf(out, "%s\n\n  %s\n\n  exit code %d: %s\n  does starting again help? %s\n",
+		c.Code, c.Doc, c.Exit, exit.Means, exit.Retry)
 	if example := examples.Of(string(c.Code)); example != "" && err == nil {
 		_, err = fmt.Fprintf(out, "\n  for example:\n\n%s\n", indented(example))
 	}

@@ -27,7 +27,10 @@ func TestErrorsExplainsACode(t *testing.T) {
 // Every code of SQL has an example, made from the planner's own goldens, but the limits, whose example would be as long
 // as they are, and what is raised by the values of constants.
 func TestEveryCodeOfSQLHasAnExample(t *testing.T) {
-	without := []diag.Code{"invalid-utf8", "nesting-too-deep", "statement-too-large", "text-too-long", "too-many-joins", "view-depth", "bad-pattern", "bad-constant"}
+	without := []diag.Code{
+		"invalid-utf8", "nesting-too-deep", "statement-too-large", "text-too-long", "too-many-joins", "view-depth",
+		"bad-pattern", "bad-constant",
+	}
 	for _, c := range diag.Codes() {
 		if c.Exit == diag.ExitSQL && !slices.Contains(without, c.Code) && examples.Of(string(c.Code)) == "" {
 			t.Errorf("code %s has no example in testdata/errors", c.Code)

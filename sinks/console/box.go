@@ -73,9 +73,9 @@ func (c *columns) hint() string {
 	shown := columnsLeft(c.shown)
 	switch {
 	case shown < c.all:
-		return fmt.Sprintf("%d columns, %d shown; --output jsonl shows all", c.all, shown)
+		return fmt.Sprintf("%d of %d columns (all: --output jsonl)", shown, c.all)
 	case c.clipped:
-		return "values are cut at " + cut + "; --output jsonl shows all"
+		return "cut at " + cut + " (all: --output jsonl)"
 	}
 	return ""
 }

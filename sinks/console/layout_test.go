@@ -94,7 +94,7 @@ func TestNoLineIsTooWide(t *testing.T) {
 			}
 		}
 	}
-	if s := strings.Join(b.draw(rows, 40), "\n"); !strings.Contains(s, cut) || !strings.Contains(s, "--output jsonl shows all") {
+	if s := strings.Join(b.draw(rows, 40), "\n"); !strings.Contains(s, cut) || !strings.Contains(s, "3 of 4 columns (all: --output jsonl)") {
 		t.Errorf("what is left out is not marked:\n%s", s)
 	}
 }
