@@ -37,7 +37,9 @@ func TestInTmux(t *testing.T) {
 			tmux.command("resize-window", "-x", "60", "-y", "20")
 			tmux.until(settled(8))
 			tmux.command("send-keys", "C-c")
-			tmux.until(func(s string) bool { return strings.Contains(s, "drained: epoch 5") && oneOf(s, "┌") && oneOf(s, "in 8 ") })
+			tmux.until(func(s string) bool {
+				return strings.Contains(s, "drained: epoch 5") && oneOf(s, "┌") && oneOf(s, "in 8 ")
+			})
 		})
 	}
 }
