@@ -40,7 +40,7 @@ func (m *memoryFlag) limit(settings map[string]string) (int64, error) {
 			return 0, diag.New(diag.Usage, "%s: %v", said.by, err).WithHint("for example 512mb or 4gb")
 		}
 		if n < memlimit.Least {
-			return 0, diag.New(diag.Usage, "%s: %s is too little to run in; the least is %s", said.by, said.text, size(memlimit.Least))
+			return 0, diag.New(diag.Usage, "%s: %s is too little to run in; the least is %s", said.by, said.text, byteSize(memlimit.Least))
 		}
 		return n, nil
 	}
