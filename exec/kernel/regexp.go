@@ -64,11 +64,13 @@ func regexpFind(r *regexps, out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *Row
 		if !live.Get(i) {
 			continue
 		}
-		re, err := r.at(p.at(i))
+		pattern := p.at(i)
+		re, err := r.at(pattern)
 		if err != nil {
 			return badPattern(i, err)
 		}
-		if re.Match(x.at(i)) {
+		// Flink says of the empty pattern that it is found nowhere.
+		if len(pattern) > 0 && re.Match(x.at(i)) {
 			bits.Set(i)
 		}
 	}

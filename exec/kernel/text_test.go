@@ -100,6 +100,25 @@ func TestRegexpReplacement(t *testing.T) {
 	}
 }
 
+func TestRegexpFinds(t *testing.T) {
+	two := []sqltype.Type{sqltype.StringType, sqltype.StringType}
+	for _, c := range []struct {
+		s, p  string
+		want  bool
+		count int64
+	}{
+		{"abc", "b", true, 1}, {"abc", "", false, 4}, {"", "^$", true, 1}, {"a\n", "a$", true, 1}, {"a\nb", "a$", false, 0},
+		{"a\r", "a.", false, 0}, {"\u212a", "(?i)k", false, 0}, {"ab", "[a-z&&[^b]]", true, 1}, {"aab", "a*", true, 3},
+	} {
+		if got, err := run(t, "regexp", two, c.s, c.p); got != c.want {
+			t.Errorf("REGEXP(%q, %q): %v %v, want %v", c.s, c.p, got, err, c.want)
+		}
+		if got, err := run(t, "regexp_count", two, c.s, c.p); got != c.count {
+			t.Errorf("REGEXP_COUNT(%q, %q): %v %v, want %v", c.s, c.p, got, err, c.count)
+		}
+	}
+}
+
 func TestCivilAgainstTime(t *testing.T) {
 	for d := int64(-800_000); d < 3_000_000; d += 17 {
 		tm := time.Unix(d*86400, 0).UTC()

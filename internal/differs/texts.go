@@ -42,6 +42,10 @@ var texts = Area{
 			Why: "Flink changes to the Julian one before 1582 in these functions, and only in these",
 		},
 		{
+			Here: "`_` in LIKE matches a line end too, as `%` does",
+			Why:  "in Flink only `%` does",
+		},
+		{
 			Here: "texts compare by code point",
 			Why:  "independent of locale",
 		},
