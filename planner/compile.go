@@ -26,6 +26,8 @@ type Options struct {
 	Secret func(scheme, name string) (string, error)
 	// Rules are the rule numbers to plan with; 0 leaves a rule out. Rules that are not named have their own number.
 	Rules map[string]int
+	// Base is where relative paths in the options of tables start from.
+	Base string
 	// Connector stands in for the connector of every table (tests); options that are not its own are ignored.
 	Connector string
 
@@ -49,7 +51,7 @@ func compile(name, text string, cat catalog.Connectors, opts Options) (*Program,
 		return nil, err
 	}
 	bound, err := bind.File(statements, bind.Options{
-		Connectors: cat, Stand: opts.Connector, Set: opts.Set, Vars: opts.Vars, Secret: opts.Secret, Places: opts.places,
+		Connectors: cat, Stand: opts.Connector, Set: opts.Set, Vars: opts.Vars, Secret: opts.Secret, Base: opts.Base, Places: opts.places,
 	})
 	if err != nil {
 		return nil, err

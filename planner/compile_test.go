@@ -2,12 +2,16 @@ package planner
 
 import (
 	"os"
+	"path"
 	"testing"
 
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/planner/catalog"
 )
+
+// placeOf is the place of a file-like table.
+func placeOf(v option.Values, base string) string { return path.Join(base, v.String("path")) }
 
 // connectors of the tests: a file-like one, one that only takes changes, one without formats.
 func connectors() catalog.Connectors {
@@ -24,8 +28,8 @@ func connectors() catalog.Connectors {
 			Name: "filesystem",
 			Source: &catalog.SourceDecl{Options: read, Formats: []string{"json"}, Bounded: func(v option.Values) bool {
 				return !v.Given("source.monitor-interval")
-			}},
-			Sink: &catalog.SinkDecl{Options: decls, Formats: []string{"json", "changelog-json"}},
+			}, Place: placeOf},
+			Sink: &catalog.SinkDecl{Options: decls, Formats: []string{"json", "changelog-json"}, Place: placeOf},
 		},
 		"print":     {Name: "print", Sink: &catalog.SinkDecl{Updates: true}},
 		"generator": {Name: "generator", Source: &catalog.SourceDecl{Formats: []string{"json"}}},

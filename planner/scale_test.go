@@ -70,7 +70,7 @@ var scales = map[string]func(n int) string{
 			"SELECT * FROM TABLE(TUMBLE(TABLE w, DESCRIPTOR(ts), INTERVAL '1' SECOND))"
 	},
 	"inserted columns": func(n int) string {
-		return "CREATE TABLE w (" + numbered(n, "c# INT, ") + "z INT" + withFile + "CREATE TABLE o (" + numbered(n, "c# INT, ") + "z INT" + withFile +
+		return "CREATE TABLE w (" + numbered(n, "c# INT, ") + "z INT" + withFile + "CREATE TABLE o (" + numbered(n, "c# INT, ") + "z INT" + strings.ReplaceAll(withFile, "#", "o") +
 			"INSERT INTO o (" + numbered(n, "c#, ") + "z) SELECT * FROM w"
 	},
 	"computed columns": func(n int) string {

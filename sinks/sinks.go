@@ -143,7 +143,10 @@ type Declaration struct {
 	Formats   []string // formats it can write; nil when it takes none
 	Updates   bool     // takes retractions with any format (print, blackhole); otherwise only through a changelog format
 	Guarantee Guarantee
-	Doc       string
+	// Place names what the table's rows go to, alike for every spelling of it: two tables of a query with one place are
+	// refused. nil: tables do not get in each other's way.
+	Place func(v option.Values, base string) string
+	Doc   string
 }
 
 // Spec is what a factory gets.

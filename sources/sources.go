@@ -135,6 +135,12 @@ type Declaration struct {
 	Formats  []string   // formats it can carry
 	Bounded  func(option.Values) bool
 	Metadata []string // readable metadata columns
+	// Place names what holds the table's rows, alike for every spelling of it; "/" separates what contains from what is
+	// contained. A query that writes to the place, or around it, is refused. nil: nothing else can write there.
+	Place func(v option.Values, base string) string
+	// Look finds faults of the options that only the outside can tell, such as a path that does not exist. `check` calls
+	// it; a start finds them anyway. nil: there are none.
+	Look func(table string, v option.Values, base string) error
 	Doc      string
 }
 

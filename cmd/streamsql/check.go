@@ -26,6 +26,9 @@ func newCheck() *cobra.Command {
 				return err
 			}
 			prog, err := f.compile(src)
+			if err == nil {
+				err = lookOutside(src, prog)
+			}
 			if asJSON {
 				return printFaults(src, err)
 			}

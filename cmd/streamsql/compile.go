@@ -57,6 +57,7 @@ func (f *compileFlags) compile(s source) (*planner.Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	opts.Base = s.base
 	prog, err := planner.Compile(s.name, s.text, connectors(), opts)
 	if err == nil {
 		err = exec.Check(prog)

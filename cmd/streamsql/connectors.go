@@ -46,12 +46,12 @@ func connectors() catalog.Connectors {
 	}
 	for _, d := range sourceDecls {
 		c := at(d.Name)
-		c.Source = &catalog.SourceDecl{Options: append(append(option.Set{}, d.Options...), sources.ScanOptions...), Formats: d.Formats, Bounded: d.Bounded}
+		c.Source = &catalog.SourceDecl{Options: append(append(option.Set{}, d.Options...), sources.ScanOptions...), Formats: d.Formats, Bounded: d.Bounded, Place: d.Place}
 		out[d.Name] = c
 	}
 	for _, d := range sinkDecls {
 		c := at(d.Name)
-		c.Sink = &catalog.SinkDecl{Options: d.Options, Formats: d.Formats, Updates: d.Updates}
+		c.Sink = &catalog.SinkDecl{Options: d.Options, Formats: d.Formats, Updates: d.Updates, Place: d.Place}
 		out[d.Name] = c
 	}
 	return out

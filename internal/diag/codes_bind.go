@@ -9,6 +9,7 @@ var (
 	UnknownOption     = define("unknown-option", ExitSQL, "WITH has an option that the connector does not know.")
 	OptionMissing     = define("option-missing", ExitSQL, "WITH lacks an option that the connector needs.")
 	OptionValue       = define("option-value", ExitSQL, "The value of an option cannot be read.")
+	SharedPlace       = define("shared-place", ExitSQL, "Two tables are written to one place, or a table is read where another is written.")
 	ConnectorUse      = define("connector-use", ExitSQL, "A table is read or written whose connector cannot do that.")
 	UnknownSetting    = define("unknown-setting", ExitSQL, "SET names a streamsql.* key that does not exist.")
 	SettingValue      = define("setting-value", ExitSQL, "The value of a setting cannot be used.")

@@ -21,6 +21,8 @@ type Options struct {
 	Vars map[string]string
 	// Secret resolves ${scheme:name}; nil refuses it.
 	Secret func(scheme, name string) (string, error)
+	// Base is where relative paths in options start from.
+	Base string
 	// Places are the values of ${table.option} in the text that a checkpoint keeps.
 	Places map[string]string
 }
@@ -144,6 +146,7 @@ func (b *binder) finish() {
 	for _, t := range b.reads {
 		b.deadLetters(t)
 	}
+	b.places()
 	if len(b.result.Sinks) == 0 && b.failed == 0 && len(b.faults) == 0 {
 		b.at(diag.NoQuery, diag.Span{}, "the text has no query").WithHint("add INSERT INTO … SELECT …, or a SELECT to print")
 	}

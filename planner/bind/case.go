@@ -54,7 +54,7 @@ func (x *expression) caseCondition(operand scalar.Expr, compares bool, cond ast.
 	case v == nil:
 		return nil
 	case compares:
-		return x.resolve("=", cond.Pos(), operand, v)
+		return x.resolve("=", cond.Pos(), literalAs(operand, v), literalAs(v, operand))
 	}
 	return x.boolean(v, "WHEN")
 }

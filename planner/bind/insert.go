@@ -28,7 +28,7 @@ func (b *binder) insert(s *ast.Insert) {
 		b.failed++
 		return
 	}
-	places, ok := b.places(t, s.Columns)
+	places, ok := b.targets(t, s.Columns)
 	if !ok {
 		return
 	}
@@ -88,8 +88,8 @@ func (b *binder) target(n *ast.Name) *catalog.Table {
 	return t
 }
 
-// places are the stored columns that the query's columns go to, in order.
-func (b *binder) places(t *catalog.Table, list []ast.Ident) ([]int, bool) {
+// targets are the stored columns that the query's columns go to, in order.
+func (b *binder) targets(t *catalog.Table, list []ast.Ident) ([]int, bool) {
 	schema := t.Physical()
 	if len(list) == 0 {
 		out := make([]int, len(schema))

@@ -172,7 +172,7 @@ func (x *expression) is(e *ast.Is) scalar.Expr {
 // between is x >= lo AND x <= hi; SYMMETRIC takes the bounds in either order.
 func (x *expression) between(e *ast.Between) scalar.Expr {
 	v, lo, hi := x.value(e.X), x.value(e.Lo), x.value(e.Hi)
-	lo, hi = literalAs(lo, v), literalAs(hi, v)
+	lo, hi, v = literalAs(lo, v), literalAs(hi, v), literalAs(v, lo)
 	within := func(lo, hi scalar.Expr) scalar.Expr {
 		l, h := x.resolve(">=", e.Span, v, lo), x.resolve("<=", e.Span, v, hi)
 		if l == nil || h == nil {
@@ -205,6 +205,12 @@ func (x *expression) inList(e *ast.InList) scalar.Expr {
 	if v == nil || len(items) < len(e.List) {
 		return nil
 	}
+	for i, item := range items {
+		v = literalAs(v, item)
+		items[i] = literalAs(item, v)
+		types[i+1] = items[i].Type()
+	}
+	types[0] = v.Type()
 	common, err := function.CommonType(types)
 	if err != nil {
 		x.b.at(diag.TypeMismatch, e.Span, "IN: %v", err).WithHint("use CAST to give all values one type")

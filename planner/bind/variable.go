@@ -76,12 +76,29 @@ func (b *binder) secret(scheme, key string, at diag.Span) string {
 	return v
 }
 
-// literalVariables replaces ${name} in a text literal where a variable of that name was given; other text is data.
+// literalVariables replaces ${name} in a text literal where a variable of that name was given; other text is data. What
+// a variable holds is data too: a ${…} within it stays.
 func (b *binder) literalVariables(s *ast.String) {
-	if len(b.opts.Vars) == 0 || !strings.Contains(s.Value, "${") {
+	if len(b.opts.Vars) == 0 {
 		return
 	}
-	for name, v := range b.opts.Vars {
-		s.Value = strings.ReplaceAll(s.Value, "${"+name+"}", v)
+	var out strings.Builder
+	rest := s.Value
+	for {
+		before, after, found := strings.Cut(rest, "${")
+		out.WriteString(before)
+		if !found {
+			break
+		}
+		name, tail, closed := strings.Cut(after, "}")
+		value, given := b.opts.Vars[name]
+		if !closed || !given {
+			out.WriteString("${") // what follows may open a variable again
+			rest = after
+			continue
+		}
+		out.WriteString(value)
+		rest = tail
 	}
+	s.Value = out.String()
 }

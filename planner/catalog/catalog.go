@@ -147,6 +147,17 @@ func (t *Table) Private(o Option) bool {
 	return o.Secret || d.Secret || d.Where
 }
 
+// PlaceSpan is where the text says what place the table's rows are in: the value of the option with the address, else
+// the table's name.
+func (t *Table) PlaceSpan() diag.Span {
+	for _, o := range t.Options {
+		if d, _ := t.Connector.options().Find(o.Key); d.Where {
+			return o.Span
+		}
+	}
+	return t.Span
+}
+
 // find is the option with a key.
 func (t *Table) find(key string) (Option, bool) {
 	for _, o := range t.Options {

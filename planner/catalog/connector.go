@@ -31,13 +31,15 @@ type SourceDecl struct {
 	Options option.Set // everything WITH may say for reading, except 'connector' and 'format'
 	Formats []string   // the first is taken when a test leaves 'format' out
 	Bounded func(option.Values) bool
+	Place   func(v option.Values, base string) string // see sources.Declaration; nil: tables share nothing
 }
 
 // SinkDecl declares the writing side.
 type SinkDecl struct {
 	Options option.Set
-	Formats []string // nil: it takes none
-	Updates bool     // takes retractions with any format; otherwise only through a changelog format
+	Formats []string                                  // nil: it takes none
+	Place   func(v option.Values, base string) string // see sinks.Declaration; nil: tables share nothing
+	Updates bool                                      // takes retractions with any format; otherwise only through a changelog format
 }
 
 // Names lists the connectors, sorted.

@@ -44,7 +44,7 @@ func (p *parser) windowTVF(kind ast.TVFKind) *ast.WindowTVF {
 func (p *parser) tvfArg() tvfArg {
 	start := p.i
 	var a tvfArg
-	if t := p.tok(); t.Kind == lex.Word && p.ahead(1).IsOp("=>") { // OFFSET is reserved, and a name here
+	if t := p.tok(); (t.Kind == lex.Word || t.Kind == lex.Quoted) && p.ahead(1).IsOp("=>") { // OFFSET is reserved and a name here; Flink wants it quoted
 		name := block.Ident(t)
 		a.name = &name
 		p.i += 2

@@ -31,6 +31,7 @@ var Declaration = sinks.Declaration{
 	},
 	Formats:   []string{formatJSON, formatChangelog},
 	Guarantee: sinks.ExactlyOnce,
+	Place:     Place,
 	Doc:       "Writes files of JSON lines into a directory, one set of files per epoch, each row exactly once.",
 }
 
@@ -62,16 +63,13 @@ func New(spec sinks.Spec) (sinks.Sink, error) { return newOn(vfs.OS(), spec, enc
 
 // newOn makes a sink on any file system, with any encoder.
 func newOn(fs vfs.FS, spec sinks.Spec, newEncoder func() sinks.Encoder) (*Sink, error) {
-	path := strings.TrimPrefix(spec.Values.String(optPath), "file://")
+	path := located(spec.Values, spec.Base)
 	if path == "" {
 		return nil, diag.New(diag.SinkOption, "table %q: option %q is empty", spec.Table, optPath).WithHint("name a directory")
 	}
 	if strings.Contains(path, "://") {
 		return nil, diag.New(diag.SinkOption, "table %q: %q is not a local path", spec.Table, path).
 			WithHint("this version writes to local directories only")
-	}
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(spec.Base, path)
 	}
 	var id [5]byte
 	_, _ = rand.Read(id[:]) // never fails since Go 1.24

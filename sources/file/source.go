@@ -44,10 +44,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -84,6 +82,8 @@ var Declaration = sources.Declaration{
 	},
 	Bounded:  func(v option.Values) bool { return !v.Given("source.monitor-interval") },
 	Metadata: nil,
+	Place:    Place,
+	Look:     Look,
 	Doc:      "Reads files of JSON lines, plain or compressed with gzip or zstd, once or as they appear.",
 }
 
@@ -120,14 +120,11 @@ var (
 // New implements sources.Factory.
 func New(table string, v option.Values, base string) (sources.Source, error) {
 	s := &Source{
-		table: table, path: strings.TrimPrefix(v.String("path"), "file://"), order: byName, maxRecord: defaultMaxRecord,
+		table: table, path: located(v, base), order: byName, maxRecord: defaultMaxRecord,
 		now: clock.System{}.Now, tick: clock.System{}.After, bombBytes: bombBytes, skip: map[string]bool{},
 	}
 	if s.path == "" {
 		return nil, diag.New(diag.SourcePath, "table %q has an empty path", table)
-	}
-	if !filepath.IsAbs(s.path) {
-		s.path = filepath.Join(base, s.path)
 	}
 	if v.Given("source.monitor-interval") {
 		if s.interval, s.order = v.Duration("source.monitor-interval"), byTime; s.interval <= 0 {

@@ -3,8 +3,8 @@ CREATE TABLE bids (
   WATERMARK FOR ts AS ts - INTERVAL '4' SECOND
 ) WITH ('connector' = 'filesystem', 'path' = '${dir}/bids.jsonl', 'format' = 'json');
 CREATE TABLE o1 (a BIGINT, b DECIMAL(20, 4), c STRING) WITH ('connector' = 'filesystem', 'path' = 'p', 'format' = 'json');
-CREATE TABLE o2 (n BIGINT NOT NULL, e TIMESTAMP(3)) WITH ('connector' = 'filesystem', 'path' = 'p', 'format' = 'json');
-CREATE TABLE o3 (channel STRING, n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'p', 'format' = 'changelog-json');
+CREATE TABLE o2 (n BIGINT NOT NULL, e TIMESTAMP(3)) WITH ('connector' = 'filesystem', 'path' = 'p2', 'format' = 'json');
+CREATE TABLE o3 (channel STRING, n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'p3', 'format' = 'changelog-json');
 EXECUTE STATEMENT SET BEGIN
 INSERT INTO o1 (a, b) SELECT auction, price FROM bids WHERE ok;
 INSERT INTO o1 SELECT price, rate, channel FROM bids WHERE ok;
