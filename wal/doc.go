@@ -5,6 +5,7 @@
 //	terms/<t>         {"term":3,"nonce":…,"pid":…,"host":…,…}       one per start; the newest owns the state
 //	query/<N>.sql     text of the query as of epoch N               when it changes
 //	query/<N>.json    plan fingerprints, for comparison             beside it
+//	query/<N>-<term>  the second text of epoch N: the one it was repeated under
 //	offsets/<N>       what epoch N reads: see below                 before anything of N leaves memory
 //	commits/<N>       what epoch N did                              after every sink has it: N is done
 //	progress.json     the newest progress event, for people
@@ -31,7 +32,10 @@
 //   - Every record is created exclusively and durably and never changed. Who finds a name taken has met another process
 //     or his own lost answer; the bytes tell which.
 //   - offsets/N is created only after commits/N−1 exists: newest offsets − newest commits ≤ 1, always.
-//   - An owner deletes nothing before its own first commit; then what is old, and what older owners left unfinished.
+//   - An owner deletes nothing before its own first commit; then first what older owners left unfinished, so that a name
+//     which becomes free can be taken by nobody, and only then what is old.
+//   - Recovery goes by the newest run of records without a gap. What lies before a gap and was written by an older owner
+//     than any in the run is a stray (strays.go).
 //   - Found is not durable: AcquireTerm settles the folders before it decides anything.
 //   - After a failed sync a Log refuses every further write.
 //

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
@@ -46,6 +47,7 @@ type outputTable struct {
 	name   string
 	epochs map[int64][]outRow
 	marker sinks.Marker
+	term   uint64   // who may write
 	twice  []string // faults: an epoch committed twice with other rows
 }
 
@@ -72,16 +74,30 @@ type testSink struct {
 	schema sqltype.Schema
 }
 
-func (s testSink) Peek(context.Context, string) (sinks.Marker, error) {
+func (s testSink) Peek(_ context.Context, query string) (sinks.Marker, error) {
 	s.out.mu.Lock()
 	defer s.out.mu.Unlock()
-	return s.out.marker, nil
+	return s.out.look(query)
 }
-func (s testSink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
+
+func (s testSink) Fence(_ context.Context, query string, term uint64) (sinks.Marker, error) {
 	s.out.mu.Lock()
 	defer s.out.mu.Unlock()
-	return s.out.marker, nil
+	m, err := s.out.look(query)
+	if err == nil {
+		s.out.term = max(s.out.term, term)
+	}
+	return m, err
 }
+
+// look gives the newest marker, if it is the query's own.
+func (t *outputTable) look(query string) (sinks.Marker, error) {
+	if !t.marker.Zero() && t.marker.Query != query {
+		return sinks.Marker{}, diag.New(diag.SinkForeign, "table %q holds the rows of query %s", t.name, t.marker.Query)
+	}
+	return t.marker, nil
+}
+
 func (s testSink) Encoder(int) sinks.Encoder { return textEncoder{} }
 func (s testSink) Begin(_ context.Context, epoch int64, _ sinks.Logged) (sinks.Tx, error) {
 	return &testTx{out: s.out, epoch: epoch}, nil
@@ -140,6 +156,9 @@ func (t *testTx) Stage(context.Context) error { return nil }
 func (t *testTx) Commit(_ context.Context, m sinks.Marker) error {
 	t.out.mu.Lock()
 	defer t.out.mu.Unlock()
+	if m.Term < t.out.term {
+		return diag.New(diag.FencingLost, "term %d has table %q", t.out.term, t.out.name)
+	}
 	if old, ok := t.out.epochs[t.epoch]; ok && foldText(old) != foldText(t.rows) {
 		t.out.twice = append(t.out.twice, fmt.Sprintf("epoch %d was committed twice with different rows", t.epoch))
 	}

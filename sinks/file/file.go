@@ -55,6 +55,7 @@ type Sink struct {
 	manifests []int64 // the epochs that have a manifest, ascending
 	attempts  int     // transactions begun: staged names are never used twice
 	committed bool    // a first publication of ours exists and what it allows to remove is gone
+	unswept   bool    // an earlier owner's manifest in the making could not be removed: no name may become free
 	spare     []byte  // the write buffer of the last transaction
 }
 

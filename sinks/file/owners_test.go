@@ -2,7 +2,9 @@ package file
 
 import (
 	"fmt"
+	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 
 	"streamsql/internal/diag"
@@ -107,6 +109,34 @@ func TestPausedOwnerWithOtherRows(t *testing.T) {
 		}
 		if len(rows) != want {
 			t.Fatalf("operation %d: %d rows, want %d", k, len(rows), want)
+		}
+	}
+}
+
+// No manifest goes while an earlier owner could still link one under its name.
+func TestNothingIsFoldedBesideAnOldManifest(t *testing.T) {
+	for _, stuck := range []bool{false, true} {
+		fs := vfs.NewCrash()
+		old := open(t, fs, "out", "100", nil)
+		_, err := old.Fence(ctx, queryID, 1)
+		must(t, err)
+		must(t, epoch(old, 1))
+		left := old.path(stagingDir, old.query8()+"-1-1-1-nonce-manifest.tmp")
+		must(t, old.writeSynced(left, []byte("x")))
+		s := open(t, fs, "out", "100", nil)
+		_, err = s.Fence(ctx, queryID, 2)
+		must(t, err)
+		fs.OnOp(func(c vfs.Call) {
+			if stuck && c.Op == vfs.OpReadDir && filepath.Base(c.Name) == "staging" {
+				fs.FailAt(c.N+1, syscall.EACCES)
+			}
+		})
+		for n := int64(2); n < 2*keepManifests; n++ {
+			must(t, epoch(s, n))
+		}
+		_, err = fs.Stat(s.manifestPath(1))
+		if kept := err == nil; kept != stuck {
+			t.Errorf("stuck %t: manifest/1 is kept %t (%v)", stuck, kept, err)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package file
 
 import (
+	"errors"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +31,8 @@ func (s *Sink) tidy(epoch int64) error {
 		}
 		s.committed = true
 	}
-	for n := 0; n < maxFolded && len(s.manifests) > keepManifests; n++ {
+	// A manifest that is removed frees its name: an owner that is paused with one in the making must find nothing to link.
+	for n := 0; n < maxFolded && len(s.manifests) > keepManifests && !s.unswept; n++ {
 		_ = s.fs.Remove(s.manifestPath(s.manifests[0]))
 		s.manifests = s.manifests[1:]
 	}
@@ -49,7 +52,9 @@ func (s *Sink) sweep() error {
 			continue
 		}
 		if strings.HasSuffix(e.Name, "-manifest.tmp") {
-			_ = s.fs.Remove(s.path(stagingDir, e.Name))
+			if err := s.fs.Remove(s.path(stagingDir, e.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				s.unswept = true
+			}
 		} else {
 			parts = append(parts, e.Name)
 		}
