@@ -20,6 +20,7 @@ func (x *expression) call(c *ast.Call) scalar.Expr {
 		return nil
 	case c.Over != nil:
 		x.b.refuse(c.Span, "OVER is", "aggregate in windows with TUMBLE")
+		x.operands(c.Args)
 		return nil
 	case function.IsAggregate(name) || laterAggregate(name):
 		return x.aggregate(c, name)
@@ -34,6 +35,7 @@ func (x *expression) call(c *ast.Call) scalar.Expr {
 		return x.auxiliary(c, col)
 	}
 	if x.later(c, name) {
+		x.operands(c.Args)
 		return nil
 	}
 	if !function.Known(name) {
@@ -50,6 +52,17 @@ func (x *expression) call(c *ast.Call) scalar.Expr {
 		return nil
 	}
 	return x.resolve(name, c.Span, args...)
+}
+
+// operands binds what a refused expression is made of, for the faults in it.
+func (x *expression) operands(list []ast.Expr) {
+	for _, e := range list {
+		switch e.(type) {
+		case *ast.Star, *ast.Keyword, *ast.NamedArg:
+		default:
+			x.value(e)
+		}
+	}
 }
 
 // unknownFunction reports a function that does not exist, before the faults of its arguments: DATEDIFF(day, a, b) lacks

@@ -121,10 +121,13 @@ func (x *expression) refused(e ast.Expr) {
 		x.b.at(diag.TypeMismatch, e.Span, "* stands for columns, not for a value").WithHint("only SELECT * and COUNT(*) take it")
 	case *ast.InQuery, *ast.Exists, *ast.Subquery:
 		x.b.refuse(e.Pos(), "a sub-query as a value is", "sub-queries stand in FROM")
+		x.operands(ast.Children(e))
 	case *ast.Index, *ast.Array:
 		x.b.refuse(e.Pos(), "ARRAY is", "")
+		x.operands(ast.Children(e))
 	case *ast.Field, *ast.Row:
 		x.b.refuse(e.Pos(), "ROW is", "")
+		x.operands(ast.Children(e))
 	case *ast.NamedArg:
 		x.b.refuse(e.Span, "an argument by name is", "give the arguments in order")
 	case *ast.Keyword:
@@ -167,7 +170,7 @@ func (x *expression) find(n *ast.Name) (logical.Column, bool) {
 
 // qualified checks the part before the dot.
 func (x *expression) qualified(n *ast.Name) bool {
-	if len(n.Parts) == 2 && n.Parts[0].Name == x.rel.alias {
+	if len(n.Parts) == 2 && x.rel.named(n.Parts[0].Name) {
 		return true
 	}
 	for _, c := range x.rel.cols {

@@ -20,7 +20,7 @@ func (b *binder) from(item ast.FromItem, scope *env) *relation {
 	case *ast.WindowTVF:
 		return b.windowTVF(f, scope)
 	case *ast.Join:
-		b.join(f, scope)
+		return b.join(f, scope)
 	case *ast.Unnest:
 		b.refuse(f.Span, "UNNEST is", "")
 	case *ast.TableFunc:
@@ -29,19 +29,35 @@ func (b *binder) from(item ast.FromItem, scope *env) *relation {
 	return nil
 }
 
-// join refuses a join, and looks into both sides for further faults.
-func (b *binder) join(f *ast.Join, scope *env) {
+// join refuses a join, and looks into both sides for further faults. What it returns serves to find those of the clauses
+// above; no plan is made of it.
+func (b *binder) join(f *ast.Join, scope *env) *relation {
 	what := f.Kind.String()
 	if f.Kind == ast.CommaJoin {
 		what = "a list of tables in FROM"
 	}
-	b.from(f.Left, scope)
+	left := b.from(f.Left, scope)
 	b.refuse(f.KindAt, what+" is", "read one table, view or sub-query")
-	b.from(f.Right, scope)
+	right := b.from(f.Right, scope)
+	if left == nil || right == nil {
+		return nil
+	}
+	out := &relation{node: left.node, what: left.what + " and " + right.what, sides: []*relation{left, right}}
+	out.cols = append(append(out.cols, left.cols...), right.cols...)
+	return out
+}
+
+// named reports whether r is what a qualifier names.
+func (r *relation) named(qualifier string) bool {
+	for _, s := range r.sides {
+		if s.named(qualifier) {
+			return true
+		}
+	}
+	return r.alias == qualifier && len(r.sides) == 0
 }
 
 func (b *binder) tableRef(f *ast.TableRef, scope *env) *relation {
-	before := len(b.faults)
 	for _, h := range f.Hints {
 		b.refuse(h.Span, "the hint "+h.Name.Name+" is", "put the options into WITH of CREATE TABLE")
 	}
@@ -50,8 +66,6 @@ func (b *binder) tableRef(f *ast.TableRef, scope *env) *relation {
 	}
 	if len(f.Name.Parts) > 1 {
 		b.refuse(f.Name.Span, "a catalog or database before a name is", "use the name alone")
-	}
-	if len(b.faults) > before {
 		return nil
 	}
 	return b.aliased(b.named(f.Name.Last(), scope), f.Alias)

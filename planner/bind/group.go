@@ -264,10 +264,12 @@ func (g *grouping) call(c *ast.Call) scalar.Expr {
 func (g *grouping) arguments(x *expression, c *ast.Call) (args []scalar.Expr, star, ok bool) {
 	if c.Distinct {
 		g.b.refuse(c.Span, "DISTINCT in an aggregate is", "aggregate twice: GROUP BY the value in a sub-query first")
+		x.operands(c.Args)
 		return nil, false, false
 	}
 	if laterAggregate(c.Name.Last().Name) {
 		g.b.refuse(c.Span, "the aggregate "+strings.ToUpper(c.Name.Last().Name)+" is", "there are "+strings.Join(function.AggregateNames(), ", "))
+		x.operands(c.Args)
 		return nil, false, false
 	}
 	ok = true

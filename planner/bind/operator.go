@@ -263,6 +263,7 @@ func (x *expression) member(v scalar.Expr, items []scalar.Expr, common sqltype.T
 func (x *expression) like(e *ast.LikeExpr) scalar.Expr {
 	if e.Similar {
 		x.b.refuse(e.Span, "SIMILAR TO is", "use LIKE or REGEXP")
+		x.operands([]ast.Expr{e.X, e.Pattern})
 		return nil
 	}
 	args := []scalar.Expr{x.value(e.X), x.value(e.Pattern)}

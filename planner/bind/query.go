@@ -21,9 +21,10 @@ type env struct {
 type relation struct {
 	node  logical.Node
 	cols  []logical.Column
-	alias string // the name before a column's dot; "" for none
-	what  string // for messages: table "bids"
-	hides string // the name that the alias has taken the place of; "" for none
+	alias string      // the name before a column's dot; "" for none
+	what  string      // for messages: table "bids"
+	sides []*relation // of a join, which is refused and looked into
+	hides string      // the name that the alias has taken the place of; "" for none
 	// twice are the names that the select list below gives to two columns, each with two expressions that have it. The
 	// columns have other names here, but whoever says the name does not say which of them is meant.
 	twice map[string][]string

@@ -159,7 +159,7 @@ func itemName(item ast.SelectItem, i int) string {
 
 // star expands * and t.*.
 func (x *expression) star(s *ast.Star) (out []valued, ok bool) {
-	if len(s.Qualifier) > 1 || (len(s.Qualifier) == 1 && s.Qualifier[0].Name != x.rel.alias) {
+	if len(s.Qualifier) > 1 || (len(s.Qualifier) == 1 && !x.rel.named(s.Qualifier[0].Name)) {
 		q := s.Qualifier[len(s.Qualifier)-1]
 		x.b.at(diag.UnknownTable, q.Span, "no table %q in FROM", q.Name).WithHint("FROM reads %s", x.rel.what)
 		return nil, false

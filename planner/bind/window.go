@@ -16,16 +16,18 @@ func (b *binder) windowTVF(f *ast.WindowTVF, scope *env) *relation {
 	in := b.from(f.Input, scope)
 	if f.Kind != ast.Tumble {
 		b.refuse(f.Func.Span, f.Kind.String()+" is", "of the windows there is TUMBLE")
-		return nil
-	}
-	if len(f.PartitionBy) > 0 {
+	} else if len(f.PartitionBy) > 0 {
 		b.refuse(f.PartitionBy[0].Span, "PARTITION BY in a window function is", "put the columns into GROUP BY")
 		return nil
 	}
 	if in == nil || f.TimeCol == nil {
 		return nil
 	}
-	w, ok := b.window(in, f.TimeCol, f.Size, f.Offset, f.Span)
+	size := f.Size
+	if size == nil {
+		size = f.Gap
+	}
+	w, ok := b.window(in, f.TimeCol, size, f.Offset, f.Span)
 	if !ok {
 		return nil
 	}
