@@ -27,6 +27,9 @@ var numbers = Area{
 		{
 			Here: "NaN equals NaN and is greater than every number; −0.0 equals 0.0",
 			Why:  "grouping, MIN, MAX and comparisons agree with each other",
+			Examples: []Example{
+				{"CAST('NaN' AS DOUBLE) > 1", "true", "FALSE"},
+			},
 		},
 		{
 			Here: "`SUM` and `AVG` of FLOAT and DOUBLE are exact and rounded once",
@@ -88,8 +91,7 @@ var numbers = Area{
 		},
 		{
 			Here: "SIN, EXP, POWER and their like may differ from Flink in the last digit",
-			Why: "IEEE 754 leaves that digit open, and Java chose another one; here it is the same on every " +
-				"processor",
+			Why:  "IEEE 754 leaves that digit open, and Java chose another one",
 		},
 		{
 			Here: "`POWER(1, x)` is 1, also for infinity; SQRT below zero is NaN, also of −Infinity",

@@ -26,6 +26,10 @@ var texts = Area{
 			Here: "an invalid pattern is an error (`bad-pattern`): before the first row for a literal, at the " +
 				"row otherwise",
 			Why: "some of Flink's functions answer NULL to a typing mistake",
+			Examples: []Example{
+				{"REGEXP('a', '(')", "error[bad-pattern]", "FALSE"},
+				{"REGEXP_EXTRACT('a', '(')", "error[bad-pattern]", "NULL"},
+			},
 		},
 		{
 			Here: "`SIMILAR TO` is refused",
@@ -98,6 +102,13 @@ var texts = Area{
 				{"FROM_BASE64('*')", "NULL", "error"},
 				{"FROM_BASE64('/+8=')", "NULL", "��"},
 				{"URL_DECODE('%ff')", "NULL", "�"},
+			},
+		},
+		{
+			Here: "the empty pattern matches every text",
+			Why:  "as it does in Java; Flink's REGEXP looks at its length first",
+			Examples: []Example{
+				{"REGEXP('abc', '')", "true", "FALSE"},
 			},
 		},
 	},
