@@ -299,7 +299,11 @@ func likeVarying(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 func badPattern(row int, err error) *RowError {
 	var d *diag.Error
 	if errors.As(err, &d) {
-		return &RowError{Row: row, Code: diag.RowPattern, Msg: d.Msg}
+		msg := d.Msg
+		if d.Hint != "" {
+			msg += "; " + d.Hint
+		}
+		return &RowError{Row: row, Code: diag.RowPattern, Msg: msg}
 	}
 	return &RowError{Row: row, Code: diag.RowPattern, Msg: err.Error()}
 }

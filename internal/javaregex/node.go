@@ -69,6 +69,18 @@ func (n *node) nullable() bool {
 	}
 }
 
+// size is the number of instructions that n becomes, once its counts are unrolled; beyond maxSize it is only a bound.
+func (n *node) size() int {
+	total := 2
+	for _, s := range n.subs {
+		total = min(total+s.size(), maxSize+1)
+	}
+	if n.op == opRepeat {
+		total = min(total*max(n.min, n.max, 1), maxSize+1)
+	}
+	return total
+}
+
 // emptyLast reports whether n, which can match nothing, does so only where it can match nothing else.
 func (n *node) emptyLast() bool {
 	switch n.op {

@@ -34,6 +34,9 @@ func Compile(pattern string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n.size() > maxSize {
+		return nil, tooLarge(pattern, nil)
+	}
 	re, err := regexp.Compile(re2(n))
 	if err != nil {
 		return nil, tooLarge(pattern, err)
@@ -59,6 +62,10 @@ func Compile(pattern string) (*Regexp, error) {
 	}
 	return r, nil
 }
+
+// maxSize bounds the instructions of a program, whatever the counts: a pattern can come from a row, and 256 of them are
+// kept.
+const maxSize = 20_000
 
 // tooLarge is what can still fail when RE2 reads our text: its limits.
 func tooLarge(pattern string, err error) error {
