@@ -7,6 +7,26 @@ import (
 	"streamsql/internal/diag"
 )
 
+// allowance holds what the query has accounted for against what the process may use.
+type allowance struct {
+	exchanges map[string]*budget.Account // by the node that they feed
+}
+
+// settle brings the accounts up to date that nobody keeps row by row, and checks the sum. It is called between epochs.
+func (a *allowance) settle(q *Query) error {
+	q.graph.Held(func(node string, bytes int64) {
+		if a.exchanges[node] == nil {
+			if a.exchanges == nil {
+				a.exchanges = map[string]*budget.Account{}
+			}
+			a.exchanges[node] = q.env.Budget.Open("exchange before " + node)
+		}
+		a.exchanges[node].Set(bytes)
+	})
+	q.state.Report()
+	return withinBudget(q.env.Budget)
+}
+
 // withinBudget fails when what is accounted for has outgrown what the process may use. It is asked when an epoch's rows
 // have been computed and nothing of it is visible yet, and after a restore: the next start repeats the epoch, with more
 // memory.

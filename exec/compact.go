@@ -4,18 +4,20 @@ import (
 	"context"
 	"sync"
 
+	"streamsql/internal/budget"
 	"streamsql/state"
 )
 
 // compaction merges state files beside the running query: at most one merge at a time, on files only. Its result enters
 // the file list with the next commit; a failure changes nothing and is told once.
 type compaction struct {
-	mu     sync.Mutex
-	busy   bool
-	inputs []state.FileRef
-	output *state.FileRef
-	cancel context.CancelFunc
-	wg     sync.WaitGroup
+	mu      sync.Mutex
+	busy    bool
+	inputs  []state.FileRef
+	output  *state.FileRef
+	account *budget.Account
+	cancel  context.CancelFunc
+	wg      sync.WaitGroup
 }
 
 // swap replaces the inputs of a finished merge by its output in a copy of files.
@@ -51,7 +53,10 @@ func (c *compaction) start(q *Query) {
 	if c.busy || c.output != nil {
 		return
 	}
-	merger := state.Compactor{Store: q.env.Store, Faults: q.env.Faults}
+	if c.account == nil {
+		c.account = q.env.Budget.Open("merge of state files")
+	}
+	merger := state.Compactor{Store: q.env.Store, Faults: q.env.Faults, Account: c.account}
 	inputs, ok := merger.Plan(q.files)
 	if !ok {
 		return

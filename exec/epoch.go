@@ -186,7 +186,7 @@ func (q *Query) runEpoch(ctx context.Context, p *plan) error {
 	res, err := q.graph.RunEpoch(ctx, flow.Epoch{Number: p.number, Clock: epochClock, Feeds: p.feeds, Final: p.final, Faults: q.env.Faults})
 	p.phases["addBatch"] = watch.Millis()
 	if err == nil {
-		err = withinBudget(q.env.Budget)
+		err = q.allowance.settle(q)
 	}
 	if err != nil {
 		q.abort(res)

@@ -1,7 +1,7 @@
 package exec
 
 import (
-	"sync"
+	"bytes"
 
 	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
@@ -10,22 +10,20 @@ import (
 	"streamsql/state"
 )
 
-// memory is a source's durable map (sources.Memory): a state container, captured and restored like any other (each entry
-// on the lane that owns its key), with a mirror for reading from the source's goroutine.
+// memory is a source's durable map (sources.Memory): a state container, captured and restored like any other, each entry
+// on the lane that owns its key. Sources read it in Open and Replay only, when no epoch runs, so that it needs no copy for
+// their goroutines: 50,000 files would be held twice.
 type memory struct {
 	enc   *rowkey.Encoder
 	lanes []*state.Table
 	key   *vec.Vec
 	keys  rowkey.Keys
 	gid   [1]uint32
-
-	mu  sync.Mutex
-	now map[string][]byte
 }
 
 func newMemory(st *state.State, lanes int, table string) *memory {
 	key := []sqltype.Type{sqltype.StringType.Required()}
-	m := &memory{enc: rowkey.NewEncoder(key), key: vec.New(key[0], 1), now: map[string][]byte{}}
+	m := &memory{enc: rowkey.NewEncoder(key), key: vec.New(key[0], 1)}
 	for lane := range lanes {
 		m.lanes = append(m.lanes, st.Table(lane, state.Decl{
 			Operator: "source-" + table, Name: "seen", Version: 1, Key: key, Values: []state.Column{{Name: "value", Type: sqltype.StringType}},
@@ -34,33 +32,22 @@ func newMemory(st *state.State, lanes int, table string) *memory {
 	return m
 }
 
-// load fills the mirror after a restore.
-func (m *memory) load() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, table := range m.lanes {
-		value := table.Col(0)
-		table.Each(func(gid uint32) {
-			table.KeysOf([]uint32{gid}, &m.keys)
-			m.enc.Decode(&m.keys, []*vec.Vec{m.key})
-			m.now[string(m.key.Str(0))] = append([]byte(nil), value.Get(gid)...)
-		})
-	}
+// find encodes a key and gives its lane's table and its group there, which may be NoGroup.
+func (m *memory) find(key string) *state.Table {
+	m.key.Reset(m.key.Type, 1)
+	m.key.Bytes = append(m.key.Bytes, key...)
+	m.key.Off[1] = int32(len(key))
+	m.enc.Encode([]*vec.Vec{m.key}, 1, &m.keys)
+	table := m.lanes[rowkey.Lane(rowkey.KeyGroup(m.keys.Hash[0]), len(m.lanes))]
+	table.Find(&m.keys, m.gid[:])
+	return table
 }
 
 // apply makes changes part of the epoch under way.
 func (m *memory) apply(memos []sources.Memo) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	for _, memo := range memos {
-		m.key.Reset(m.key.Type, 1)
-		m.key.Bytes = append(m.key.Bytes, memo.Key...)
-		m.key.Off[1] = int32(len(memo.Key))
-		m.enc.Encode([]*vec.Vec{m.key}, 1, &m.keys)
-		table := m.lanes[rowkey.Lane(rowkey.KeyGroup(m.keys.Hash[0]), len(m.lanes))]
+		table := m.find(memo.Key)
 		if memo.Value == nil {
-			delete(m.now, memo.Key)
-			table.Find(&m.keys, m.gid[:])
 			if m.gid[0] != state.NoGroup {
 				table.Touch(m.gid[:])
 				table.Delete(m.gid[:])
@@ -70,25 +57,28 @@ func (m *memory) apply(memos []sources.Memo) {
 		table.Upsert(&m.keys, m.gid[:])
 		table.Touch(m.gid[:])
 		table.Col(0).Set(m.gid[0], memo.Value)
-		m.now[memo.Key] = memo.Value
 	}
 }
 
 // Get implements sources.Memory.
 func (m *memory) Get(key string) ([]byte, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	v, ok := m.now[key]
-	return v, ok
+	table := m.find(key)
+	if m.gid[0] == state.NoGroup {
+		return nil, false
+	}
+	return bytes.Clone(table.Col(0).Get(m.gid[0])), true
 }
 
-// Range implements sources.Memory.
+// Range implements sources.Memory. A value is valid within the call.
 func (m *memory) Range(fn func(key string, value []byte) bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for k, v := range m.now {
-		if !fn(k, v) {
-			return
+	for _, table := range m.lanes {
+		value := table.Col(0)
+		for _, gid := range table.Gids(nil) {
+			table.KeysOf([]uint32{gid}, &m.keys)
+			m.enc.Decode(&m.keys, []*vec.Vec{m.key})
+			if !fn(string(m.key.Str(0)), value.Get(gid)) {
+				return
+			}
 		}
 	}
 }

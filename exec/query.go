@@ -39,6 +39,7 @@ type Query struct {
 	lastTick     time.Time
 	files        []state.FileRef
 	compact      compaction
+	allowance    allowance
 	replay       *wal.OffsetRecord // the open epoch that must be done again
 	finished     bool
 	totals       *wal.RowCounts // rows since the query began

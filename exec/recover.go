@@ -95,7 +95,6 @@ func (q *Query) restore(ctx context.Context, c *wal.CommitRecord) error {
 	q.graph.SetWatermarks(c.Nodes)
 	for _, t := range q.tables {
 		t.reader.SetMaxima(c.Partitions[t.plan.Name])
-		t.memory.load()
 	}
 	return nil
 }

@@ -53,10 +53,10 @@ type Scan struct {
 }
 
 // Memory is a durable map of the source's own, kept in the query's state. Entries change only through Chunk.Remember of
-// chunks that became part of an epoch; the source reads it at Open and Replay.
+// chunks that became part of an epoch; the source reads it within Open and Replay, on the goroutine that called them.
 type Memory interface {
 	Get(key string) (value []byte, ok bool)
-	// Range visits every entry in no particular order; fn returning false ends it.
+	// Range visits every entry in no particular order; fn returning false ends it, and must not keep value.
 	Range(fn func(key string, value []byte) bool)
 }
 

@@ -64,6 +64,19 @@ func (b *block) bytes() int {
 	return size
 }
 
+// held is the memory of the block's buffers, used or not.
+func (b *block) held() int64 {
+	n := 8*cap(b.pane) + cap(b.dead) + 8*cap(b.keys.Hash) + 8*cap(b.keys.W8) + 16*cap(b.keys.W16) + cap(b.keys.Bytes) + 4*cap(b.keys.Off)
+	for i := range b.cols {
+		c := &b.cols[i]
+		n += 8*cap(c.words) + 4*cap(c.off) + cap(c.text)
+		if c.words == nil {
+			n += len(c.fixed) // it aliases a section that was read
+		}
+	}
+	return int64(n)
+}
+
 // addGroups appends groups of a table that lie in key group g.
 func (b *block) addGroups(t *Table, gids []uint32, pane int64, g int) {
 	appendKeys(&b.keys, t, gids)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"streamsql/internal/budget"
 	"streamsql/internal/diag"
 	"streamsql/internal/rowkey"
 	"streamsql/internal/store"
@@ -13,9 +14,10 @@ import (
 
 // Capture is one epoch's changes, encoded. The containers may change again while it is written.
 type Capture struct {
-	epoch int64
-	data  []byte
-	crc   uint32
+	epoch   int64
+	data    []byte
+	crc     uint32
+	account *budget.Account // holds data until it is written
 }
 
 // Bytes is the size of the file to come.
@@ -68,7 +70,8 @@ func (s *State) Capture(epoch int64) (*Capture, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.epoch = epoch
+	c.epoch, c.account = epoch, s.captures
+	c.account.Set(int64(cap(c.data)))
 	for _, sh := range shares {
 		sh.settle()
 	}
@@ -221,6 +224,7 @@ func assemble(h header, shares []*share) (*Capture, error) {
 // Write makes the capture durable under a name that nobody has used: state/<epoch>-<term>-<random>.delta. Until a commit
 // names the file, nobody reads it.
 func (c *Capture) Write(ctx context.Context, st store.Store, name string) (FileRef, error) {
+	defer c.account.Set(0)
 	if err := st.Create(ctx, name, c.data, nil); err != nil {
 		return FileRef{}, diag.New(diag.CheckpointWrite, "state file %s cannot be written", name).WithCause(err).
 			WithHint("free space or repair the disk, then start again: the epoch is repeated")

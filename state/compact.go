@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 
+	"streamsql/internal/budget"
 	"streamsql/internal/fault"
 	"streamsql/internal/store"
 )
@@ -11,8 +12,9 @@ import (
 // It reads and writes files only; whoever calls it names the result, in place of the inputs, in the next commit. Until
 // then the result is nobody's, and after a failure everything is as before.
 type Compactor struct {
-	Store  store.Store
-	Faults *fault.Set
+	Store   store.Store
+	Faults  *fault.Set
+	Account *budget.Account // what a merge holds in memory; may be nil
 }
 
 // FanIn is how many files of a class become one of the next. Each row is rewritten once per class, so log8(epochs) times;
@@ -56,6 +58,8 @@ func (c *Compactor) Merge(ctx context.Context, inputs []FileRef, name string) (F
 		return FileRef{}, err
 	}
 	defer m.close()
+	m.account = c.Account
+	defer c.Account.Set(0)
 	w, err := c.Store.Writer(ctx, name)
 	if err != nil {
 		return FileRef{}, err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 
+	"streamsql/internal/budget"
 	"streamsql/internal/diag"
 	"streamsql/internal/rowkey"
 	"streamsql/internal/store"
@@ -19,7 +20,8 @@ import (
 type merger struct {
 	files []*file // oldest first
 	// bottom: nothing is older than these files, so tombstones and drops have nothing left to hide.
-	bottom bool
+	bottom  bool
+	account *budget.Account
 }
 
 func openMerger(ctx context.Context, st store.Store, refs []FileRef, bottom bool) (*merger, error) {
@@ -85,6 +87,7 @@ type merge struct {
 	shape   *shape
 	inputs  []*input // oldest first
 	bottom  bool
+	account *budget.Account
 	out     *block
 	emit    func(*block) error
 	between func(keyGroup int) error
@@ -103,7 +106,7 @@ func (m *merger) container(ctx context.Context, e *schemaEntry) (*merge, error) 
 	if err != nil {
 		return nil, err
 	}
-	g := &merge{ctx: ctx, shape: newShape(d, e.Kind), bottom: m.bottom, seen: map[int64]*Table{}, dropped: map[int64]bool{}}
+	g := &merge{ctx: ctx, shape: newShape(d, e.Kind), bottom: m.bottom, account: m.account, seen: map[int64]*Table{}, dropped: map[int64]bool{}}
 	g.out = newBlock(g.shape)
 	for _, f := range m.files {
 		number := f.find(e.ID)
@@ -190,10 +193,26 @@ func (g *merge) group(group int) error {
 			}
 		}
 	}
+	g.account.Set(g.held())
 	if g.out.n >= blockRows/4 { // blocks end with a key group where that costs little: lanes read fewer of them twice
 		return g.flush()
 	}
 	return nil
+}
+
+// held is the memory of the merge after a key group: blocks, and the keys met in it.
+func (g *merge) held() int64 {
+	n := g.out.held() + int64(4*(cap(g.gids)+cap(g.sel)))
+	for _, in := range g.inputs {
+		n += in.b.held()
+	}
+	for _, t := range g.seen {
+		n += t.Bytes()
+	}
+	for _, t := range g.spare {
+		n += t.Bytes()
+	}
+	return n
 }
 
 // rows adds the rows of a key group that no newer file has.

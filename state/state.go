@@ -71,8 +71,9 @@ func (c *container) groups(lane int) (from, to int) {
 
 // State is the containers of one query. Claims may come from all lanes at once; everything else happens between epochs.
 type State struct {
-	lanes  int
-	budget *budget.Budget
+	lanes    int
+	budget   *budget.Budget
+	captures *budget.Account
 
 	mu   sync.Mutex
 	all  map[string]*container
@@ -81,7 +82,7 @@ type State struct {
 
 // New makes the state of a query that runs on so many lanes.
 func New(lanes int, b *budget.Budget) *State {
-	return &State{lanes: lanes, budget: b, all: map[string]*container{}}
+	return &State{lanes: lanes, budget: b, captures: b.Open("state file being written"), all: map[string]*container{}}
 }
 
 // Table claims a lane's share of a table. Every lane claims the same declarations, once; a container that only one lane
@@ -154,6 +155,21 @@ func (s *State) Bytes() int64 {
 		}
 	})
 	return n
+}
+
+// Report brings the accounts of all containers up to date; between epochs. Tables keep them current in steps while they
+// grow, because the hot path has no time to count.
+func (s *State) Report() {
+	s.shares(func(_ *container, _ int, t *Table, p *Panes) {
+		if t != nil {
+			t.report()
+			return
+		}
+		p.each(func(x pane) { x.table.report() })
+		for _, x := range p.spare {
+			x.report()
+		}
+	})
 }
 
 // shares visits every claimed share, by container id and lane.

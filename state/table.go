@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"math/bits"
+	"unsafe"
 
 	"streamsql/internal/budget"
 	"streamsql/internal/invariants"
@@ -78,12 +79,12 @@ func (t *Table) Col(i int) *Col { return &t.cols[i] }
 // Bytes is the memory the table holds.
 func (t *Table) Bytes() int64 {
 	b := t.ix.bytes() + t.text.bytes()
-	b += int64(8*cap(t.hash) + 8*cap(t.w8) + 16*cap(t.w16) + 4*cap(t.free) + 4*cap(t.list))
+	b += int64(8*cap(t.hash) + 8*cap(t.w8) + 16*cap(t.w16) + 4*cap(t.free) + 4*cap(t.list) + 8*cap(t.sorted))
 	b += int64(8 * (cap(t.dead) + cap(t.isBit) + cap(t.touched)))
 	for i := range t.cols {
 		b += t.cols[i].bytes()
 	}
-	return b
+	return b + int64(unsafe.Sizeof(*t)) + int64(cap(t.cols))*int64(unsafe.Sizeof(Col{}))
 }
 
 // report tells the account how much the table has grown.

@@ -126,6 +126,11 @@ func (v *Vec) sizeFixed(n int) {
 	v.Fixed = v.Fixed[:n]
 }
 
+// Held is the memory of v's own buffers, used or not; a dictionary's entries are counted where they belong.
+func (v *Vec) Held() int64 {
+	return int64(cap(v.Fixed) + cap(v.Bytes) + 4*cap(v.Off) + 4*cap(v.Codes) + 8*cap(v.Valid))
+}
+
 // MakeValid gives v a validity bitmap with every bit set (if it has none) and returns it for clearing.
 func (v *Vec) MakeValid() Bitmap {
 	if v.Valid == nil {

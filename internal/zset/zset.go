@@ -68,6 +68,15 @@ type Origin struct {
 	Raw func(row int) []byte
 }
 
+// Held is the memory of the batch's own buffers, used or not.
+func (b *Batch) Held() int64 {
+	n := int64(8*cap(b.Weights) + 4*cap(b.Rows) + 8*cap(b.Behind))
+	for _, c := range b.Cols {
+		n += c.Held()
+	}
+	return n
+}
+
 // RowOf is the ordinal within its morsel of row i.
 func (b *Batch) RowOf(i int) int {
 	if b.Rows != nil {
