@@ -9,19 +9,19 @@ import (
 
 // allowance holds what the query has accounted for against what the process may use.
 type allowance struct {
-	exchanges map[string]*budget.Account // by the node that they feed
+	held map[string]*budget.Account // by what the graph calls the holder
 }
 
 // settle brings the accounts up to date that nobody keeps row by row, and checks the sum. It is called between epochs.
 func (a *allowance) settle(q *Query) error {
-	q.graph.Held(func(node string, bytes int64) {
-		if a.exchanges[node] == nil {
-			if a.exchanges == nil {
-				a.exchanges = map[string]*budget.Account{}
+	q.graph.Held(func(what string, bytes int64) {
+		if a.held[what] == nil {
+			if a.held == nil {
+				a.held = map[string]*budget.Account{}
 			}
-			a.exchanges[node] = q.env.Budget.Open("exchange before " + node)
+			a.held[what] = q.env.Budget.Open(what)
 		}
-		a.exchanges[node].Set(bytes)
+		a.held[what].Set(bytes)
 	})
 	q.state.Report()
 	return withinBudget(q.env.Budget)

@@ -61,7 +61,7 @@ func TestAccountsMatchTheHeap(t *testing.T) {
 			if left := b.Sum(); left > full/20 {
 				t.Errorf("%d of %d bytes are reported of no panes", left, full)
 			}
-			near(t, name+", dropped", max(b.Sum(), 1<<16), max(heap()-before, 1<<16))
+			near(t, name+", dropped", max(b.Sum(), 1<<18), max(heap()-before, 1<<18)) // the test's own garbage is as much
 			runtime.KeepAlive(s)
 		})
 	}

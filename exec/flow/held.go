@@ -1,15 +1,43 @@
 package flow
 
-// keepBatches is how much memory an exchange keeps for the next epoch. The batches of one large epoch are more than all
-// later ones need, and would stay for good.
-const keepBatches = 32 << 20
+// How much memory an exchange keeps for the next epoch, and a sink for the next blocks. What one large epoch or window
+// needed is more than all later ones do, and would stay for good.
+const (
+	keepBatches = 32 << 20
+	keepBlocks  = 16 << 20
+)
 
-// Held reports, between epochs, what each exchange holds for the next one, by the id of the node that it feeds; and gives
-// up what is more than that is worth.
-func (g *Graph) Held(report func(node string, bytes int64)) {
+// Held reports, between epochs, what exchanges and sinks hold for the next one; and gives up what is more than that is
+// worth. what names the holder for people.
+func (g *Graph) Held(report func(what string, bytes int64)) {
 	for _, in := range g.exchanges {
-		report(g.spec.Nodes[in.to].ID, in.x.trim(keepBatches))
+		report("exchange before "+g.spec.Nodes[in.to].ID, in.x.trim(keepBatches))
 	}
+	for i, o := range g.outputs {
+		if o != nil {
+			report("blocks for "+g.spec.Nodes[i].Sink.Name, o.trim(keepBlocks))
+		}
+	}
+}
+
+// trim keeps blocks that wait for reuse up to a number of bytes, and gives the bytes that the sink's side holds.
+func (o *output) trim(keep int64) (held int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, b := range o.free {
+		n := int64(cap(b.data))
+		if held+n > keep {
+			clear(o.free[i:])
+			o.free = o.free[:i]
+			break
+		}
+		held += n
+	}
+	for _, l := range o.lanes {
+		clear(l.late[:cap(l.late)]) // emptied, but it still points at what was given up
+		held += int64(cap(l.cur.data))
+	}
+	return held
 }
 
 // trim keeps batches that wait for reuse up to a number of bytes, and gives the bytes kept.

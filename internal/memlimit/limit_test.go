@@ -57,7 +57,7 @@ func TestDefaultIsFourFifths(t *testing.T) {
 }
 
 func TestHeadroomOf(t *testing.T) {
-	for limit, want := range map[int64]int64{0: Headroom, 64 << 20: 8 << 20, 512 << 20: 64 << 20, 64 << 30: Headroom} {
+	for limit, want := range map[int64]int64{0: Headroom, 64 << 20: 8 << 20, 128 << 20: 16 << 20, 64 << 30: Headroom} {
 		if got := HeadroomOf(limit); got != want {
 			t.Errorf("limit %d: %d, want %d", limit, got, want)
 		}
