@@ -104,12 +104,5 @@ var texts = Area{
 				{"URL_DECODE('%ff')", "NULL", "�"},
 			},
 		},
-		{
-			Here: "the empty pattern matches every text",
-			Why:  "as it does in Java; Flink's REGEXP looks at its length first",
-			Examples: []Example{
-				{"REGEXP('abc', '')", "true", "FALSE"},
-			},
-		},
 	},
 }
