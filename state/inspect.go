@@ -286,10 +286,13 @@ func (t *tracked) Seek(offset int64, whence int) (int64, error) {
 	return t.at, nil
 }
 
+// paneArrow is the type of a pane's event time: that of TIMESTAMP.
+var paneArrow = &arrow.TimestampType{Unit: arrow.Microsecond}
+
 func exportSchema(d Decl, k kind) *arrow.Schema {
 	var fields []arrow.Field
 	if k == kindPanes {
-		fields = append(fields, arrow.Field{Name: "pane", Type: arrow.PrimitiveTypes.Int64})
+		fields = append(fields, arrow.Field{Name: "pane", Type: paneArrow})
 	}
 	for i, t := range d.Key {
 		fields = append(fields, arrow.Field{Name: fmt.Sprintf("key%d", i+1), Type: exportArrow(t, arrow.BinaryTypes.String), Nullable: !t.NotNull})
@@ -325,7 +328,7 @@ func exportArrow(t sqltype.Type, text arrow.DataType) arrow.DataType {
 func (b *Block) record(schema *arrow.Schema) arrow.Record {
 	var cols []arrow.Array
 	if b.Pane != nil {
-		cols = append(cols, arrayOf(arrow.PrimitiveTypes.Int64, b.N, vec.AsBytes(b.Pane)))
+		cols = append(cols, arrayOf(paneArrow, b.N, vec.AsBytes(b.Pane)))
 	}
 	for _, v := range append(append([]*vec.Vec(nil), b.Keys...), b.Values...) {
 		cols = append(cols, exported(v, schema.Field(len(cols)).Type))

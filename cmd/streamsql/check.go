@@ -18,7 +18,7 @@ func newCheck() *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "check [FILE.sql | -]",
-		Short: "Report every fault of a query at once; nothing is run",
+		Short: "Report the faults of a query at once; nothing is run",
 		Args:  arguments(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			src, err := f.read(args)

@@ -151,8 +151,19 @@ func (d *decoder) bad(m *flow.Morsel, s *scanned, bad format.Bad) error {
 		return nil
 	}
 	return diag.New(bad.Code, "table %q, %s: %s: %s", d.table.Name, at, badText(bad), excerpt(raw)).
-		WithHint("set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table) and start again, the open epoch is replayed with it; " +
-			"or correct the record and start over with --fresh, on empty sinks")
+		WithHint("%s", badHint(d.table.Format, m.Chunk.Data[bad.Start:bad.End]))
+}
+
+// badHint says what to do about a bad record. JSON that is written as one array, or over several lines, has no good record
+// at all, and other policies would only drop everything.
+func badHint(name string, raw []byte) string {
+	text := strings.TrimSpace(string(raw))
+	if strings.HasSuffix(name, "json") && (strings.HasPrefix(text, "[") || text == "{") {
+		return "the format is one object per line, neither an array around them nor an object over several lines; " +
+			"jq -c '.[]' (of an array) or jq -c . writes it so"
+	}
+	return "set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table) and start again, the open epoch " +
+		"is replayed with it; or correct the record and start over with --fresh, on empty sinks"
 }
 
 func badText(bad format.Bad) string {

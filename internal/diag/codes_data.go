@@ -19,6 +19,6 @@ var (
 	SourceOffset      = define("source-offset", ExitState, "The logged position of a file table cannot be understood.")
 	SourceFileChanged = define("source-file-changed", ExitConfig, "A file changed or went away between being logged and being read again.")
 	SourceGone        = define("source-gone", ExitSource, "The directory of a watched table is gone or lists no file although it had some.")
-	SourceDamaged     = define("source-damaged", ExitData, "A compressed file is damaged or cut short; none of its rows are taken.")
-	SourceLimit       = define("source-limit", ExitData, "A compressed file unpacks to more than the limits allow.")
+	SourceDamaged     = define("source-damaged", ExitConfig, "A compressed file is damaged or cut short; none of its rows are taken.")
+	SourceLimit       = define("source-limit", ExitConfig, "A compressed file unpacks to more than the limits allow.")
 )

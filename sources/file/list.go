@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"streamsql/internal/diag"
 )
@@ -59,6 +60,10 @@ func (s *Source) walk() ([]entry, error) {
 }
 
 func (s *Source) unreadable(err error) error {
+	if errors.Is(err, syscall.ELOOP) { // no retry ends a loop
+		return diag.New(diag.SourcePath, "table %q: its path is a symbolic link that leads back to itself", s.table).WithCause(err).
+			WithHint("point the link at a directory or a file")
+	}
 	return diag.New(diag.SourceFailed, "table %q cannot be listed", s.table).WithCause(err)
 }
 

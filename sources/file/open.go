@@ -101,7 +101,7 @@ func (s *Source) failed(e entry, err error) error {
 
 func (s *Source) damaged(e entry, err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		err = errors.New("it breaks off")
+		err = fmt.Errorf("it ends unexpectedly: %w", err)
 	}
 	return diag.New(diag.SourceDamaged, "table %q: the compressed file %q is damaged; none of its rows were taken", s.table, e.name).WithCause(err).
 		WithHint("put a whole one in its place, or leave it out with --skip-file %s", e.name)
@@ -184,7 +184,7 @@ func (st *stream) verify(buf []byte) error {
 			return st.begin()
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("after %d unpacked bytes: %w", size, err)
 		}
 	}
 }
