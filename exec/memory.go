@@ -10,9 +10,9 @@ import (
 	"streamsql/state"
 )
 
-// memory is a source's durable map (sources.Memory): a state container, captured and restored like any other, each entry
-// on the lane that owns its key. Sources read it in Open and Replay only, when no epoch runs, so that it needs no copy for
-// their goroutines: 50,000 files would be held twice.
+// memory is a source's durable map (sources.Memory): a state container, captured and restored like any other, each
+// entry on the lane that owns its key. Sources read it in Open and Replay only, when no epoch runs, so that it needs no
+// copy for their goroutines: 50,000 files would be held twice.
 type memory struct {
 	enc   *rowkey.Encoder
 	lanes []*state.Table
@@ -26,7 +26,8 @@ func newMemory(st *state.State, lanes int, table string) *memory {
 	m := &memory{enc: rowkey.NewEncoder(key), key: vec.New(key[0], 1)}
 	for lane := range lanes {
 		m.lanes = append(m.lanes, st.Table(lane, state.Decl{
-			Operator: "source-" + table, Name: "seen", Version: 1, Key: key, Values: []state.Column{{Name: "value", Type: sqltype.StringType}},
+			Operator: "source-" + table, Name: "seen", Version: 1, Key: key,
+			Values: []state.Column{{Name: "value", Type: sqltype.StringType}},
 		}))
 	}
 	return m

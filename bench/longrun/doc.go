@@ -1,6 +1,6 @@
-// Command longrun shows whether a query that runs for good stays as it began. It writes files into a watched directory at
-// a steady rate, runs the built binary on them with a windowed query into a file sink, takes the published parts away as
-// a reader would, and samples the process every few seconds:
+// Command longrun shows whether a query that runs for good stays as it began. It writes files into a watched directory
+// at a steady rate, runs the built binary on them with a windowed query into a file sink, takes the published parts
+// away as a reader would, and samples the process every few seconds:
 //
 //	RSS       resident memory, from /proc
 //	CPU       cores used since the last sample (user + system)
@@ -9,9 +9,10 @@
 //	state     files of the checkpoint, and their bytes
 //	sink      files that the sink keeps for itself
 //
-// At the end it prints a table and, for each figure, how much it has grown from the first to the last quarter of the time
-// judged. The first tenth of the run is not judged: memory fills up to its working set in it. Checkpoint files are kept for
-// ten minutes, so their number is judged from then on. The exit code is 1 when a figure grew by more than its allowance.
+// At the end it prints a table and, for each figure, how much it has grown from the first to the last quarter of the
+// time judged. The first tenth of the run is not judged: memory fills up to its working set in it. Checkpoint files are
+// kept for ten minutes, so their number is judged from then on. The exit code is 1 when a figure grew by more than its
+// allowance.
 //
 //	go run ./bench/longrun                                    15 minutes, 50,000 rows/s, 10 files/s, a sample per 10 s
 //	go run ./bench/longrun -duration 3m -sample 5s

@@ -116,7 +116,9 @@ func observe(c config, w *writer) (bool, error) {
 	}
 	exited := make(chan error, 1)
 	go func() { exited <- cmd.Wait() }()
-	p := &probe{pid: cmd.Process.Pid, state: filepath.Join(c.dir, "q.state"), sink: filepath.Join(c.dir, "out", ".streamsql")}
+	p := &probe{
+		pid: cmd.Process.Pid, state: filepath.Join(c.dir, "q.state"), sink: filepath.Join(c.dir, "out", ".streamsql"),
+	}
 	r := &reader{dir: filepath.Join(c.dir, "out")}
 	table, err := watch(c, w, r, p, exited)
 	if err != nil {

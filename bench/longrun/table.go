@@ -20,8 +20,9 @@ func (t *table) head(w io.Writer) {
 
 func (t *table) add(w io.Writer, s sample) {
 	t.samples = append(t.samples, s)
-	_, _ = fmt.Fprintf(w, "%7.0f %9.1f %7.3f %13d %12d %10d %12d %11d %11d\n", s.at.Seconds(), float64(s.rss)/1e6, s.cores,
-		s.latency.Milliseconds(), s.worst.Milliseconds(), s.rows, s.stateFiles, s.stateBytes/1000, s.sinkFiles)
+	_, _ = fmt.Fprintf(w, "%7.0f %9.1f %7.3f %13d %12d %10d %12d %11d %11d\n",
+		s.at.Seconds(), float64(s.rss)/1e6, s.cores, s.latency.Milliseconds(), s.worst.Milliseconds(),
+		s.rows, s.stateFiles, s.stateBytes/1000, s.sinkFiles)
 }
 
 // figure is what is judged. It is flat when it grew by no more than `share` of itself, or by no more than `slack`.
@@ -83,7 +84,8 @@ func (t *table) verdict(w io.Writer) (flat bool) {
 		if last-first > f.slack && last-first > f.share*first {
 			word, flat = "GROWS", false
 		}
-		_, _ = fmt.Fprintf(w, "%-12s %10.3f %10.3f %9.0f%%   %s %s\n", f.name, first, last, 100*(last-first)/max(first, 1e-9), word, f.unit)
+		_, _ = fmt.Fprintf(w, "%-12s %10.3f %10.3f %9.0f%%   %s %s\n",
+			f.name, first, last, 100*(last-first)/max(first, 1e-9), word, f.unit)
 	}
 	return t.stateFiles(w) && flat
 }

@@ -1,6 +1,6 @@
-// Command tinyfiles shows what very many very small files cost: it writes them, runs the built binary over them once, and
-// prints its highest resident memory, CPU time and duration. The exit code is 1 when the memory was more than -max, or when
-// the result is not one row per file.
+// Command tinyfiles shows what very many very small files cost: it writes them, runs the built binary over them once,
+// and prints its highest resident memory, CPU time and duration. The exit code is 1 when the memory was more than -max,
+// or when the result is not one row per file.
 //
 //	go run ./bench/tinyfiles                      50,000 files of 20 bytes, at most 200 MB
 //	go run ./bench/tinyfiles -files 5000 -trigger available-now -memory 256mb
@@ -93,7 +93,8 @@ func write(dir string, c config) error {
 	for i := range c.files {
 		row := []byte(fmt.Sprintf(`{"k":%d`, i))
 		row = append(row, bytes.Repeat([]byte(" "), max(c.size-len(row)-2, 0))...)
-		if err := os.WriteFile(filepath.Join(dir, "in", fmt.Sprintf("%06d.jsonl", i)), append(row, '}', '\n'), 0o644); err != nil {
+		name := filepath.Join(dir, "in", fmt.Sprintf("%06d.jsonl", i))
+		if err := os.WriteFile(name, append(row, '}', '\n'), 0o644); err != nil {
 			return err
 		}
 	}

@@ -21,11 +21,12 @@ const (
 type memoryFlag struct{ text string }
 
 func (m *memoryFlag) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&m.text, "memory", "", "memory the process may use, for example 4GB (default: 80 % of the control group's or the machine's)")
+	cmd.Flags().StringVar(&m.text, "memory", "",
+		"memory the process may use, for example 4GB (default: 80 % of the control group's or the machine's)")
 }
 
-// limit is the bytes the process may use; 0 when nothing is known and nobody said. The flag goes before the environment,
-// and that before SET in the query.
+// limit is the bytes the process may use; 0 when nothing is known and nobody said. The flag goes before the
+// environment, and that before SET in the query.
 func (m *memoryFlag) limit(settings map[string]string) (int64, error) {
 	for _, said := range []struct{ by, text string }{
 		{"--memory", m.text},
@@ -40,7 +41,8 @@ func (m *memoryFlag) limit(settings map[string]string) (int64, error) {
 			return 0, diag.New(diag.Usage, "%s: %v", said.by, err).WithHint("for example 512mb or 4gb")
 		}
 		if n < memlimit.Least {
-			return 0, diag.New(diag.Usage, "%s: %s is too little to run in; the least is %s", said.by, said.text, byteSize(memlimit.Least))
+			return 0, diag.New(diag.Usage, "%s: %s is too little to run in; the least is %s",
+				said.by, said.text, byteSize(memlimit.Least))
 		}
 		return n, nil
 	}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// What is read holds about as much memory as it is long: 3,000 files of 20 bytes, which as blocks of a megabyte each would
-// be 3 GB, are read within 200 MB. bench/tinyfiles does the same with 50,000.
+// What is read holds about as much memory as it is long: 3,000 files of 20 bytes, which as blocks of a megabyte each
+// would be 3 GB, are read within 200 MB. bench/tinyfiles does the same with 50,000.
 func TestManyTinyFilesTakeLittleMemory(t *testing.T) {
 	n := scale(t, "STREAMSQL_TINYFILES", 3000)
 	dir := t.TempDir()

@@ -1,6 +1,6 @@
 // Package budget accounts for memory that grows with the data: containers, queues, buffers. Whoever holds such memory
-// owns an Account and keeps it current. The sum is held against what the process may use, once per epoch: a query that has
-// outgrown it stops by name, with the largest holder, instead of being killed by the system without a word.
+// owns an Account and keeps it current. The sum is held against what the process may use, once per epoch: a query that
+// has outgrown it stops by name, with the largest holder, instead of being killed by the system without a word.
 package budget
 
 import (

@@ -13,9 +13,9 @@ type files = fs.FS
 // unlimited is from where on a limit of version 1, which has no word for "none", means none.
 const unlimited = 1 << 60
 
-// cgroup is the least limit of the control groups that the process is in. A group is bounded by all groups above it, and
-// what /proc names may lie above what the process can see (a container without a namespace of its own): then the mounted
-// root is the group.
+// cgroup is the least limit of the control groups that the process is in. A group is bounded by all groups above it,
+// and what /proc names may lie above what the process can see (a container without a namespace of its own): then the
+// mounted root is the group.
 func cgroup(root files) (bytes int64, ok bool) {
 	text, err := fs.ReadFile(root, "proc/self/cgroup")
 	if err != nil {
@@ -56,7 +56,8 @@ func lowest(root files, mount, group string, names ...string) int64 {
 			if err != nil {
 				continue
 			}
-			if n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && n > 0 { // "max" is no number
+			// "max", the word for none, is not a number.
+			if n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && n > 0 {
 				least = min(least, n)
 			}
 		}

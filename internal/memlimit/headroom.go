@@ -8,9 +8,10 @@ import (
 	"sync/atomic"
 )
 
-// Headroom is how many bytes may be allocated beyond what is alive until a collection begins. Measured with bench queries
-// q0, q1 and the channel tumble over 1.84 M bids: CPU time is the same within 3 % for 32, 64 and 128 MiB and for GOGC=200;
-// the highest resident memory is 172, 204, 231 and 220 MB for q0, and 166, 191, 234 and 270 MB for the tumble.
+// Headroom is how many bytes may be allocated beyond what is alive until a collection begins. Measured with bench
+// queries q0, q1 and the channel tumble over 1.84 M bids: CPU time is the same within 3 % for 32, 64 and 128 MiB and
+// for GOGC=200; the highest resident memory is 172, 204, 231 and 220 MB for q0, and 166, 191, 234 and 270 MB for the
+// tumble.
 const Headroom = 32 << 20
 
 // HeadroomOf is the headroom under a limit: an eighth of it where that is less.
@@ -44,8 +45,9 @@ func (k *keeper) start(bytes int64) {
 	}
 }
 
-// watch adjusts after every collection: an object that nobody holds is cleaned up by each, and the clean-up lays out the
-// next one. It runs in the runtime's own goroutine, between collections, so no ticker and no goroutine of ours is needed.
+// watch adjusts after every collection: an object that nobody holds is cleaned up by each, and the clean-up lays out
+// the next one. It runs in the runtime's own goroutine, between collections, so no ticker and no goroutine of ours is
+// needed.
 func (k *keeper) watch() {
 	type sentinel struct{ _ *byte } // with a pointer, else it would share a block with other small objects and live on
 	runtime.AddCleanup(&sentinel{}, func(k *keeper) {
@@ -71,8 +73,8 @@ const (
 	mostPercent  = 3200
 )
 
-// leastAlive stands in for a heap that is too small to take a proportion of; the runtime's own smallest heap is 4 MiB at
-// 100 per cent.
+// leastAlive stands in for a heap that is too small to take a proportion of; the runtime's own smallest heap is 4 MiB
+// at 100 per cent.
 const leastAlive = 4 << 20
 
 func percentOf(headroom, alive int64) int {
@@ -81,7 +83,9 @@ func percentOf(headroom, alive int64) int {
 
 // alive is what the last collection left: the heap, and what else is scanned, which counts in the percentage too.
 func alive() int64 {
-	s := [3]metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"}}
+	s := [3]metrics.Sample{
+		{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"},
+	}
 	metrics.Read(s[:])
 	sum := int64(0)
 	for _, m := range s {

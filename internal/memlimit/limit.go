@@ -10,8 +10,8 @@ import (
 // Least is the smallest limit that a query can be run under: buffers and their garbage take most of it.
 const Least = 64 << 20
 
-// share of the memory there is, that the process may use unless it is told otherwise: 4/5. The rest is for what the runtime
-// does not count: the binary's pages, the kernel's buffers for our files, and whoever else runs in the group.
+// share of the memory there is, that the process may use unless it is told otherwise: 4/5. The rest is for what the
+// runtime does not count: the binary's pages, the kernel's buffers for our files, and whoever else runs in the group.
 const (
 	sharePart  = 4
 	shareWhole = 5
@@ -23,8 +23,8 @@ func Default() (bytes int64, from string) {
 	return bytes / shareWhole * sharePart, from
 }
 
-// Apply sets the runtime's limit and begins to keep the headroom. 0 is no limit. A collector that was set with GOGC, and a
-// limit that was set with GOMEMLIMIT when no other is given, stay as they are. It may be called again.
+// Apply sets the runtime's limit and begins to keep the headroom. 0 is no limit. A collector that was set with GOGC,
+// and a limit that was set with GOMEMLIMIT when no other is given, stay as they are. It may be called again.
 func Apply(bytes int64) {
 	if bytes > 0 {
 		debug.SetMemoryLimit(bytes)

@@ -18,16 +18,16 @@ import (
 //	         at, and a full listing makes sure now and then
 //	mtime    no events, but a directory's modification time moves with every name that comes or goes (local file
 //	         systems, NFS): a listing is left out while it stands still
-//	neither  object stores and other systems mounted through FUSE, SMB, 9p, systems that are not known: their directories'
-//	         times may never move, and events come for this machine's own changes only. Every look is a full listing, and
-//	         listings that take long happen less often (pace)
+//	neither  object stores and other systems mounted through FUSE, SMB, 9p, systems that are not known: their
+//	         directories' times may never move, and events come for this machine's own changes only. Every look is a
+//	         full listing, and listings that take long happen less often (pause)
 //
 // A full listing reads names only: a file that is known is not asked for its size again, because that costs more than
-// everything else. Known files are examined in turn instead, some at every look, so that one that was changed or removed
-// is noticed: at every look while there are few, within a minute or so while there are 50,000.
+// everything else. Known files are examined in turn instead, some at every look, so that one that was changed or
+// removed is noticed: at every look while there are few, within a minute or so while there are 50,000.
 //
-// A pattern whose directories have wildcards, and a path that is one file, are listed as at the start. One goroutine uses
-// a lookout.
+// A pattern whose directories have wildcards, and a path that is one file, are listed as at the start. One goroutine
+// uses a lookout.
 type lookout struct {
 	src  *Source
 	seen *seen
@@ -57,8 +57,8 @@ const (
 const (
 	// certainty is how often everything is listed although nothing seems to have changed.
 	certainty = time.Minute
-	// settle is how long a directory's modification time must have stood still to be believed: within one tick of a file
-	// system's clock (up to 2 s) a change after the listing leaves the time as it was.
+	// settle is how long a directory's modification time must have stood still to be believed: within one tick of a
+	// file system's clock (up to 2 s) a change after the listing leaves the time as it was.
 	settle = 3 * time.Second
 	// share is which part of the time may go into full listings, as a divisor.
 	share = 20
@@ -85,7 +85,8 @@ func (l *lookout) arm() {
 		return
 	}
 	if info, err := os.Stat(l.dir); err == nil {
-		l.id = info // asked for first: a directory that is exchanged before the events begin is found out at the next look
+		// Asked for first: a directory that is exchanged before the events begin is found out at the next look.
+		l.id = info
 	}
 	if l.trust = trustOf(l.dir); l.trust == trustEvents {
 		l.events = openEvents(l.dir)
@@ -128,8 +129,8 @@ func (l *lookout) pause() time.Duration {
 	return 0
 }
 
-// look gives the files that are new since the last look or listing, in reading order. Somebody who asked for it must not
-// be put off because listings take long.
+// look gives the files that are new since the last look or listing, in reading order. Somebody who asked for it must
+// not be put off because listings take long.
 func (l *lookout) look(asked bool) ([]entry, error) {
 	fresh, err := l.glance(l.src.now(), asked)
 	sortEntries(fresh, l.src.order)
@@ -182,7 +183,8 @@ func (l *lookout) everything() ([]entry, error) {
 // emptied is the error of a table whose files are suddenly all gone.
 func (s *Source) emptied() error {
 	return diag.New(diag.SourceGone, "table %q: %s has no files although it had some", s.table, s.path).
-		WithHint("is the right disk mounted? if they were cleared away on purpose, leave at least one file until the next one comes")
+		WithHint("is the right disk mounted? if they were cleared away on purpose, " +
+			"leave at least one file until the next one comes")
 }
 
 // reported looks at the names that the system has reported. full asks for a listing instead: reports were lost, or no

@@ -44,8 +44,8 @@ type dirEvents struct {
 }
 
 // what is reported: names that come and go, contents and times that change, and the directory's own end.
-const reports = syscall.IN_CREATE | syscall.IN_MOVED_TO | syscall.IN_CLOSE_WRITE | syscall.IN_ATTRIB | syscall.IN_DELETE |
-	syscall.IN_MOVED_FROM | syscall.IN_DELETE_SELF | syscall.IN_MOVE_SELF | syscall.IN_ONLYDIR
+const reports = syscall.IN_CREATE | syscall.IN_MOVED_TO | syscall.IN_CLOSE_WRITE | syscall.IN_ATTRIB |
+	syscall.IN_DELETE | syscall.IN_MOVED_FROM | syscall.IN_DELETE_SELF | syscall.IN_MOVE_SELF | syscall.IN_ONLYDIR
 
 // openEvents listens to a directory; nil when the system's limits allow no more listeners.
 func openEvents(dir string) *dirEvents {
@@ -86,7 +86,8 @@ func (d *dirEvents) take() (names []string, ok bool) {
 			end := syscall.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(b[12:]))
 			name, _, _ := bytes.Cut(b[syscall.SizeofInotifyEvent:end], []byte{0})
 			b = b[end:]
-			const over = syscall.IN_Q_OVERFLOW | syscall.IN_IGNORED | syscall.IN_UNMOUNT | syscall.IN_DELETE_SELF | syscall.IN_MOVE_SELF
+			const over = syscall.IN_Q_OVERFLOW | syscall.IN_IGNORED | syscall.IN_UNMOUNT |
+				syscall.IN_DELETE_SELF | syscall.IN_MOVE_SELF
 			if mask&over != 0 {
 				return nil, false
 			}

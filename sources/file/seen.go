@@ -16,7 +16,8 @@ type memory struct {
 	Size   int64 `json:"size"`
 	Mtime  int64 `json:"mtime"`
 	Absent int64 `json:"absent,omitempty"` // seconds since 1970 at which the file was first missed
-	// Skipped files were given up. They are neither compared nor forgotten: one that comes back after a year would be read.
+	// Skipped files were given up. They are neither compared nor forgotten: one that comes back after a year would be
+	// read.
 	Skipped bool `json:"skipped,omitempty"`
 }
 
@@ -165,8 +166,8 @@ func (s *seen) age(now time.Time) {
 	}
 }
 
-// missed notes that the file at a place is absent. It reports whether the file was forgotten: then another may have come
-// to its place.
+// missed notes that the file at a place is absent. It reports whether the file was forgotten: then another may have
+// come to its place.
 func (s *seen) missed(at int, now time.Time) (forgotten bool) {
 	k := &s.list[at]
 	switch {
