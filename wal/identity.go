@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 
 	"streamsql/internal/diag"
@@ -67,13 +68,17 @@ func (l *Log) identify(ctx context.Context, id string) error {
 		return diag.New(diag.Internal, "the query id %q is not a UUID", id)
 	}
 	err := l.st.Create(ctx, metadataName, marshal(metadata{id}), nil)
-	if err != nil && !errors.Is(err, store.ErrExist) {
+	// Another process may have been first, and even have committed and swept our unfinished file away.
+	if err != nil && !errors.Is(err, store.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
 		return writeFailed(l.st, metadataName, err)
 	}
 	if err != nil {
-		id, err = readIdentity(ctx, l.st)
-		if err != nil {
-			return err
+		found, readErr := readIdentity(ctx, l.st)
+		if readErr != nil {
+			return readErr
+		}
+		if id = found; id == "" {
+			return writeFailed(l.st, metadataName, err)
 		}
 	}
 	l.id = id

@@ -35,7 +35,8 @@ type Log struct {
 	first    int64         // epoch of this owner's first commit, -1 before
 	broken   error         // set for good by a failed sync or by lost fencing
 
-	unlock func() error
+	unlock     func() error
+	unfinished func(context.Context) error // removes what earlier owners had in the making when our term began
 	retain retention
 }
 

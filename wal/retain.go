@@ -275,13 +275,17 @@ func (l *Log) sweepUnfinished(d *deleter) {
 	if r.fenced || d.err != nil {
 		return
 	}
-	if err := store.SweepPrivate(d.ctx, l.st); err != nil {
+	l.mu.Lock()
+	strays, sweep := l.strays, l.unfinished
+	err := l.superseded(d.ctx) // an owner of the past must not take away what the present one is making
+	l.mu.Unlock()
+	if d.err = err; err != nil {
+		return
+	}
+	if err := sweep(d.ctx); err != nil {
 		d.err = writeFailed(l.st, "private files", err)
 		return
 	}
-	l.mu.Lock()
-	strays := l.strays
-	l.mu.Unlock()
 	for _, name := range strays {
 		d.remove(name)
 	}

@@ -2,11 +2,13 @@ package wal
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 	"streamsql/internal/store"
+	"streamsql/internal/store/vfs"
 )
 
 // TestWakesAfterRetention holds an owner between the durable private file and the name of its record, lets a second one
@@ -155,4 +157,35 @@ func TestHoleIsNotAStray(t *testing.T) {
 			wantCode(t, err, diag.LogMissing, lost)
 		})
 	}
+}
+
+// TestTermSweptInTheMaking: the owner makes its first commit and sweeps while a start is creating its term.
+func TestTermSweptInTheMaking(t *testing.T) {
+	c := store.NewCrash()
+	must(t, grow(t, c, 3, false).Close())
+	swept := 0
+	c.FS.OnOp(func(call vfs.Call) {
+		if call.Op == vfs.OpClose && strings.Contains(call.Name, "/.tmp/") && swept < 3 {
+			swept++
+			must(t, c.FS.Remove(call.Name))
+		}
+	})
+	l := force(t, c.Reopen())
+	if swept != 3 || l.Term().Number != 2 {
+		t.Errorf("swept %d times, term %d", swept, l.Term().Number)
+	}
+}
+
+// TestSweepSparesTheNext: an owner that is superseded before its first sweep takes nothing from the one after it.
+func TestSweepSparesTheNext(t *testing.T) {
+	c := store.NewCrash()
+	old := grow(t, c, 3, false)
+	next := c.Reopen()
+	w, err := next.Writer(ctx, "state/next")
+	must(t, err)
+	winner := force(t, next)
+	_, err = old.Retain(ctx, Policy{Epochs: 2}, start.Add(1<<50))
+	wantCode(t, err, diag.FencingLost)
+	must(t, w.Commit())
+	must(t, run(winner, next, 3))
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -85,6 +86,11 @@ func (l *Log) AcquireTerm(ctx context.Context, claim Claim) (Term, error) {
 		return Term{}, err
 	}
 	l.term = term
+	// What an earlier owner has in its private file now may get a name without a look at our term. What it makes from now
+	// on does not, and what a later owner makes is none of our business.
+	if l.unfinished, err = store.Unfinished(ctx, l.st); err != nil {
+		return Term{}, readFailed(l.st, "private files", err)
+	}
 	// What the owner before us wrote until the term existed counts; what it writes from now on meets exclusive names.
 	if err := l.load(ctx); err != nil {
 		return Term{}, err
@@ -152,15 +158,22 @@ func inUse(st store.Store, err error) *diag.Error {
 		WithHint("wait for it to end or stop it, or give this query another --state")
 }
 
+// termTries is how often the creation of a term is repeated because another owner has swept it in the making.
+const termTries = 10
+
 // createTerm creates the first free term after newest. Without force a name that is taken means that another process
 // starts at this moment.
 func createTerm(ctx context.Context, st store.Store, newest uint64, claim Claim) (Term, error) {
-	for number := newest + 1; ; number++ {
+	for number, tries := newest+1, 1; ; number++ {
 		term := newTerm(number, claim.Now)
 		err := st.Create(ctx, termName(number), marshal(term), nil)
 		switch {
 		case err == nil:
 			return term, nil
+		case errors.Is(err, fs.ErrNotExist) && tries < termTries:
+			// The owner that we are about to take over has just made its first commit and removed what was unfinished when
+			// its own term began, our file among it.
+			tries, number = tries+1, number-1
 		case !errors.Is(err, store.ErrExist):
 			return Term{}, writeFailed(st, termName(number), err)
 		case !claim.Force:

@@ -267,27 +267,29 @@ func (l *Local) Settle(_ context.Context, folder string) error {
 	return nil
 }
 
-// SweepPrivate implements Sweeper.
-func (l *Local) SweepPrivate(ctx context.Context) error {
+// Unfinished implements Sweeper.
+func (l *Local) Unfinished(context.Context) (func(context.Context) error, error) {
 	entries, err := l.fs.ReadDir(l.path(privateDir))
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
+	var found []string
 	for _, e := range entries {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if e.Dir || strings.HasPrefix(e.Name, l.opening+"-") {
-			continue
-		}
-		if err := l.fs.Remove(l.path(path.Join(privateDir, e.Name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		if !e.Dir && !strings.HasPrefix(e.Name, l.opening+"-") {
+			found = append(found, e.Name)
 		}
 	}
-	return nil
+	return func(ctx context.Context) error {
+		for _, name := range found {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := l.fs.Remove(l.path(path.Join(privateDir, name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+		return nil
+	}, nil
 }
 
 // Lock implements Store with flock; the kernel frees it when the process dies.

@@ -100,17 +100,18 @@ func Settle(ctx context.Context, st Store, folder string) error {
 
 // Sweeper is implemented by stores that keep unfinished objects in a private place, where a killed process leaves some.
 type Sweeper interface {
-	// SweepPrivate removes the unfinished objects of other openings of the store. Only the owner of the current term
-	// may call it, after its first commit.
-	SweepPrivate(ctx context.Context) error
+	// Unfinished notes the unfinished objects of other openings of the store, and gives what removes exactly these: not
+	// what a process makes that starts later. Only the owner of the current term may call sweep, after its first commit;
+	// it notes them once its term exists.
+	Unfinished(ctx context.Context) (sweep func(context.Context) error, err error)
 }
 
-// SweepPrivate removes what killed processes left unfinished; where there is no such thing it does nothing.
-func SweepPrivate(ctx context.Context, st Store) error {
+// Unfinished notes what other processes have not finished; where there is no such thing, sweep does nothing.
+func Unfinished(ctx context.Context, st Store) (sweep func(context.Context) error, err error) {
 	if s, ok := st.(Sweeper); ok {
-		return s.SweepPrivate(ctx)
+		return s.Unfinished(ctx)
 	}
-	return nil
+	return func(context.Context) error { return nil }, nil
 }
 
 // Mover is implemented by stores that can give everything in them another name at once.

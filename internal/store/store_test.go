@@ -262,19 +262,26 @@ func TestLocalKeepsOthersOut(t *testing.T) {
 	}
 }
 
-func TestSweepPrivateSparesItsOwn(t *testing.T) {
+func TestSweepSparesItsOwn(t *testing.T) {
 	dead := NewCrash()
 	_, err := dead.Writer(ctx, "state/dead")
 	must(t, err)
 	live := dead.Reopen()
 	w, err := live.Writer(ctx, "state/live")
 	must(t, err)
-	must(t, SweepPrivate(ctx, live))
-	if n := len(live.FS.Tree()); n != 1 {
+	sweep, err := Unfinished(ctx, live)
+	must(t, err)
+	later, err := dead.Reopen().Writer(ctx, "state/later") // begun after the look: not to be swept
+	must(t, err)
+	must(t, sweep(ctx))
+	must(t, later.Commit())
+	if n := len(live.FS.Tree()); n != 3 { // live's, and later's under both names until it is closed
 		t.Errorf("%d files after the sweep: %v", n, live.FS.Tree())
 	}
 	must(t, w.Commit())
-	must(t, SweepPrivate(ctx, NewMemory()))
+	sweep, err = Unfinished(ctx, NewMemory())
+	must(t, err)
+	must(t, sweep(ctx))
 }
 
 // TestCrashAtEveryStep creates, writes and replaces objects, clones after every file operation, and demands: an object
