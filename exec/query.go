@@ -9,6 +9,7 @@ import (
 
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
+	"streamsql/internal/budget"
 	"streamsql/internal/clock"
 	"streamsql/internal/option"
 	"streamsql/internal/progress"
@@ -67,6 +68,7 @@ type table struct {
 	offset sources.Offset // end of the last planned epoch
 	limits flow.Limits
 	memory *memory
+	held   *budget.Account // of the feed
 }
 
 // sink is one written table at run time.

@@ -149,9 +149,11 @@ func (q *Query) startReaders(ctx context.Context) error {
 }
 
 func (q *Query) openFeed(ctx context.Context, t *table) (sources.Feed, error) {
+	t.held.Set(0) // what the feed of a replayed range knew of files went with it
+	t.held = q.env.Budget.Open("read " + t.plan.Name)
 	scan := sources.Scan{
 		MaxBytes: q.env.AheadBytes / 4, ChunkRows: q.chunkRows(t), Ends: q.env.Ends, Faults: q.env.Faults, Memory: t.memory,
-		Budget: q.env.Budget.Open("read " + t.plan.Name),
+		Budget: t.held,
 	}
 	if q.replay == nil {
 		return t.source.Open(ctx, t.offset, scan)

@@ -77,6 +77,9 @@ func run(c config) (flat bool, err error) {
 			return false, fmt.Errorf("build: %w\n%s", err, out)
 		}
 	}
+	if c.binary, err = filepath.Abs(c.binary); err != nil { // the query runs in a folder of its own
+		return false, err
+	}
 	if err := os.WriteFile(filepath.Join(c.dir, "q.sql"), []byte(query(c)), 0o644); err != nil {
 		return false, err
 	}
