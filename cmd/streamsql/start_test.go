@@ -28,7 +28,7 @@ func TestTakeoverWhileRunning(t *testing.T) {
 		j := newJob(t, jobRows(1500), 30, "")
 		owners := []*process{j.start(nil, "run", "q.sql")}
 		for range 1 + rnd.IntN(2) {
-			time.Sleep(time.Duration(rnd.IntN(250)) * time.Millisecond)
+			<-time.After(time.Duration(rnd.IntN(250)) * time.Millisecond)
 			owners = append(owners, j.start(nil, "run", "q.sql", "--takeover"))
 		}
 		ended := 0
