@@ -296,7 +296,8 @@ func parseInt(s []byte) (int64, bool) {
 		}
 		v = v*10 + d
 	}
-	if i == start {
+	// .5 is 0, but a point alone is nothing.
+	if i == start && (i+1 >= len(s) || s[i] != '.' || s[i+1]-'0' > 9) {
 		return 0, false
 	}
 	if i < len(s) && s[i] == '.' {

@@ -67,10 +67,12 @@ func moveTime(time, interval int, months bool, sign int64) body {
 	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		t, d, o := columnOf[int64](args[time]), flatValues(args[interval], &spread), vec.Of[int64](out)[:out.Len]
 		low, high := minDay*microsPerDay, (maxDay+1)*microsPerDay
-		unit := precisionUnit(out.Type.P)
+		// Of an interval only what the time can hold counts, and at least milliseconds; what is finer must not take a whole
+		// unit away when it is subtracted.
+		unit, part := precisionUnit(out.Type.P), precisionUnit(max(out.Type.P, 3))
 		var bad, fine int64
 		for i := range o {
-			a, b := t.at(i), sign*d[i]
+			a, b := t.at(i), sign*(d[i]-d[i]%part)
 			v := a + b
 			o[i] = v
 			bad |= (a^v)&(b^v) | (v - low) | (high - 1 - v)
@@ -85,7 +87,7 @@ func moveTime(time, interval int, months bool, sign int64) body {
 			return nil
 		}
 		for i := range o {
-			if _, ok := shiftMicros(t.at(i), sign, d[i]); !ok && live.Get(i) {
+			if _, ok := shiftMicros(t.at(i), sign, d[i]-d[i]%part); !ok && live.Get(i) {
 				return overflow(i, out.Type)
 			}
 		}

@@ -2,8 +2,6 @@ package kernel
 
 import (
 	"math"
-	"strconv"
-	"unsafe"
 
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
@@ -75,33 +73,25 @@ func roundInts[T integer](out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowEr
 	return nil
 }
 
-// floatRounding are ROUND and TRUNCATE of FLOAT: by the shortest digits of the 32 bits, not by those of the DOUBLE next to it.
+// floatRounding are ROUND and TRUNCATE of FLOAT: by the shortest digits of the DOUBLE it is, as Flink.
 func floatRounding() {
 	k := sqltype.Float
-	for name, f := range map[string]func(float64) float64{"round": math.Round, "truncate": math.Trunc} {
+	for name, cut := range map[string]bool{"round": false, "truncate": true} {
 		simple(id(name, k), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
 			o := vec.Of[float32](out)
 			for i, a := range vec.Of[float32](args[0])[:out.Len] {
-				o[i] = float32(f(float64(a)))
+				o[i] = float32(roundDecimally(float64(a), 0, cut))
 			}
 			return nil
 		})
 		simple(id(name, k, sqltype.Int), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
 			x, n, o := columnOf[float32](args[0]), columnOf[int32](args[1]), vec.Of[float32](out)
 			for i := range o[:out.Len] {
-				o[i] = float32(atDigits(shortest(x.at(i)), int(n.at(i)), f))
+				o[i] = float32(roundDecimally(float64(x.at(i)), int(n.at(i)), cut))
 			}
 			return nil
 		})
 	}
-}
-
-// shortest is the DOUBLE that reads as the shortest digits of x do.
-func shortest(x float32) float64 {
-	var buf [32]byte
-	s := strconv.AppendFloat(buf[:0], float64(x), 'e', -1, 32)
-	v, _ := strconv.ParseFloat(unsafe.String(unsafe.SliceData(s), len(s)), 64)
-	return v
 }
 
 func floatMath[T approx](k sqltype.Kind) {
@@ -229,7 +219,8 @@ func doubleFunctions() {
 		"sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "cot": func(x float64) float64 { return 1 / math.Tan(x) },
 		"asin": math.Asin, "acos": math.Acos, "atan": math.Atan, "sinh": math.Sinh, "cosh": math.Cosh, "tanh": math.Tanh,
 		"degrees": func(x float64) float64 { return x * (180 / math.Pi) }, "radians": func(x float64) float64 { return x * (math.Pi / 180) },
-		"round": math.Round, "truncate": math.Trunc,
+		"round":    func(x float64) float64 { return roundDecimally(x, 0, false) },
+		"truncate": func(x float64) float64 { return roundDecimally(x, 0, true) },
 	} {
 		simple(id(name, d), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
 			o := vec.Of[float64](out)
@@ -250,11 +241,11 @@ func doubleFunctions() {
 			return nil
 		})
 	}
-	for name, f := range map[string]func(float64) float64{"round": math.Round, "truncate": math.Trunc} {
+	for name, cut := range map[string]bool{"round": false, "truncate": true} {
 		simple(id(name, d, sqltype.Int), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
 			x, n, o := columnOf[float64](args[0]), columnOf[int32](args[1]), vec.Of[float64](out)
 			for i := range o[:out.Len] {
-				o[i] = atDigits(x.at(i), int(n.at(i)), f)
+				o[i] = roundDecimally(x.at(i), int(n.at(i)), cut)
 			}
 			return nil
 		})
@@ -268,23 +259,4 @@ func doubleFunctions() {
 			return nil
 		})
 	}
-}
-
-// atDigits applies a rounding at n digits after the point. Beyond what a float64 resolves there is nothing to round.
-func atDigits(x float64, n int, round func(float64) float64) float64 {
-	if n < -308 {
-		return 0
-	}
-	if n > 300 || math.IsInf(x, 0) || math.IsNaN(x) {
-		return x
-	}
-	if n < 0 {
-		p := math.Pow10(-n)
-		return round(x/p) * p
-	}
-	p := math.Pow10(n)
-	if v := x * p; math.Abs(v) < 1<<53 {
-		return round(v) / p
-	}
-	return x
 }

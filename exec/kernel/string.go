@@ -259,6 +259,8 @@ func searching() {
 	fresh(id("locate", str, str), func() body { return locate(0, 1) })
 	fresh(id("locate", str, str, i32), func() body { return locate(0, 1) })
 	fresh(id("instr", str, str), func() body { return locate(1, 0) })
+	simple(id("instr", str, str, i32), instr)
+	simple(id("instr", str, str, i32, i32), instr)
 	for name, fn := range map[string]func(s, part []byte) bool{"startswith": bytes.HasPrefix, "endswith": bytes.HasSuffix} {
 		simple(id(name, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			x, y := textsOf(args[0]), textsOf(args[1])
@@ -288,9 +290,10 @@ func locate(part, text int) body {
 		}
 		intResult(out, live, func(i int) int32 {
 			hay, from := s.at(i), int(start.at(i))
-			if from < 1 {
-				return 0
+			if len(p.at(i)) == 0 {
+				return 1
 			}
+			from = max(from, 1)
 			skip := skipRunes(hay, from-1)
 			at := bytes.Index(hay[skip:], p.at(i))
 			if at < 0 {
@@ -300,6 +303,18 @@ func locate(part, text int) body {
 		})
 		return nil
 	}
+}
+
+// urlEncode is application/x-www-form-urlencoded as browsers and Java write it: `*` stays, `~` does not, the opposite of
+// what Go does for queries.
+func urlEncode(dst, s []byte) []byte {
+	start := len(dst)
+	dst = append(dst, url.QueryEscape(string(s))...)
+	if bytes.IndexByte(dst[start:], '~') < 0 && !bytes.Contains(dst[start:], []byte("%2A")) {
+		return dst
+	}
+	fixed := bytes.ReplaceAll(bytes.ReplaceAll(dst[start:], []byte("~"), []byte("%7E")), []byte("%2A"), []byte("*"))
+	return append(dst[:start], fixed...)
 }
 
 func encodings() {
@@ -315,7 +330,7 @@ func encodings() {
 		}
 		return b, true
 	})
-	mapText("url_encode", func(dst, s []byte) []byte { return append(dst, url.QueryEscape(string(s))...) })
+	mapText("url_encode", urlEncode)
 	mapTextOrNull("url_decode", func(dst, s []byte) ([]byte, bool) {
 		t, err := url.QueryUnescape(string(s))
 		return append(dst, t...), err == nil && utf8.ValidString(t)

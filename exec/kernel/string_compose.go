@@ -196,8 +196,8 @@ func runeIndex(s, c []byte) int {
 
 func overlay(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 	x, with, from := textsOf(args[0]), textsOf(args[1]), columnOf[int32](args[2])
-	length := column[int32]{v: []int32{-1}}
-	if len(args) == 4 {
+	length, given := column[int32]{v: []int32{0}}, len(args) == 4
+	if given {
 		length = columnOf[int32](args[3])
 	}
 	return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
@@ -205,10 +205,13 @@ func overlay(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		if start < 1 || start > utf8.RuneCount(s) {
 			return append(dst, s...), true, nil
 		}
-		if n < 0 {
-			n = utf8.RuneCount(w)
-		}
 		head := skipRunes(s, start-1)
+		switch {
+		case !given:
+			n = utf8.RuneCount(w)
+		case n < 0: // as Flink: nothing follows the new text
+			return append(append(dst, s[:head]...), w...), true, nil
+		}
 		tail := head + skipRunes(s[head:], n)
 		return append(append(append(dst, s[:head]...), w...), s[tail:]...), true, nil
 	})

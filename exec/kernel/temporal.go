@@ -258,20 +258,17 @@ func timestampDiff(s Spec) (body, error) {
 	}, nil
 }
 
-// monthsBetween is the greatest number of months (in the direction from a to b) that a can be moved without passing b.
+// monthsBetween counts the whole months from a to b. Backward it is the months from b to a, negative: a month end that was
+// cut on the way there (March 31 − 1 month is February 29) is still a whole month back.
 func monthsBetween(a, b int64) int64 {
-	da, db := floorDiv(a, microsPerDay), floorDiv(b, microsPerDay)
-	y1, m1, _ := civil(da)
-	y2, m2, _ := civil(db)
+	if a > b {
+		return -monthsBetween(b, a)
+	}
+	y1, m1, _ := civil(floorDiv(a, microsPerDay))
+	y2, m2, _ := civil(floorDiv(b, microsPerDay))
 	n := (y2-y1)*12 + m2 - m1
-	moved, ok := shiftMonths(a, n, 1)
-	switch {
-	case !ok:
-		return n
-	case n > 0 && moved > b:
+	if moved, ok := shiftMonths(a, n, 1); ok && moved > b {
 		return n - 1
-	case n < 0 && moved < b:
-		return n + 1
 	}
 	return n
 }

@@ -11,7 +11,7 @@ func conditionalFamily(f *family) {
 	f.add("IF", of(sqltype.Boolean, sqltype.Null, sqltype.Null), eitherNull(1, 2), spec{Form: Special,
 		Doc: "IF(condition, a, b) is a where the condition is TRUE, else b. Only the chosen branch is evaluated."})
 	f.add("IFNULL", of(sqltype.Null, sqltype.Null), likeArg(1), spec{Form: Special, Doc: "IFNULL(a, b) is COALESCE(a, b)."})
-	f.add("NULLIF", of(sqltype.Null, sqltype.Null), nullable(0), spec{Form: Special, Doc: "NULLIF(a, b) is NULL where a = b, else a."})
+	f.add("NULLIF", of(sqltype.Null, sqltype.Null), nullable(0), spec{Form: Special, Doc: "NULLIF(a, b), of the type of a, is NULL where a = b, else a."})
 	f.add("COALESCE", of(sqltype.Null), firstNotNull, spec{Form: Special, Variadic: true,
 		Doc: "The first argument that is not NULL. Later arguments are evaluated only for rows that need them."})
 

@@ -109,7 +109,10 @@ func searching(f *family) {
 		Examples: examples(exs("POSITION('l' IN 'hello')", "3", "l", "hello"))})
 	f.add("LOCATE", of(str, str), in, spec{Doc: "LOCATE(part, text [, start]): where the part begins first, not before start; 0 when nowhere.", Examples: examples(ex("2", "b", "abcb"))})
 	f.add("LOCATE", of(str, str, i32), in, spec{Examples: examples(ex("4", "b", "abcb", 3))})
-	f.add("INSTR", of(str, str), in, spec{Doc: "INSTR(text, part): where the part begins first, 0 when it does not occur.", Examples: examples(ex("2", "abcb", "b"))})
+	f.add("INSTR", of(str, str), in, spec{Doc: "INSTR(text, part [, start [, n]]): where the part begins first, or for the nth time, not before start; 0 when it does not " +
+		"occur. A negative start counts from the end and searches backward.", Examples: examples(ex("2", "abcb", "b"))})
+	f.add("INSTR", of(str, str, i32), in, spec{Examples: examples(ex("4", "abcb", "b", 3), ex("4", "abcb", "b", -1))})
+	f.add("INSTR", of(str, str, i32, i32), in, spec{CanFail: true, Examples: examples(ex("4", "abcb", "b", 1, 2))})
 	f.add("STARTSWITH", of(str, str), yes, spec{Doc: "The text begins with the second argument.", Examples: examples(ex("true", "hello", "he"))})
 	f.add("ENDSWITH", of(str, str), yes, spec{Doc: "The text ends with the second argument.", Examples: examples(ex("false", "hello", "he"))})
 	f.add("ASCII", of(str), in, spec{Doc: "Code of the first byte of the text, as a signed byte is not: 0 to 255; 0 when empty.", Examples: examples(ex("97", "abc"), ex("0", ""))})

@@ -253,10 +253,15 @@ func (x *expression) resolve(name string, at diag.Span, args ...scalar.Expr) sca
 		x.b.located(err, at)
 		return nil
 	}
+	node := scalar.Node{T: r.Result, At: at}
 	for i, a := range args {
+		// What NULLIF gives is its first argument as it was; `=` finds the type to compare in by itself.
+		if r.Overload.Name == "NULLIF" {
+			node.T = args[0].Type().Nullable()
+			break
+		}
 		args[i] = coerce(a, r.Args[i])
 	}
-	node := scalar.Node{T: r.Result, At: at}
 	switch r.Overload.Form {
 	case function.Clock:
 		return scalar.Clock{Node: node}

@@ -60,11 +60,8 @@ func (x *expression) number(l *ast.Number) scalar.Expr {
 		}
 	}
 	unscaled, ok := new(big.Int).SetString(whole+fraction, 10)
-	digits := 0
-	if ok {
-		digits = len(new(big.Int).Abs(unscaled).String())
-	}
-	p := max(digits, len(fraction), 1)
+	// Every digit that is written counts: 0.1 is DECIMAL(2, 1), and a division by it keeps a digit more.
+	p := max(len(strings.TrimPrefix(whole+fraction, "-")), 1)
 	if !ok || p > 38 {
 		return x.badLiteral(l.Span, "the number has more than 38 digits", "write it as a DOUBLE: 1.5E40")
 	}

@@ -100,6 +100,10 @@ func decimalType(t *ast.TypeName) (sqltype.Type, *diag.Error) {
 }
 
 func textType(t *ast.TypeName) (sqltype.Type, *diag.Error) {
+	// Flink's parser, unlike its documentation, and other engines take VARCHAR alone as text of any length.
+	if t.Name == "VARCHAR" && len(t.Params) == 0 {
+		return sqltype.StringType, nil
+	}
 	kind := sqltype.Varchar
 	if t.Name == "CHAR" {
 		kind = sqltype.Char

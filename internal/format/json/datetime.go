@@ -173,8 +173,17 @@ func timestamp(s []byte, ltz bool, unit int64) (v int64, msg string) {
 	case !ltz && shift != 0:
 		return 0, "has a time zone: declare the column TIMESTAMP_LTZ"
 	}
-	return v - shift, ""
+	if v -= shift; v < firstMicro || v > lastMicro {
+		return 0, "lies outside of the years 0001 to 9999 in UTC"
+	}
+	return v, ""
 }
+
+// What can be written so that it can be read back: the offset of a TIMESTAMP_LTZ may lead out of the years that text has.
+var (
+	firstMicro = daysOf(1, 1, 1) * microsPerDay
+	lastMicro  = (daysOf(9999, 12, 31)+1)*microsPerDay - 1
+)
 
 func dayOrForm(s []byte, form string) string {
 	if s[4] != '-' || s[7] != '-' || s[13] != ':' {

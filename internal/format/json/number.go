@@ -194,6 +194,49 @@ func digits(data []byte, p int) int {
 	return p
 }
 
+// castNumber finds the number in a string that begins at p as CAST takes it: blanks around it, a plus, leading zeros, no
+// digit on one side of the point. next is behind the closing quote, bad when the string is something else.
+func castNumber(data []byte, p int) (from, to, next int) {
+	for p < len(data) && data[p] == ' ' {
+		p++
+	}
+	if p < len(data) && data[p] == '+' {
+		p++
+	} else if p < len(data) && data[p] == '-' {
+		from, p = p, p+1
+	}
+	if from == 0 {
+		from = p
+	}
+	q := digits(data, p)
+	n := q - p
+	if q < len(data) && data[q] == '.' {
+		p = q + 1
+		q = digits(data, p)
+		n += q - p
+	}
+	if n == 0 {
+		return 0, 0, bad
+	}
+	if q < len(data) && data[q]|0x20 == 'e' {
+		p = q + 1
+		if p < len(data) && (data[p] == '+' || data[p] == '-') {
+			p++
+		}
+		if q = digits(data, p); q == p {
+			return 0, 0, bad
+		}
+	}
+	to = q
+	for q < len(data) && data[q] == ' ' {
+		q++
+	}
+	if q >= len(data) || data[q] != '"' {
+		return 0, 0, bad
+	}
+	return from, to, q + 1
+}
+
 // exactNumber is the value of a JSON number: ± digits · 10^exp, without leading or trailing zeros; zero has no digits.
 type exactNumber struct {
 	neg    bool

@@ -110,15 +110,12 @@ func (d *Decoder) decimal(c *column, p int) int {
 		}
 		to = q
 	case d.data[p] == '"':
-		from = p + 1
-		to = number(d.data, from)
-		if to < 0 || to >= len(d.data) || d.data[to] != '"' {
+		if from, to, q = castNumber(d.data, p+1); q < 0 {
 			if q = skipText(d.data, p); q < 0 {
 				return d.syntax(p)
 			}
 			return d.fail(diag.FieldMalformed, c, p, "the string "+quote(d.data[p:q])+" is no number, as column "+quote(c.name)+" needs it")
 		}
-		q = to + 1
 	default:
 		return d.wrongType(c, p)
 	}
