@@ -194,11 +194,12 @@ func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
 	event.Warnings, q.heard = q.heard, nil
 	q.env.OnProgress(event)
 	for i, t := range q.tables {
-		if err := t.source.Committed(ctx, p.to[i]); err != nil {
-			return err
+		// Best effort: the epoch is committed, and what the source learns is said again with the next one.
+		if err := t.source.Committed(ctx, p.to[i]); err != nil && ctx.Err() == nil {
+			q.env.Talk("warning: table %q was not told that epoch %d is committed: %v", t.plan.Name, p.number, err)
 		}
 	}
-	if _, err := q.log.Retain(ctx, wal.Policy{Epochs: int64(q.env.KeepEpochs), Age: q.env.KeepAge}, p.clock); err != nil {
+	if _, err := q.log.Retain(ctx, wal.Policy{Epochs: int64(q.env.KeepEpochs), Age: q.env.KeepAge}, p.began); err != nil {
 		return err
 	}
 	q.last = event

@@ -231,7 +231,15 @@ func TestOutageIsNotReplayedTickByTick(t *testing.T) {
 		runtime.Gosched()
 	}
 	w.clock.Advance(time.Hour)
-	<-ready
+	for second := false; !second; { // the loop may have read the clock before and begun its wait after the hour
+		select {
+		case <-ready:
+			second = true
+		default:
+			w.clock.Advance(time.Second)
+			runtime.Gosched()
+		}
+	}
 	close(drain)
 	w.clock.Advance(time.Second)
 	if err := <-done; !errors.Is(err, ErrDrained) {

@@ -40,7 +40,7 @@ func unread(name, place string, err error) error {
 		return err
 	}
 	return diag.New(diag.CheckpointRead, "state file %s cannot be read", name).WithCause(err).
-		WithHint("check the disk and the permissions of the state folder, then start again")
+		WithHint("%s, then start again", store.Remedy(err))
 }
 
 var (

@@ -35,7 +35,7 @@ func readFailed(st store.Store, name string, err error) error {
 		return err
 	}
 	return diag.New(diag.CheckpointRead, "%s in %s cannot be read", name, st.Location()).WithCause(err).
-		WithHint("check the disk and the permissions of the state")
+		WithHint("%s, then start again", store.Remedy(err))
 }
 
 func writeFailed(st store.Store, name string, err error) error {
@@ -43,5 +43,5 @@ func writeFailed(st store.Store, name string, err error) error {
 		return err
 	}
 	return diag.New(diag.CheckpointWrite, "%s in %s cannot be written", name, st.Location()).WithCause(err).
-		WithHint("free space or check the disk, then start again: it goes on from the last commit")
+		WithHint("%s, then start again: it resumes after the last commit", store.Remedy(err))
 }

@@ -126,7 +126,7 @@ func (l *Log) rememberLeftovers(ctx context.Context) error {
 
 // Retain deletes what the policy lets go: commit and offset records, texts, the state files that only they named, and,
 // once per start, what killed owners left behind. Before this owner's own first commit it does nothing. It costs a bounded
-// number of deletions and reads nothing that this process wrote itself. now is the wall clock's reading for the epoch.
+// number of deletions and reads nothing that this process wrote itself. now is the wall clock's reading, not the logged clock.
 func (l *Log) Retain(ctx context.Context, policy Policy, now time.Time) (Removed, error) {
 	r := &l.retain
 	r.mu.Lock()
@@ -157,7 +157,7 @@ func (l *Log) retainEpochs(d *deleter, policy Policy, newest int64, now time.Tim
 		l.mu.Lock()
 		epoch := min(l.commits.first, l.offsets.first)
 		l.mu.Unlock()
-		if newest-epoch < keep || now.Sub(l.clockOf(d, epoch).Time()) < policy.Age || d.err != nil {
+		if newest-epoch < keep || !aged(now, l.clockOf(d, epoch).Time(), policy.Age) || d.err != nil {
 			return
 		}
 		drops := l.dropsOf(d, epoch+1)
@@ -170,6 +170,14 @@ func (l *Log) retainEpochs(d *deleter, policy Policy, newest int64, now time.Tim
 		gone.Epochs++
 		l.retainTexts(d, epoch+1)
 	}
+}
+
+// aged reports whether an epoch is older than age. One whose clock lies further ahead than that was logged while the
+// machine's clock was wrong, or is followed by such a one, since logged clocks never go back: of it nothing is known, and
+// keeping everything until that day comes would fill the disk. The number of epochs kept still holds.
+func aged(now, clock time.Time, age time.Duration) bool {
+	d := now.Sub(clock)
+	return d >= age || d < -age
 }
 
 // forget updates the picture after the records of an epoch are gone.

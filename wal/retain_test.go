@@ -61,6 +61,17 @@ func TestRetainKeepsBothLimits(t *testing.T) {
 	}
 }
 
+// Epochs that were logged while the machine's clock was years ahead do not stop retention.
+func TestRetainAfterAFarFutureClock(t *testing.T) {
+	for off, want := range map[time.Duration]bool{
+		time.Hour: true, 10 * time.Minute: true, time.Minute: false, -time.Minute: false, -10 * 365 * 24 * time.Hour: true,
+	} {
+		if got := aged(epochTime(19).Time(), epochTime(19).Time().Add(-off), 10*time.Minute); got != want {
+			t.Errorf("an epoch %s ago: aged %v", off, got)
+		}
+	}
+}
+
 func TestRetainDeletesFilesThatNobodyNames(t *testing.T) {
 	st := store.NewMemory()
 	l := grow(t, st, 10, false)

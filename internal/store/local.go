@@ -335,6 +335,11 @@ func (l *Local) makeDirLocked(folder string) error {
 	if err := vfs.MkdirAll(l.fs, dir); err != nil {
 		return err
 	}
+	if folder == "." {
+		if err := vfs.SettlePath(l.fs, dir); err != nil {
+			return fatal(err)
+		}
+	}
 	err := l.fs.SyncDir(filepath.Dir(dir))
 	if folder == "." && errors.Is(err, fs.ErrPermission) {
 		err = nil // the parent of the whole store is closed to us, so it was not us who made the store

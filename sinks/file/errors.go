@@ -3,7 +3,6 @@ package file
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"syscall"
 
 	"streamsql/internal/diag"
@@ -16,12 +15,10 @@ func (s *Sink) failed(doing, name string, err error) error {
 	if errors.Is(err, vfs.ErrFrozen) || diag.CodeOf(err) != diag.Internal {
 		return err
 	}
-	code, hint := diag.SinkFailed, "check the directory and start the query again: it repeats the epoch"
+	code, hint := diag.SinkFailed, store.Remedy(err)+" and start the query again: it repeats the epoch"
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		code, hint = diag.SinkSpace, "free some space and start the query again: it repeats the epoch"
-	case errors.Is(err, fs.ErrPermission):
-		hint = "give the user who runs the query the right to write there"
+		code = diag.SinkSpace
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, errNotDir):
 		hint = "the option 'path' names a directory: choose another path or move the file away"
 	}

@@ -60,6 +60,9 @@ func (s *Sink) makeDirs() error {
 	if err := vfs.MkdirAll(s.fs, parent); err != nil {
 		return s.failed("make", parent, err)
 	}
+	if err := vfs.SettlePath(s.fs, s.dir); err != nil {
+		return s.fatal("sync the directories above", s.dir, err)
+	}
 	for _, d := range []string{"", ownDir, stagingDir, manifestDir, termsDir} {
 		if err := s.makeDir(s.path(d)); err != nil {
 			return err

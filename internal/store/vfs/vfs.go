@@ -23,6 +23,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 )
 
 // Errors besides those of io/fs.
@@ -100,6 +101,22 @@ func MkdirAll(f FS, dir string) error {
 		return err
 	}
 	return f.SyncDir(parent)
+}
+
+// SettlePath makes the names of a directory's ancestors durable, up to the root or the working directory. That a directory
+// is there proves nothing: who made it may have been killed before its name was durable. Ancestors that this process may
+// not sync, or that cannot be synced, were not made by one like it.
+func SettlePath(f FS, dir string) error {
+	for at := filepath.Dir(dir); filepath.Dir(at) != at; at = filepath.Dir(at) {
+		err := f.SyncDir(filepath.Dir(at))
+		switch {
+		case err == nil, errors.Is(err, fs.ErrPermission), errors.Is(err, errors.ErrUnsupported):
+		case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EINVAL):
+		default:
+			return err
+		}
+	}
+	return nil
 }
 
 // ReadFile reads a whole file.

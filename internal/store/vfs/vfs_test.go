@@ -300,3 +300,18 @@ func TestMoveIsOneStep(t *testing.T) {
 		}
 	}
 }
+
+// Directories that a killed process left visible become durable before anything relies on them.
+func TestSettlePath(t *testing.T) {
+	for _, dir := range []string{"a/b/c", "/a/b/c"} {
+		f := NewCrash()
+		for _, d := range []string{"a", "a/b", "a/b/c"} {
+			must(t, f.Mkdir(d))
+		}
+		must(t, SettlePath(f, dir))
+		must(t, f.SyncDir("a/b"))
+		if ok, err := Exists(f.Clone(0, 1), dir); err != nil || !ok {
+			t.Errorf("%s is gone after a crash (%v)", dir, err)
+		}
+	}
+}
