@@ -46,7 +46,7 @@ type Env struct {
 
 	MaxRows    int64 // caps scan.max-rows-per-trigger of every table; 0 = no cap
 	ChunkRows  int   // rows per morsel, at most; 0 = 8192
-	AheadBytes int64 // raw bytes decoded ahead of the operators per table; 0 = 32 MiB
+	AheadBytes int64 // memory of chunks read ahead of the operators, per table; 0 = 16 MiB
 
 	KeepEpochs int           // commits kept; 0 = 100
 	KeepAge    time.Duration // commits kept; 0 = 10 min
@@ -72,7 +72,7 @@ func (e Env) withDefaults() Env {
 		e.ChunkRows = 8192
 	}
 	if e.AheadBytes <= 0 {
-		e.AheadBytes = 32 << 20
+		e.AheadBytes = 16 << 20
 	}
 	if e.KeepEpochs <= 0 {
 		e.KeepEpochs = 100

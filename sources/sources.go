@@ -101,8 +101,10 @@ type Mark struct {
 }
 
 // Chunk is a contiguous range of one partition that ends at a record boundary. One without Data moves the position or the
-// Memory only, or announces a partition that has no rows yet: a partition counts for the watermark of its table from its
-// first chunk on, and holds it back until it has rows.
+// Memory only, or announces a partition: it counts for the watermark of its table from its first chunk on, and holds it
+// back until it has rows. A feed of several partitions announces those that it finds before it gives rows of any. An epoch
+// that knew of one partition only would take that one's watermark for the table's, and the rows of the others would be
+// late or not as the epochs happened to be cut.
 type Chunk struct {
 	Partition string
 	Data      []byte // records, each ending in its terminator except perhaps the last; borrowed until Release

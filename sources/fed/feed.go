@@ -94,19 +94,25 @@ func (f *feed) whole() bool {
 	return true
 }
 
-// chunk gives the next records of a partition that has some, or announces one. The caller holds t.mu.
+// chunk announces a new partition, or gives the next records of one that has some. The caller holds t.mu.
 func (f *feed) chunk(ends position) *sources.Chunk {
 	names := ends.names()
 	if len(names) == 0 {
 		return nil
+	}
+	for _, p := range names {
+		if _, known := f.at[p]; !known && (len(names) > 1 || ends[p] == 0) {
+			f.at[p] = 0
+			return f.t.make(p, 0, 0)
+		}
 	}
 	if f.draw != nil {
 		f.turn = f.draw.IntN(len(names))
 	}
 	for i := range names {
 		p := names[(f.turn+i)%len(names)]
-		at, known := f.at[p]
-		if known && at >= ends[p] {
+		at := f.at[p]
+		if at >= ends[p] {
 			continue
 		}
 		f.turn = (f.turn + i + 1) % len(names)
@@ -120,7 +126,7 @@ func (f *feed) chunk(ends position) *sources.Chunk {
 func (t *Table) make(name string, at, n int) *sources.Chunk {
 	p := t.partitions[name]
 	records := p.records[at : at+n]
-	c := &sources.Chunk{Partition: name, Records: n, File: "feed", Line: int64(at) + 1, NewFile: at == 0}
+	c := &sources.Chunk{Partition: name, Records: n, File: "feed", Line: int64(at) + 1, NewFile: at == 0 && n > 0}
 	if n > 0 {
 		c.Position = p.starts[at]
 	}
