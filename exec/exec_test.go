@@ -224,12 +224,16 @@ func TestOutageIsNotReplayedTickByTick(t *testing.T) {
 	w.o.feed(sample()[:10]...)
 	ready := make(chan struct{}, 100)
 	q.env.OnProgress = func(e progress.Event) { w.events = append(w.events, e); ready <- struct{}{} }
+	seen := func() { // a tick takes what the source has seen by then
+		for !q.tables[0].reader.Pending() {
+			runtime.Gosched()
+		}
+	}
+	seen()
 	go func() { done <- q.Run(context.Background(), Trigger{Kind: Interval, Every: time.Second}, drain) }()
 	<-ready
 	w.o.feed(sample()[10:]...)
-	for !q.tables[0].reader.Pending() { // a tick takes what the source has seen by then
-		runtime.Gosched()
-	}
+	seen()
 	w.clock.Advance(time.Hour)
 	for second := false; !second; { // the loop may have read the clock before and begun its wait after the hour
 		select {
