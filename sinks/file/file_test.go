@@ -420,7 +420,7 @@ func TestFatalAndSpace(t *testing.T) {
 		t.Errorf("%v is not fatal", err)
 	}
 	code(t, s.failed("write", "out/x", syscall.ENOSPC), diag.SinkSpace, "out/x", "free some space")
-	code(t, s.failed("create", "out/x", syscall.EACCES), diag.SinkFailed, "out/x", "right to write")
+	code(t, s.failed("create", "out/x", syscall.EACCES), diag.SinkFailed, "out/x", "right to read and write")
 }
 
 func TestFormats(t *testing.T) {
