@@ -203,7 +203,8 @@ func (j *job) takeoverRun(k *killer) result {
 	return r
 }
 
-// skippingRun loses the last data file after some starts, leaves it out, and puts it back: it must not come again.
+// skippingRun loses the last data file after some starts, leaves it out, and puts it back: it must not come again. Where a
+// sink holds rows of it in the open epoch, leaving it out is refused, and the file must be found first.
 func (j *job) skippingRun(k *killer) result {
 	j.t.Helper()
 	file, away := filepath.Join(j.dir, "data/part2.jsonl"), filepath.Join(j.dir, "part2.away")
@@ -216,6 +217,14 @@ func (j *job) skippingRun(k *killer) result {
 		return j.killedRun(k)
 	}
 	r := j.killedRun(k, "--skip-file", "part2.jsonl")
+	if r.code == 8 && strings.Contains(r.stderr, "replay-differs") {
+		if err := os.Rename(away, file); err != nil {
+			j.t.Fatal(err)
+		}
+		r = j.must(0, nil, "run", "q.sql", "--trigger", "once")
+		r.code = -1 // to be continued
+		return r
+	}
 	if r.code == 0 && !fileExists(file) {
 		if err := os.Rename(away, file); err != nil {
 			j.t.Fatal(err)
