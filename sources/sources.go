@@ -143,7 +143,7 @@ type Declaration struct {
 	// Look finds faults of the options that only the outside can tell, such as a path that does not exist. `check` calls
 	// it; a start finds them anyway. nil: there are none.
 	Look func(table string, v option.Values, base string) error
-	Doc      string
+	Doc  string
 }
 
 // Factory makes a source for a table whose options were checked. base is the directory relative paths start from.

@@ -77,8 +77,12 @@ func run(c config) error {
 	if err != nil {
 		return err
 	}
-	if rows, err := results(filepath.Join(dir, "out")); err != nil || rows != c.files {
-		return fmt.Errorf("%d rows came out, want %d (%v)", rows, c.files, err)
+	rows, err := results(filepath.Join(dir, "out"))
+	if err != nil {
+		return err
+	}
+	if rows != c.files {
+		return fmt.Errorf("%d rows came out, want %d", rows, c.files)
 	}
 	if peak > c.most<<20 {
 		return fmt.Errorf("%d MB are more than %d", peak>>20, c.most)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"sync"
@@ -73,7 +74,7 @@ func (s *stopper) watch(signals <-chan os.Signal) {
 	}
 	s.cancel(why)
 	over := s.after(graceful)
-	if why != errStopNow {
+	if !errors.Is(why, errStopNow) {
 		select {
 		case <-over:
 			s.leave(why)

@@ -56,7 +56,7 @@ func TestSecondSignal(t *testing.T) {
 	grace := <-s.timers
 	<-s.system
 	grace <- time.Time{}
-	if why := <-s.left; !errors.Is(why, errStopNow) || diag.ExitOf(why) != 130 || context.Cause(s.ctx) != errStopNow {
+	if why := <-s.left; !errors.Is(why, errStopNow) || diag.ExitOf(why) != 130 || !errors.Is(context.Cause(s.ctx), errStopNow) {
 		t.Fatalf("left with %v, cancelled by %v", why, context.Cause(s.ctx))
 	}
 }

@@ -89,5 +89,5 @@ func (d *display) above(f *os.File) io.Writer {
 
 // talk prints one line for people.
 func talk(format string, args ...any) {
-	fmt.Fprintf(tty.stderr(), "%s\n", fmt.Sprintf(format, args...))
+	_, _ = fmt.Fprintf(tty.stderr(), format+"\n", args...) // nobody is left to be told
 }

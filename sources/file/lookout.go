@@ -62,6 +62,8 @@ const (
 	settle = 3 * time.Second
 	// share is which part of the time may go into full listings, as a divisor.
 	share = 20
+	// enough is how many reported names are told apart; more at once are what a listing is for.
+	enough = 4096
 	// examineRate is how many known files a second are asked whether they changed.
 	examineRate = 1000
 )

@@ -62,8 +62,6 @@ func openEvents(dir string) *dirEvents {
 
 func (d *dirEvents) close() { _ = syscall.Close(d.fd) }
 
-// enough is how many names are told apart; more at once are what a listing is for.
-const enough = 4096
 
 // take gives the names reported since the last call, each once. ok is false when they are not all: the queue ran over,
 // or the directory is not there any more.

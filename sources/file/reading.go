@@ -43,7 +43,6 @@ func (r *reading) follow(ctx context.Context, at position) error {
 		return err
 	}
 	fresh := out.first(files, began)
-	files = nil // may be very many
 	for {
 		for _, e := range fresh {
 			if err := r.unseen(ctx, e); err != nil {

@@ -283,7 +283,7 @@ func (s *suite) replay(from, to sources.Offset, taken []*sources.Chunk) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	again, ended := s.until(f, 1<<62)
 	if !ended {
 		s.t.Fatal("a replay gives its range and ends")
