@@ -62,7 +62,6 @@ func openEvents(dir string) *dirEvents {
 
 func (d *dirEvents) close() { _ = syscall.Close(d.fd) }
 
-
 // take gives the names reported since the last call, each once. ok is false when they are not all: the queue ran over,
 // or the directory is not there any more.
 func (d *dirEvents) take() (names []string, ok bool) {
