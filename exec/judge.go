@@ -88,7 +88,7 @@ func markerText(m sinks.Marker) string {
 	if m.Zero() {
 		return "nothing was written"
 	}
-	return fmt.Sprintf("epoch %d with %d rows (digest %s)", m.Epoch, m.Rows, m.Digest)
+	return fmt.Sprintf("epoch %d with %s (digest %s)", m.Epoch, diag.Plural(m.Rows, "row"), m.Digest)
 }
 
 // forgets reports whether the sink cannot know what it has: delivery is at least once.

@@ -73,7 +73,7 @@ func (f *file) close() { _ = f.r.Close() }
 func (f *file) verify() error {
 	size := f.r.Size()
 	if f.ref.Bytes != 0 && size != f.ref.Bytes {
-		return damaged(f.ref.Name, "footer", fmt.Errorf("%w: %d bytes, recorded are %d", errLength, size, f.ref.Bytes))
+		return damaged(f.ref.Name, "footer", fmt.Errorf("%w: %s, recorded are %d", errLength, diag.Plural(size, "byte"), f.ref.Bytes))
 	}
 	if err := f.known(); err != nil {
 		return err

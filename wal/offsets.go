@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"streamsql/internal/clock"
+	"streamsql/internal/diag"
 )
 
 // OffsetRecord is offsets/N: all that decides what epoch N computes, apart from state and plan.
@@ -169,7 +170,7 @@ func fromConf(conf map[string]string, ends []string) (*OffsetRecord, error) {
 		return nil, p.err
 	}
 	if len(tables) != len(ends) {
-		return nil, fmt.Errorf("it names %d sources and has %d offsets", len(tables), len(ends))
+		return nil, fmt.Errorf("it names %s and has %s", diag.Plural(len(tables), "source"), diag.Plural(len(ends), "offset"))
 	}
 	for i, table := range tables {
 		s := SourceOffset{Table: table}

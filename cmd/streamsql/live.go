@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"streamsql/exec"
+	"streamsql/internal/diag"
 	"streamsql/internal/progress"
 	"streamsql/planner"
 	"streamsql/sinks/console"
@@ -93,19 +94,42 @@ func (l *live) progress(e progress.Event) {
 	l.tellDropped(e)
 }
 
-// tellDropped says once per operator and reason that rows are being dropped; the counts stay in status and progress.
+// tellDropped says what an epoch dropped. Under mode log it names the first record of each kind, which is all that people
+// will ever see of them; anything else is told once per operator and reason, and the counts stay in status and progress.
 func (l *live) tellDropped(e progress.Event) {
 	for _, d := range e.Late {
+		if len(d.Kinds) > 0 {
+			tellKinds(e.BatchID, "dropped by "+d.Operator, d.Rows, d.Kinds)
+			continue
+		}
 		sample := ""
 		if d.Sample != "" {
 			sample = ": " + d.Sample
 		}
-		l.once(d.Operator+d.Reason, "epoch %d: %s dropped by %s, reason %s%s", e.BatchID, plural(d.Rows, "row"), d.Operator, d.Reason, sample)
+		l.once(d.Operator+d.Reason, "epoch %d: %s dropped by %s, reason %s%s", e.BatchID, diag.Plural(d.Rows, "row"), d.Operator, d.Reason, sample)
 	}
 	for _, s := range e.Sources {
-		if s.BadRows > 0 {
-			l.once(s.Description+"bad", "epoch %d: %s in table %s", e.BatchID, plural(s.BadRows, "bad record"), s.Description)
+		switch {
+		case len(s.BadKinds) > 0:
+			tellKinds(e.BatchID, "table "+s.Description, s.BadRows, s.BadKinds)
+		case s.BadRows > 0:
+			l.once(s.Description+"bad", "epoch %d: %s in table %s", e.BatchID, diag.Plural(s.BadRows, "bad record"), s.Description)
 		}
+	}
+}
+
+// tellKinds names the first of each kind; rows are all that were dropped.
+func tellKinds(epoch int64, where string, rows int64, kinds []progress.Kind) {
+	for _, k := range kinds {
+		rows -= k.Rows
+		more := ""
+		if k.Rows > 1 {
+			more = fmt.Sprintf(" (and %d more of this kind)", k.Rows-1)
+		}
+		talk("epoch %d: %s: %s [%s]%s", epoch, where, k.First, k.Code, more)
+	}
+	if rows > 0 {
+		talk("epoch %d: %s: %s of other kinds", epoch, where, fmt.Sprintf("%d more", rows))
 	}
 }
 
@@ -167,15 +191,15 @@ func announce(l *live, prog *planner.Program, q *exec.Query, env exec.Env, trigg
 	if epoch < 0 {
 		l.talk("state %s: fresh start", state)
 	} else {
-		l.talk("state %s: resumes after epoch %d, %s", state, epoch, plural(rows, "state row"))
+		l.talk("state %s: resumes after epoch %d, %s", state, epoch, diag.Plural(rows, "state row"))
 	}
 	for _, line := range q.Guarantees() {
 		l.talk("%s", line)
 	}
 	for _, t := range prog.Plan.Tables {
-		rows, _ := t.Options.Raw("scan.max-rows-per-trigger")
 		bytes, _ := t.Options.Raw("scan.max-bytes-per-trigger")
-		files, _ := t.Options.Raw("scan.max-files-per-trigger")
-		l.talk("limits per trigger for %s: %s rows, %s, %s files; trigger %s; %s", t.Name, rows, bytes, files, trigger, plural(int64(env.Lanes), "lane"))
+		rows, files := t.Options.Int("scan.max-rows-per-trigger"), t.Options.Int("scan.max-files-per-trigger")
+		l.talk("limits per trigger for %s: %s, %s, %s; trigger %s; %s", t.Name, diag.Plural(rows, "row"), bytes, diag.Plural(files, "file"),
+			trigger, diag.Plural(env.Lanes, "lane"))
 	}
 }

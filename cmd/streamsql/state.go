@@ -133,7 +133,7 @@ func newStateShow() *cobra.Command {
 				return nil
 			})
 			if errors.Is(err, errEnough) {
-				talk("the first %d rows; --limit 0 shows all", limit)
+				talk("the first %s; --limit 0 shows all", diag.Plural(limit, "row"))
 				err = nil
 			}
 			return errors.Join(err, out.Flush())
@@ -196,7 +196,7 @@ func newStateVerify() *cobra.Command {
 					talk("epoch %d is damaged, but no start needs it: %v", epoch, err)
 				}
 			}
-			fmt.Printf("ok: epochs %d to %d, %d state files, %s\n", s.status.Oldest, last, len(s.files), byteSize(s.status.StateBytes))
+			fmt.Printf("ok: epochs %d to %d, %s, %s\n", s.status.Oldest, last, diag.Plural(len(s.files), "state file"), byteSize(s.status.StateBytes))
 			return nil
 		},
 	}

@@ -122,9 +122,9 @@ func printStatus(s wal.Status, run string) {
 		add("bad records", countsText(all.Dead))
 		for _, name := range sortedNames(c.Sinks) {
 			m := c.Sinks[name]
-			add("sink "+name, fmt.Sprintf("epoch %d, %d rows", m.Epoch, m.Rows))
+			add("sink "+name, fmt.Sprintf("epoch %d, %s", m.Epoch, diag.Plural(m.Rows, "row")))
 		}
-		add("state files", fmt.Sprintf("%d files, %s (%s stored)", s.StateFiles, byteSize(s.StateBytes), byteSize(s.StoredBytes)))
+		add("state files", fmt.Sprintf("%s, %s (%s stored)", diag.Plural(s.StateFiles, "file"), byteSize(s.StateBytes), byteSize(s.StoredBytes)))
 	}
 	fmt.Println(t.Render())
 	if e, ok := lastProgress(s); ok {
@@ -147,7 +147,7 @@ func lastProgress(s wal.Status) (progress.Event, bool) {
 
 func progressLine(e progress.Event) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "last epoch: %d rows in", e.NumInputRows)
+	fmt.Fprintf(&b, "last epoch: %s in", diag.Plural(e.NumInputRows, "row"))
 	for _, k := range sortedNames(e.DurationMs) {
 		fmt.Fprintf(&b, ", %s %d ms", k, e.DurationMs[k])
 	}

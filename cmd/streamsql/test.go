@@ -52,7 +52,7 @@ func runTests(ctx context.Context, files []string, o golden.Options) error {
 		}
 	}
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
-	talk("%d files, %d runs", len(files), runs)
+	talk("%s, %s", diag.Plural(len(files), "file"), diag.Plural(runs, "run"))
 	if failed > 0 {
 		return quiet{diag.ExitTest}
 	}

@@ -2,14 +2,6 @@ package main
 
 import "fmt"
 
-// plural writes a number with its noun: 1 row, 2 rows.
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // verb gives the verb form that goes with a number: 1 row is, 2 rows are.
 func verb(n int64, one, many string) string {
 	if n == 1 {

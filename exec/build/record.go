@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 
@@ -37,12 +38,33 @@ func (s *scanned) raw(m *flow.Morsel, start int) []byte {
 	return format.Line(m.Chunk.Data, start)
 }
 
-// place is the position of a record for people: file and decompressed offset, or partition and offset within it.
+// place is the position of a record for people: file, line and decompressed offset, or partition and offset within it. It is
+// written into dead letters, so a replay must give the same text: it depends on the log and the bytes alone.
 func (s *scanned) place(m *flow.Morsel, start int) string {
 	if m.Chunk.Opener != nil {
 		return fmt.Sprintf("%s partition %s offset %d", shown(m.Chunk.File), m.Chunk.Partition, s.records.Offset[start])
 	}
-	return fmt.Sprintf("%s offset %d", shown(m.Chunk.File), m.Chunk.Position+int64(start))
+	offset := m.Chunk.Position + int64(start)
+	if m.Chunk.Line == 0 {
+		return fmt.Sprintf("%s offset %d", shown(m.Chunk.File), offset)
+	}
+	return fmt.Sprintf("%s line %d (offset %d)", shown(m.Chunk.File), m.Chunk.Line+s.lines.before(m.Chunk.Data, start), offset)
+}
+
+// lineCounter counts the lines before positions of one chunk. It resumes from the last position: a chunk of nothing but
+// bad records would otherwise be counted from its beginning once per record.
+type lineCounter struct {
+	at    int
+	lines int64
+}
+
+func (c *lineCounter) before(data []byte, start int) int64 {
+	if start < c.at {
+		*c = lineCounter{}
+	}
+	c.lines += int64(bytes.Count(data[c.at:start], []byte{'\n'}))
+	c.at = start
+	return c.lines
 }
 
 // shown is a file's name, quoted when it holds what must not reach a terminal.

@@ -104,6 +104,7 @@ type scanned struct {
 	scanned op.Scanned
 	letters op.DeadLetters
 	origin  zset.Origin
+	lines   lineCounter
 }
 
 // Decode implements flow.Decoder.
@@ -119,6 +120,7 @@ func (d *decoder) Decode(m *flow.Morsel) error {
 	}
 	m.Bad = s.rows.Ignored
 	s.letters.Reset()
+	s.lines = lineCounter{}
 	for _, bad := range s.rows.Bad {
 		if err := d.bad(m, s, bad); err != nil {
 			return err
@@ -135,22 +137,26 @@ func (d *decoder) Decode(m *flow.Morsel) error {
 	}
 	m.Rows, m.Max = s.scanned.Rows, s.scanned.Max
 	m.Bad += s.scanned.Errors
+	m.Kinds.Merge(s.scanned.Kinds)
 	return nil
 }
 
 // bad applies error-handling.mode to one record.
 func (d *decoder) bad(m *flow.Morsel, s *scanned, bad format.Bad) error {
-	at, raw := s.place(m, bad.Start), s.raw(m, bad.Start)
-	if d.table.ErrorMode == op.ModeLog || d.table.ErrorMode == op.ModeDLQ {
+	switch d.table.ErrorMode {
+	case op.ModeLog:
 		m.Bad++
-		if d.table.ErrorMode == op.ModeDLQ {
-			s.letters.Add(op.DeadLetter{
-				Raw: raw, Source: d.table.Name, Partition: m.Chunk.Partition, Position: at, Code: bad.Code, Error: badText(bad),
-			})
-		}
+		m.Kinds.Add(bad.Code, bad.Column, func() string { return s.place(m, bad.Start) + ": " + badText(bad) })
+		return nil
+	case op.ModeDLQ:
+		m.Bad++
+		s.letters.Add(op.DeadLetter{
+			Raw: s.raw(m, bad.Start), Source: d.table.Name, Partition: m.Chunk.Partition, Position: s.place(m, bad.Start),
+			Code: bad.Code, Error: badText(bad),
+		})
 		return nil
 	}
-	return diag.New(bad.Code, "table %q, %s: %s: %s", d.table.Name, at, badText(bad), excerpt(raw)).
+	return diag.New(bad.Code, "table %q, %s: %s: %s", d.table.Name, s.place(m, bad.Start), badText(bad), excerpt(s.raw(m, bad.Start))).
 		WithHint("%s", badHint(d.table.Format, m.Chunk.Data[bad.Start:bad.End]))
 }
 

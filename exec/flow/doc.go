@@ -86,6 +86,7 @@ type Morsel struct {
 	Rows  *zset.Batch     // output of the scan; never nil after Decode
 	Dead  []*zset.Batch   // dead letters, filled by Attach
 	Bad   int64           // records that could not be read
+	Kinds op.Kinds        // those that mode log dropped, by reason
 	Max   clock.EventTime // largest watermark of the rows; clock.Min without any
 	Base  clock.EventTime // watermark of the partition before the morsel
 	// Scratch belongs to the decoder: buffers it reuses when the morsel comes around again.

@@ -35,7 +35,8 @@ type Epoch struct {
 // Result is what an epoch did, before anything is committed.
 type Result struct {
 	Outputs []Output
-	Bad     map[string]int64 // unreadable records per table
+	Bad     map[string]int64    // unreadable records per table
+	Kinds   map[string]op.Kinds // those that mode log dropped, by table and reason
 }
 
 // smallEpoch is the number of rows below which the lanes run one after the other on the calling goroutine: waking
@@ -51,7 +52,7 @@ func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	if e.Logged == nil {
 		e.Logged = func(context.Context) error { return nil }
 	}
-	res := Result{Bad: map[string]int64{}}
+	res := Result{Bad: map[string]int64{}, Kinds: map[string]op.Kinds{}}
 	err := g.run(ctx, e, &res)
 	for _, o := range g.outputs {
 		if o != nil {
@@ -68,8 +69,15 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 		return err
 	}
 	for i := range morsels {
-		res.Bad[g.spec.Nodes[morsels[i].m.scan].Scan.Table] += morsels[i].m.Bad
-		morsels[i].reader.Recycle(morsels[i].m)
+		m := morsels[i].m
+		table := g.spec.Nodes[m.scan].Scan.Table
+		res.Bad[table] += m.Bad
+		if len(m.Kinds) > 0 {
+			kinds := res.Kinds[table]
+			kinds.Merge(m.Kinds)
+			res.Kinds[table] = kinds
+		}
+		morsels[i].reader.Recycle(m)
 	}
 	if err := e.Faults.Point(fault.FlowAdvance); err != nil {
 		return err

@@ -255,6 +255,7 @@ func (g *Graph) TakeCounters() []NodeCounters {
 			c.Late += k.Late
 			c.NullTime += k.NullTime
 			c.RowErrors += k.RowErrors
+			c.RowErrorKinds.Merge(k.RowErrorKinds)
 			c.StateRows += k.StateRows
 			c.StateBytes += k.StateBytes
 			if c.LateSample == "" {

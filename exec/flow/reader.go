@@ -113,7 +113,7 @@ func (r *Reader) fetch(ctx context.Context) (m *Morsel, more bool) {
 	}
 	m = r.reuse()
 	m.Chunk, m.scan, m.err, m.done = event.Chunk, r.index, nil, make(chan struct{})
-	m.Max, m.Base, m.Dead, m.Bad = clock.Min, clock.Min, m.Dead[:0], 0
+	m.Max, m.Base, m.Dead, m.Bad, m.Kinds = clock.Min, clock.Min, m.Dead[:0], 0, m.Kinds[:0]
 	r.queue = append(r.queue, item{morsel: m})
 	r.ahead += held(m)
 	return m, true

@@ -74,6 +74,7 @@ type Counters struct {
 	Late            int64  // rows behind their watermark
 	NullTime        int64  // rows without an event time
 	RowErrors       int64  // rows dropped by error-handling.mode log or dlq
+	RowErrorKinds   Kinds  // those of mode log, by reason
 	StateRows       int64  // gauge: groups held
 	StateBytes      int64  // gauge
 	LateSample      string // text about the first late row, for people

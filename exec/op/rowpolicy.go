@@ -25,6 +25,7 @@ type rowPolicy struct {
 	mode    string
 	dropped int64
 	letters DeadLetters
+	kinds   Kinds       // under mode log
 	clock   *EpochClock // nil while the epoch is not known
 }
 
@@ -55,6 +56,7 @@ func piecesAfter(err error, b *zset.Batch) int {
 // restart begins a pass.
 func (p *rowPolicy) restart() {
 	p.dropped = 0
+	p.kinds = p.kinds[:0]
 	p.letters.Reset()
 }
 
@@ -74,7 +76,9 @@ func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
 	}
 	if p.mode == ModeDLQ {
 		p.letters.Add(letterOf(b, e))
+		return nil
 	}
+	p.kinds.Add(e.Code, "", func() string { return placeOf(b, e.Row) + ": " + e.Msg })
 	return nil
 }
 
@@ -100,6 +104,7 @@ func piece(b *zset.Batch, from, rows int) *zset.Batch {
 // settle counts what the pass dropped and emits its dead letters.
 func (p *rowPolicy) settle(c *Counters, out Collector) error {
 	c.RowErrors += p.dropped
+	c.RowErrorKinds.Merge(p.kinds)
 	if p.letters.Len() == 0 {
 		return nil
 	}

@@ -39,6 +39,7 @@ type Scan struct {
 type Scanned struct {
 	Rows   *zset.Batch
 	Errors int64           // rows that were dropped
+	Kinds  Kinds           // those that mode log dropped, by reason
 	Max    clock.EventTime // largest watermark of a row; clock.Min without any
 
 	letters  DeadLetters
@@ -105,6 +106,7 @@ func (s *Scan) Run(in *zset.Batch, m *Scanned) error {
 	}
 	m.letters = s.policy.letters
 	s.policy.letters = DeadLetters{}
+	m.Kinds = append(m.Kinds[:0], s.policy.kinds...)
 	for i := range m.computed {
 		m.batch.Cols = append(m.batch.Cols, &m.computed[i])
 	}

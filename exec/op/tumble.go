@@ -131,7 +131,7 @@ func (t *Tumble) dropLate(b *zset.Batch) *zset.Batch {
 		}
 		if window.Closed(end, mark) {
 			if t.counters.Late++; t.counters.LateSample == "" {
-				t.counters.LateSample = t.lateText(t.times[i], end, mark)
+				t.counters.LateSample = t.lateText(t.times[i], end, mark) + lateAt(b, i)
 			}
 			continue
 		}
@@ -156,6 +156,14 @@ func (t *Tumble) lateText(ts, end int64, mark clock.EventTime) string {
 		show = func(us int64) string { return clock.EventTime(us).Time().Format("15:04:05.999999") }
 	}
 	return fmt.Sprintf("behind watermark %s by %s, window [%s, %s)", show(int64(mark)), apart(ts, int64(mark)), show(start), show(end))
+}
+
+// lateAt says where a late row came from, when that is known.
+func lateAt(b *zset.Batch, row int) string {
+	if b.Origin == nil || b.Origin.Offset == nil {
+		return ""
+	}
+	return ", " + b.Origin.Offset(b.RowOf(row))
 }
 
 // apart is the distance from a to b ≥ a as people write it; distances beyond time.Duration are cut off there.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 	"streamsql/internal/option"
 	"streamsql/planner"
@@ -242,7 +243,7 @@ func (s *session) drive(st *step) ([]string, error) {
 			return describeError(err), s.unexpected()
 		}
 		epoch, _ := s.query.Resumed()
-		return []string{fmt.Sprintf("resumed after epoch %d, %d state rows", epoch, s.query.StateRows())}, nil
+		return []string{fmt.Sprintf("resumed after epoch %d, %s", epoch, diag.Plural(s.query.StateRows(), "state row"))}, nil
 	case "crash":
 		return nil, s.crash(st)
 	case "results":
@@ -302,7 +303,7 @@ func (s *session) stateLines() []string {
 	if s.query == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d groups", s.query.StateRows())}
+	return []string{diag.Plural(s.query.StateRows(), "group")}
 }
 
 func readText(path string) (string, error) {

@@ -238,11 +238,12 @@ func (s *session) describe(events []progress.Event) []string {
 			if l.Sample != "" {
 				text += ": " + l.Sample
 			}
-			out = append(out, text)
+			out = append(append(out, text), kindLines(l.Kinds)...)
 		}
 		for _, src := range e.Sources {
 			if src.BadRows > 0 {
 				out = append(out, fmt.Sprintf("bad %s %d", src.Description, src.BadRows))
+				out = append(out, kindLines(src.BadKinds)...)
 			}
 		}
 	}
@@ -351,4 +352,13 @@ func oneError(e *diag.Error) string {
 		text = fmt.Sprintf("%d-%d: %s", e.Span.Start, e.Span.End, text)
 	}
 	return text
+}
+
+// kindLines are what mode log dropped, by reason.
+func kindLines(kinds []progress.Kind) []string {
+	var out []string
+	for _, k := range kinds {
+		out = append(out, fmt.Sprintf("  %s %d: %s", k.Code, k.Rows, k.First))
+	}
+	return out
 }

@@ -48,6 +48,8 @@ type Source struct {
 	BadRows      int64           `json:"badRows"`
 	Bytes        int64           `json:"bytes"`
 	Limited      bool            `json:"limited,omitempty"` // more was waiting
+	// BadKinds are the records of mode log, by reason; there may be more reasons than are listed.
+	BadKinds []Kind `json:"badKinds,omitempty"`
 	// Metrics are the connector's own figures: "filesChangedAfterRead" of files.
 	Metrics map[string]int64 `json:"metrics,omitempty"`
 }
@@ -65,6 +67,15 @@ type Late struct {
 	Reason   string `json:"reason"` // late | null-event-time | row-error
 	Rows     int64  `json:"rows"`
 	Sample   string `json:"sample,omitempty"`
+	Kinds    []Kind `json:"kinds,omitempty"` // of row-error under mode log, by reason
+}
+
+// Kind counts what was dropped for one reason.
+type Kind struct {
+	Code   string `json:"code"`
+	Column string `json:"column,omitempty"` // the column at fault, if a single one is
+	Rows   int64  `json:"rows"`
+	First  string `json:"first"` // where the first one is, and what is wrong with it
 }
 
 // MarshalJSON writes lists and maps that hold nothing as [] and {}: a reader that loops over them needs no null check.

@@ -188,14 +188,6 @@ func (b *binder) aliased(rel *relation, alias *ast.Alias) *relation {
 	return &copied
 }
 
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 func quote(name string) string { return fmt.Sprintf("%q", name) }
 
 // freeName is base, or base with the first number that makes it free.

@@ -33,7 +33,7 @@ func (b *binder) insert(s *ast.Insert) {
 		return
 	}
 	if len(places) != len(rel.cols) {
-		b.at(diag.ColumnCount, s.Query.Span, "the query has %s, %s %d", count(len(rel.cols), "column"), targetText(t, s.Columns), len(places)).
+		b.at(diag.ColumnCount, s.Query.Span, "the query has %s, %s %d", diag.Plural(len(rel.cols), "column"), targetText(t, s.Columns), len(places)).
 			WithHint("query: %s; table: %s", rel.schema(), t.Physical())
 		return
 	}

@@ -85,7 +85,7 @@ func (b *binder) rename(rel *relation, names []ast.Ident) *relation {
 		return rel
 	}
 	if len(names) != len(rel.cols) {
-		b.at(diag.ColumnCount, names[0].Span.Join(names[len(names)-1].Span), "%s for %s", count(len(names), "name"), count(len(rel.cols), "column")).
+		b.at(diag.ColumnCount, names[0].Span.Join(names[len(names)-1].Span), "%s for %s", diag.Plural(len(names), "name"), diag.Plural(len(rel.cols), "column")).
 			WithHint("name every column, in order")
 		return nil
 	}

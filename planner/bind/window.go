@@ -156,7 +156,7 @@ func (g *grouping) groupWindow(c *ast.Call) bool {
 // windowOf reads the arguments of a group window or of one of its auxiliary functions.
 func (g *grouping) windowOf(c *ast.Call) (*logical.Window, bool) {
 	if len(c.Args) < 2 || len(c.Args) > 3 {
-		g.b.at(diag.NoOverload, c.Span, "%s takes a time column and a size, not %d arguments", strings.ToUpper(c.Name.Last().Name), len(c.Args)).
+		g.b.at(diag.NoOverload, c.Span, "%s takes a time column and a size, not %s", strings.ToUpper(c.Name.Last().Name), diag.Plural(len(c.Args), "argument")).
 			WithHint("for instance TUMBLE(ts, INTERVAL '10' SECOND)")
 		return nil, false
 	}

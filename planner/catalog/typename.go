@@ -67,7 +67,7 @@ func typeOf(t *ast.TypeName) (sqltype.Type, *diag.Error) {
 // params checks the number of parameters and gives each missing one its default.
 func params(t *ast.TypeName, defaults ...int) ([]int, *diag.Error) {
 	if len(t.Params) > len(defaults) {
-		return nil, diag.At(diag.TypeParameter, t.Span, "%s takes at most %d parameters", t.Name, len(defaults))
+		return nil, diag.At(diag.TypeParameter, t.Span, "%s takes at most %s", t.Name, diag.Plural(len(defaults), "parameter"))
 	}
 	out := slices.Clone(defaults)
 	for i, p := range t.Params {

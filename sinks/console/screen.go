@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"streamsql/internal/diag"
 )
 
 // Screen is a terminal that rows, a table and a status line share. At its bottom is a frame, the table and below it the
@@ -179,10 +181,7 @@ func (p *picture) draw(columns, room int) []string {
 }
 
 func more(n int) string {
-	if n == 1 {
-		return "1 more row"
-	}
-	return fmt.Sprintf("%d more rows", n)
+	return diag.Plural(n, "more row")
 }
 
 // screenWriter writes rows above the frame of a screen. A piece without a line end would have the frame drawn behind it;

@@ -65,7 +65,7 @@ func (s *Sink) collided(seen uint64) error {
 }
 
 func (s *Sink) conflict(mine, other manifest) error {
-	return diag.New(diag.SinkConflict, "table %q: %s was published by term %d with %d rows (digest %s); now it has %d rows (digest %s)",
-		s.table, s.manifestPath(mine.Epoch), other.Term, other.Rows, other.Digest, mine.Rows, mine.Digest).
+	return diag.New(diag.SinkConflict, "table %q: %s was published by term %d with %s (digest %s); now it has %s (digest %s)", s.table,
+		s.manifestPath(mine.Epoch), other.Term, diag.Plural(other.Rows, "row"), other.Digest, diag.Plural(mine.Rows, "row"), mine.Digest).
 		WithHint("the input or the query changed since; restore them, or write to another path with --fresh")
 }

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"io/fs"
 
+	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 	"streamsql/internal/store/vfs"
 )
@@ -60,7 +61,7 @@ func (s *Sink) publishPart(p partRecord) (stays bool, err error) {
 	case err != nil:
 		return false, s.failed("look at", final, err)
 	case e.Size != p.Bytes:
-		return false, s.damaged(final, fmt.Errorf("it has %d bytes, its manifest says %d", e.Size, p.Bytes))
+		return false, s.damaged(final, fmt.Errorf("it has %s, its manifest says %d", diag.Plural(e.Size, "byte"), p.Bytes))
 	}
 	return false, nil
 }
