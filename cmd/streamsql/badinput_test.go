@@ -109,7 +109,7 @@ func TestBadRecords(t *testing.T) {
 				r := j.run(nil, "run", "q.sql")
 				clean(t, r)
 				if mode == "fail" && c.code != "" {
-					if r.code != 9 || !strings.Contains(r.stderr, "error["+c.code+"]") || !strings.Contains(r.stderr, "a.json offset") {
+					if r.code != 9 || !strings.Contains(r.stderr, "error["+c.code+"]") || !strings.Contains(r.stderr, "a.json line 2 (offset 8)") {
 						t.Fatalf("exit %d, want 9 with %s:\n%.2000s", r.code, c.code, r.stderr)
 					}
 					return
@@ -118,6 +118,11 @@ func TestBadRecords(t *testing.T) {
 					t.Fatalf("exit %d:\n%.2000s", r.code, r.stderr)
 				}
 				sameRows(t, "good rows", j.got("o"), c.rows)
+				if mode == "log" && c.code != "" {
+					if !strings.Contains(r.stderr, "epoch 0: table t: a.json line 2 (offset 8): ") || !strings.Contains(r.stderr, "["+c.code+"]") {
+						t.Errorf("the record and its fault are not named:\n%s", r.stderr)
+					}
+				}
 				dead := j.got("dead")
 				if c.code == "" || mode != "dlq" {
 					sameRows(t, "dead letters", dead, nil)
@@ -477,6 +482,28 @@ FROM t;`)
 	for _, want := range []string{
 		"q.sql:2:23: error[bad-pattern]", "write yyyy for the year", "q.sql:3:19: error[bad-pattern]", "write H for 0 to 23",
 		"q.sql:4:13: error[bad-pattern]", "look-ahead", "q.sql:5:10: error[bad-pattern]", "q.sql:6:21: error[bad-pattern]",
+	} {
+		if !strings.Contains(r.stderr, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, r.stderr)
+		}
+	}
+}
+
+// Mode log names the first record of each kind, at its line although the file is read over several epochs, and counts the
+// others of its kind.
+func TestModeLogNamesTheFirstOfEachKind(t *testing.T) {
+	j := badJob(t, ", 'error-handling.mode'='log', 'scan.max-rows-per-trigger'='4'")
+	const good, text, noise = `{"v":1}` + "\n", `{"v":"x"}` + "\n", "noise\n"
+	j.write("data/a.json", good+text+"\n"+text+good+noise+text+text)
+	r := j.run(nil, "run", "q.sql")
+	if r.code != 0 {
+		t.Fatalf("exit %d:\n%s", r.code, r.stderr)
+	}
+	const numberWanted = `column "v" is BIGINT, the value is a string [field-type]`
+	for _, want := range []string{
+		"epoch 0: table t: a.json line 2 (offset 8): " + numberWanted + " (and 1 more of this kind)\n",
+		"epoch 1: table t: a.json line 6 (offset 37): the record is not valid JSON [record-syntax]\n",
+		"epoch 1: table t: a.json line 7 (offset 43): " + numberWanted + " (and 1 more of this kind)\n",
 	} {
 		if !strings.Contains(r.stderr, want) {
 			t.Errorf("stderr lacks %q:\n%s", want, r.stderr)
