@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 
+	"streamsql/internal/elementary"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 )
@@ -95,7 +96,9 @@ func floatRounding() {
 }
 
 func floatMath[T approx](k sqltype.Kind) {
-	for name, f := range map[string]func(float64) float64{"abs": math.Abs, "sign": sign, "floor": math.Floor, "ceil": math.Ceil} {
+	for name, f := range map[string]func(float64) float64{
+		"abs": math.Abs, "sign": sign, "floor": math.Floor, "ceil": math.Ceil,
+	} {
 		simple(id(name, k), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
 			o := floats[T](out)
 			for i, a := range floats[T](args[0])[:out.Len] {
@@ -212,13 +215,21 @@ func truncateInts[T integer](out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowEr
 	return nil
 }
 
+// logTo is the logarithm of x to a base: the quotient of two rounded logarithms, as Flink, so that it is not always the
+// float nearest to the true value (LOG(10, 1000) is 2.9999999999999996).
+func logTo(base, x float64) float64 { return elementary.Log(x) / elementary.Log(base) }
+
 func doubleFunctions() {
 	d := sqltype.Double
 	for name, f := range map[string]func(float64) float64{
-		"sqrt": math.Sqrt, "exp": math.Exp, "ln": math.Log, "log": math.Log, "log10": math.Log10, "log2": math.Log2,
-		"sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "cot": func(x float64) float64 { return 1 / math.Tan(x) },
-		"asin": math.Asin, "acos": math.Acos, "atan": math.Atan, "sinh": math.Sinh, "cosh": math.Cosh, "tanh": math.Tanh,
-		"degrees": func(x float64) float64 { return x * (180 / math.Pi) }, "radians": func(x float64) float64 { return x * (math.Pi / 180) },
+		"sqrt": math.Sqrt, "exp": elementary.Exp, "ln": elementary.Log, "log": elementary.Log,
+		"log10": elementary.Log10, "log2": func(x float64) float64 { return logTo(2, x) },
+		"sin": elementary.Sin, "cos": elementary.Cos, "tan": elementary.Tan,
+		"cot":  func(x float64) float64 { return 1 / elementary.Tan(x) },
+		"asin": elementary.Asin, "acos": elementary.Acos, "atan": elementary.Atan,
+		"sinh": elementary.Sinh, "cosh": elementary.Cosh, "tanh": elementary.Tanh,
+		"degrees":  func(x float64) float64 { return x * (180 / math.Pi) },
+		"radians":  func(x float64) float64 { return x * (math.Pi / 180) },
 		"round":    func(x float64) float64 { return roundDecimally(x, 0, false) },
 		"truncate": func(x float64) float64 { return roundDecimally(x, 0, true) },
 	} {
@@ -231,7 +242,8 @@ func doubleFunctions() {
 		})
 	}
 	for name, f := range map[string]func(x, y float64) float64{
-		"power": math.Pow, "atan2": math.Atan2, "log": func(base, x float64) float64 { return math.Log(x) / math.Log(base) },
+		"power": elementary.Pow, "atan2": elementary.Atan2,
+		"log": logTo,
 	} {
 		simple(id(name, d, d), func(out *vec.Vec, args []*vec.Vec, _ vec.Bitmap) *RowError {
 			x, y, o := columnOf[float64](args[0]), columnOf[float64](args[1]), vec.Of[float64](out)

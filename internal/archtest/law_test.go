@@ -4,7 +4,7 @@ import "strings"
 
 // The law, in the words of the architecture:
 //
-//	L0  diag sqltype option fault clock invariants budget memlimit progress   nothing of ours; free to all above
+//	L0  diag sqltype option fault clock invariants budget memlimit progress elementary   nothing of ours; free to all above
 //	L1  vec · zset, scalar → vec · function · rowkey → vec · store      free to all above
 //	L2  format, state, wal, sources, sinks → L0, L1 (sources, sinks also format, store)   never planner, never exec
 //	L3  planner/parse → block → ast → lex · bind → ast, catalog, logical · rules, physical → logical   beside L0 and L1 only
@@ -33,6 +33,7 @@ var rooms = []room{
 	{"internal/budget", 0, nil},
 	{"internal/memlimit", 0, nil},
 	{"internal/progress", 0, nil},
+	{"internal/elementary", 0, nil},
 
 	{"internal/vec", 1, nil},
 	{"internal/zset", 1, []string{"internal/vec"}},

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"path"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -29,7 +30,7 @@ func TestClock(t *testing.T) {
 		if _, ok := clockFiles[name]; ok || fitsAny(clockReaders, path.Dir(name)) || !slices.Contains(importsOf(t, name), "time") {
 			continue
 		}
-		for _, use := range clockUses(t, name, read(t, name)) {
+		for _, use := range uses(t, name, read(t, name), "time", clockNames) {
 			faults = append(faults, use+": take a clock.Clock (decisions) or a clock.Watch (reports), or list the file here with its reason")
 		}
 	}
@@ -39,13 +40,13 @@ func TestClock(t *testing.T) {
 // TestClockBites: the search sees a use, under any name of the import, and does not see comments.
 func TestClockBites(t *testing.T) {
 	src := "package p\nimport clk \"time\"\n// time.Now\nvar a = clk.Now\nfunc f() { clk.Sleep(clk.Second) }\n"
-	if got := clockUses(t, "p.go", []byte(src)); len(got) != 2 {
+	if got := uses(t, "p.go", []byte(src), "time", clockNames); len(got) != 2 {
 		t.Errorf("found %q, want Now in line 4 and Sleep in line 5", got)
 	}
 }
 
-// clockUses lists the uses of clockNames in one file.
-func clockUses(t *testing.T, name string, src []byte) []string {
+// uses lists where a file uses one of the names of the package pkg of the standard library.
+func uses(t *testing.T, name string, src []byte, pkg string, names []string) []string {
 	t.Helper()
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
@@ -53,9 +54,9 @@ func clockUses(t *testing.T, name string, src []byte) []string {
 		t.Errorf("%s: %v", name, err)
 		return nil
 	}
-	local := "time"
+	local := pkg
 	for _, spec := range file.Imports {
-		if spec.Path.Value == `"time"` && spec.Name != nil {
+		if spec.Path.Value == strconv.Quote(pkg) && spec.Name != nil {
 			local = spec.Name.Name
 		}
 	}
@@ -65,8 +66,8 @@ func clockUses(t *testing.T, name string, src []byte) []string {
 		if !ok {
 			return true
 		}
-		if x, ok := sel.X.(*ast.Ident); ok && x.Name == local && slices.Contains(clockNames, sel.Sel.Name) {
-			out = append(out, fmt.Sprintf("%s:%d uses time.%s", name, fset.Position(sel.Pos()).Line, sel.Sel.Name))
+		if x, ok := sel.X.(*ast.Ident); ok && x.Name == local && slices.Contains(names, sel.Sel.Name) {
+			out = append(out, fmt.Sprintf("%s:%d uses %s.%s", name, fset.Position(sel.Pos()).Line, pkg, sel.Sel.Name))
 		}
 		return true
 	})
