@@ -53,6 +53,9 @@ var numbers = Area{
 			Why: "Flink takes what each of its Java parsers happens to take",
 			Examples: []Example{
 				{"TRY_CAST('1d' AS DOUBLE)", "NULL", "1.0"},
+				{"TRY_CAST('1f' AS DOUBLE)", "NULL", "1.0"},
+				{"TRY_CAST('.' AS INT)", "NULL", "0"},
+				{"TRY_CAST('.' AS DECIMAL(10, 2))", "NULL", "0.00"},
 				{"IS_DECIMAL('1f')", "false", "TRUE"},
 				{"TRY_CAST('a' AS DECIMAL(5, 2))", "NULL", "0.00"},
 				{"TRY_CAST('0123' AS DECIMAL(5, 2))", "123.00", "NULL"},

@@ -88,6 +88,14 @@ var texts = Area{
 			},
 		},
 		{
+			Here: "OVERLAY of no characters inserts: with `FOR 0`, and with an empty text and no FOR",
+			Why:  "as in the SQL standard; Flink takes everything to the end of the text away",
+			Examples: []Example{
+				{"OVERLAY('abcdef' PLACING 'xy' FROM 2 FOR 0)", "axybcdef", "axy"},
+				{"OVERLAY('abcdef' PLACING '' FROM 2)", "abcdef", "a"},
+			},
+		},
+		{
 			Here: "REPLACE of the empty text changes nothing",
 			Why: "there is no place where the empty text is and no other; Flink writes the new text between " +
 				"all characters",

@@ -75,6 +75,34 @@ var times = Area{
 			},
 		},
 		{
+			Here: "years are 0001 to 9999, in CAST, in JSON and in what arithmetic reaches",
+			Why: "Flink reads the year 0000 as a DATE and not as a TIMESTAMP, fails to make a DATE of a TIMESTAMP in it, " +
+				"and writes the year 10000 as 0000",
+			Examples: []Example{
+				{"TRY_CAST('0000-01-01' AS DATE)", "NULL", "0000-01-01"},
+				{"CAST('0001-06-01 00:00:00' AS TIMESTAMP(3)) - INTERVAL '1' YEAR", "error[numeric-overflow]", "0000-06-01 00:00:00.000"},
+				{"TIMESTAMPADD(YEAR, 1, CAST('9999-06-01 00:00:00' AS TIMESTAMP(3)))", "error[numeric-overflow]", "0000-06-01 00:00:00.000"},
+			},
+		},
+		{
+			Here: "TIMESTAMPDIFF in months, quarters and years counts the whole ones, backwards as it does forwards",
+			Why:  "Flink adds one backwards where the time of day is the earlier one",
+			Examples: []Example{
+				{"TIMESTAMPDIFF(MONTH, TIMESTAMP '2024-02-29 11:00:00', TIMESTAMP '2024-01-31 12:00:00')", "0", "-1"},
+				{"TIMESTAMPDIFF(MONTH, TIMESTAMP '2024-02-29 12:00:00', TIMESTAMP '2023-02-28 11:00:00')", "-12", "-13"},
+			},
+		},
+		{
+			Here: "an interval keeps its microseconds",
+			Why:  "Flink cuts them to milliseconds",
+			Examples: []Example{
+				{
+					"CAST('2024-01-01 00:00:00.001' AS TIMESTAMP(6)) - INTERVAL '0.0005' SECOND(1,6)",
+					"2024-01-01 00:00:00.000500", "2024-01-01 00:00:00.001000",
+				},
+			},
+		},
+		{
 			Here: "a year in text has four digits",
 			Why:  "a year of two is a typing mistake more often than the year 24",
 			Examples: []Example{
