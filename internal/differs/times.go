@@ -75,7 +75,7 @@ var times = Area{
 			},
 		},
 		{
-			Here: "years are 0001 to 9999, in CAST, in JSON and in what arithmetic reaches",
+			Here: "years are 0001 to 9999, in CAST, in JSON and in what arithmetic reaches; beyond them the row fails",
 			Why: "Flink reads the year 0000 as a DATE and not as a TIMESTAMP, fails to make a DATE of a TIMESTAMP in it, " +
 				"and writes the year 10000 as 0000",
 			Examples: []Example{
@@ -101,6 +101,10 @@ var times = Area{
 					"2024-01-01 00:00:00.000500", "2024-01-01 00:00:00.001000",
 				},
 			},
+		},
+		{
+			Here: "`TIMESTAMP(p) ± INTERVAL … SECOND` has the precision p",
+			Why:  "Flink declares TIMESTAMP(6) for an interval with microseconds, and gives values of precision p",
 		},
 		{
 			Here: "a year in text has four digits",

@@ -20,13 +20,8 @@ var types = Area{
 				"differ",
 		},
 		{
-			Here: "dates and times that an expression makes stay within the years 1 to 9999, otherwise the row " +
-				"fails",
-			Why: "what lies outside cannot be written in a form that reads back",
-		},
-		{
-			Here: "`CHAR(n)` is not padded",
-			Why:  "a padded and an unpadded value would be unequal",
+			Here: "`||` and the functions of texts give STRING",
+			Why:  "Flink adds lengths up, CHAR(5) or VARCHAR(5), with the same characters",
 		},
 	},
 }

@@ -51,7 +51,7 @@ func (x *expression) number(l *ast.Number) scalar.Expr {
 		return constant(f, sqltype.DoubleType, l.Span)
 	}
 	whole, fraction, _ := strings.Cut(l.Text, ".")
-	if !strings.Contains(l.Text, ".") {
+	if fraction == "" { // 10. is a whole number too
 		if n, err := strconv.ParseInt(whole, 10, 64); err == nil {
 			if int64(int32(n)) == n { //nolint:gosec // tells whether it fits
 				return constant(n, sqltype.IntType, l.Span)
