@@ -14,12 +14,17 @@ const maxMorselText = 1 << 30
 // was cut, so no row may be dropped for it.
 func (m *Scanned) keepComputed(i int, v *vec.Vec) error {
 	c := &m.computed[i]
-	if v.Type.Phys() == sqltype.PhysBytes && len(c.Bytes)+textBytes(v) > maxMorselText {
+	if tooMuchText(len(c.Bytes), v) {
 		return diag.New(diag.StringTooLong, "computed columns make more than 1 GiB of text from one chunk of the input").
 			WithHint("compute the text in the SELECT, where it need not be kept")
 	}
 	vec.Append(c, v)
 	return nil
+}
+
+// tooMuchText reports whether v does not fit beside what is kept already.
+func tooMuchText(kept int, v *vec.Vec) bool {
+	return v.Type.Phys() == sqltype.PhysBytes && kept+textBytes(v) > maxMorselText
 }
 
 // textBytes is the length of the texts of v, which is flat or a dictionary, once they are written out.
