@@ -38,7 +38,8 @@ func TestLongConstants(t *testing.T) {
 			t.Errorf("%d rows hold %d bytes of the constant, want %d", n, held, len(long))
 		}
 		for i := range n {
-			if string(got[0].Str(i)) != long || len(got[1].Str(i)) != longConst || len(got[2].Str(i)) != longConst-1 || !got[3].IsNull(i) {
+			if string(got[0].Str(i)) != long || len(got[1].Str(i)) != longConst || len(got[2].Str(i)) != longConst-1 ||
+				!got[3].IsNull(i) {
 				t.Fatalf("row %d of %d has other texts", i, n)
 			}
 		}

@@ -103,10 +103,12 @@ var numbers = Area{
 			},
 		},
 		{
-			Here: "`POWER(1, x)` is 1, also for infinity; SQRT below zero is NaN, also of −Infinity",
-			Why:  "IEEE 754",
+			Here: "`POWER(1, x)` is 1, also for infinity; SQRT below zero is NaN, also of −Infinity, and keeps the " +
+				"sign of zero",
+			Why: "IEEE 754",
 			Examples: []Example{
 				{"SQRT(CAST('-Infinity' AS DOUBLE))", "NaN", "Infinity"},
+				{"SQRT(CAST('-0.0' AS DOUBLE))", "-0", "0"},
 				{"POWER(1, CAST('Infinity' AS DOUBLE))", "1", "NaN"},
 			},
 		},

@@ -80,8 +80,14 @@ var times = Area{
 				"and writes the year 10000 as 0000",
 			Examples: []Example{
 				{"TRY_CAST('0000-01-01' AS DATE)", "NULL", "0000-01-01"},
-				{"CAST('0001-06-01 00:00:00' AS TIMESTAMP(3)) - INTERVAL '1' YEAR", "error[numeric-overflow]", "0000-06-01 00:00:00.000"},
-				{"TIMESTAMPADD(YEAR, 1, CAST('9999-06-01 00:00:00' AS TIMESTAMP(3)))", "error[numeric-overflow]", "0000-06-01 00:00:00.000"},
+				{
+					"CAST('0001-06-01 00:00:00' AS TIMESTAMP(3)) - INTERVAL '1' YEAR",
+					"error[numeric-overflow]", "0000-06-01 00:00:00.000",
+				},
+				{
+					"TIMESTAMPADD(YEAR, 1, CAST('9999-06-01 00:00:00' AS TIMESTAMP(3)))",
+					"error[numeric-overflow]", "0000-06-01 00:00:00.000",
+				},
 			},
 		},
 		{
