@@ -289,24 +289,6 @@ func floatToDecimal(out, x *vec.Vec, live vec.Bitmap, refuse func(int) *RowError
 	}, refuse)
 }
 
-// decimalToFloat divides by the power of ten: one rounding for up to 15 digits and scale 22, within one unit in the last
-// place beyond.
-func decimalToFloat(out, x *vec.Vec, live vec.Bitmap, _ func(int) *RowError) *RowError {
-	var wide []vec.I128
-	col := decimals(x, &wide)
-	p := math.Pow10(int(x.Type.S))
-	f32, f64 := vec.Of[float32](out), vec.Of[float64](out)
-	for i := range out.Len {
-		v := col.at(i).Float64() / p
-		if out.Type.Kind == sqltype.Float {
-			f32[i] = float32(v)
-		} else {
-			f64[i] = v
-		}
-	}
-	return nil
-}
-
 func decimalToInt(out, x *vec.Vec, live vec.Bitmap, refuse func(int) *RowError) *RowError {
 	var wide []vec.I128
 	col := decimals(x, &wide)

@@ -1,7 +1,6 @@
 package vec
 
 import (
-	"math"
 	"math/bits"
 )
 
@@ -185,16 +184,6 @@ func (a I128) QuoHalfUp(b I128) I128 {
 		q, _ = q.Add(one)
 	}
 	return q
-}
-
-// Float64 is the nearest float64 up to one unit in the last place.
-func (a I128) Float64() float64 {
-	m := a.Abs()
-	f := math.Ldexp(float64(m[1]), 64) + float64(m[0])
-	if a.Neg() {
-		return -f
-	}
-	return f
 }
 
 // AppendDecimal appends the plain text of a as a number with `scale` digits after the point.
