@@ -56,6 +56,9 @@ func (q *Query) open(ctx context.Context) error {
 	if err := q.resume(rec); err != nil {
 		return err
 	}
+	if err := q.checkSkips(); err != nil {
+		return err
+	}
 	if q.finished {
 		return q.refuseGrown()
 	}

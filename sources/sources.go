@@ -168,6 +168,10 @@ type Growing interface {
 type Skipping interface {
 	// Skip leaves the named parts out from now on, also when an epoch is replayed.
 	Skip(names ...string)
+	// Unknown picks the names of which the source has never heard: that are not there now, that neither of the offsets
+	// names (nil ones name nothing) and that are not in the Memory. A file that is gone but was read is known. there is
+	// what exists now, for whoever mistyped a name.
+	Unknown(names []string, m Memory, logged ...Offset) (unknown, there []string)
 }
 
 // Noticing is a source that has things to tell which are no errors.

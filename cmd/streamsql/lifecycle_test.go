@@ -186,6 +186,44 @@ func TestFreshLosesNothing(t *testing.T) {
 	}
 }
 
+// --fresh beside rows of another query is refused before the state is moved, and the query that was there goes on.
+func TestFreshLooksAtTheSinksFirst(t *testing.T) {
+	j := newJob(t, jobRows(300), 100, "")
+	j.must(0, nil, "run", "q.sql")
+	r := j.must(8, nil, "run", "q.sql", "--fresh")
+	if !contains(r.stderr, "sink-foreign") || contains(r.stderr, "fresh start") {
+		t.Fatalf("unhelpful: %s", r.stderr)
+	}
+	if fileExists(filepath.Join(j.dir, "q.old1.state")) {
+		t.Fatal("the state was moved although the new query cannot start")
+	}
+	if r := j.must(0, nil, "run", "q.sql"); !contains(r.stderr, "finished") {
+		t.Fatalf("the query does not go on: %s", r.stderr)
+	}
+	j.verify("after the refusal")
+}
+
+// --skip-file takes names that some table knows: of a file that is there, or that was read and is gone.
+func TestSkipFileNamesMustBeKnown(t *testing.T) {
+	j := newJob(t, jobRows(300), 100, "")
+	r := j.must(64, nil, "run", "q.sql", "--skip-file", "part2.json")
+	if !contains(r.stderr, "--skip-file \"part2.json\"") || !contains(r.stderr, "did you mean \"part2.jsonl\"") {
+		t.Fatalf("unhelpful: %s", r.stderr)
+	}
+	r = j.must(64, nil, "run", "q.sql", "--skip-file", "entirely-different")
+	if !contains(r.stderr, "relative to the table's path") || !contains(r.stderr, "part1.jsonl") {
+		t.Fatalf("unhelpful: %s", r.stderr)
+	}
+	j.must(0, nil, "run", "q.sql")
+	j.verify("after the refusals")
+	if err := os.Remove(filepath.Join(j.dir, "data", "part1.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	j.must(0, nil, "run", "q.sql", "--skip-file", "part1.jsonl")
+	j.must(64, nil, "run", "q.sql", "--skip-file", "part77.jsonl")
+	j.verify("after a file that is gone was named")
+}
+
 // Exit codes of faults before anything runs.
 func TestExitCodes(t *testing.T) {
 	j := newJob(t, jobRows(10), 100, "")

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +21,6 @@ import (
 	"streamsql/planner"
 	"streamsql/sinks"
 	"streamsql/sinks/console"
-	"streamsql/wal"
 )
 
 // runFlags are the flags of `run`.
@@ -118,6 +115,9 @@ func (f *runFlags) run(args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.beginAnew(ctx, prog, env, stateName); err != nil {
+		return err
+	}
 	env.Budget = budget.New(limit)
 	env.Ends = trigger.Ends()
 	if err := f.drive(prog, env, trigger, stateName, live, stop); err != nil {
@@ -163,49 +163,6 @@ func (f *runFlags) checkAccepted(prog *planner.Program) error {
 		}
 		return e.WithHint("it writes to %s", strings.Join(names, ", "))
 	}
-	return nil
-}
-
-// openStore opens the checkpoint: a folder for INSERT INTO, memory for a bare SELECT.
-func (f *runFlags) openStore(prog *planner.Program, src source) (store.Store, string, error) {
-	if !prog.Inserts && f.state == "" {
-		return store.NewMemory(), "", nil
-	}
-	dir := f.state
-	if dir == "" {
-		if src.path == "" {
-			return nil, "", diag.New(diag.Usage, "an INSERT INTO query from %s needs --state DIR", src.name)
-		}
-		dir = strings.TrimSuffix(src.path, filepath.Ext(src.path)) + ".state"
-	}
-	st, err := store.OpenLocal(dir)
-	if err != nil {
-		return nil, "", diag.New(diag.StateFolder, "cannot open the state folder %s", dir).WithCause(err)
-	}
-	if f.fresh {
-		if err := setAside(st, dir, f.takeover); err != nil {
-			return nil, "", err
-		}
-	}
-	return st, dir, nil
-}
-
-// setAside renames a checkpoint so that --fresh loses nothing.
-func setAside(st *store.Local, dir string, force bool) error {
-	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	old := ""
-	for n := 1; old == ""; n++ {
-		free := fmt.Sprintf("%s.old%d.state", strings.TrimSuffix(dir, ".state"), n)
-		if _, err := os.Stat(free); errors.Is(err, os.ErrNotExist) {
-			old = free
-		}
-	}
-	if err := wal.SetAside(context.Background(), st, old, wal.Claim{Force: force, Now: time.Now()}); err != nil {
-		return err
-	}
-	talk("fresh start: the old state is now %s", old)
 	return nil
 }
 

@@ -147,14 +147,6 @@ func New(table string, v option.Values, base string) (sources.Source, error) {
 	return s, nil
 }
 
-// Skip names files (relative to the table's path) that are left out from now on, also by replays: what a person decides
-// when a file that was logged is lost.
-func (s *Source) Skip(names ...string) {
-	for _, n := range names {
-		s.skip[n] = true
-	}
-}
-
 // Notices returns what people should know and has not been returned yet: files that changed after they were read.
 func (s *Source) Notices() []string {
 	s.mu.Lock()
