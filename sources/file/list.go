@@ -128,7 +128,7 @@ func (s *Source) wanted(base string) bool {
 	if base[0] == '.' || base[0] == '_' || strings.HasSuffix(base, ".tmp") {
 		return false
 	}
-	return s.pattern == nil || s.pattern.MatchString(base)
+	return s.pattern == nil || s.pattern.holds(base)
 }
 
 // stat looks at one file. ok is false when it went away since it was listed.

@@ -44,7 +44,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -77,7 +76,7 @@ var Declaration = sources.Declaration{
 	Options: option.Set{
 		{Key: "path", Kind: option.String, Required: true, Where: true, Doc: "A file, a directory (its files, not those of directories within it), or a pattern with * ? []."},
 		{Key: "source.monitor-interval", Kind: option.Duration, Min: int64(time.Millisecond), Doc: "Look for new files this often; without it the table is bounded: the files there are."},
-		{Key: "source.path.regex-pattern", Kind: option.String, Doc: "Read only files whose whole name matches this regular expression."},
+		{Key: "source.path.regex-pattern", Kind: option.String, Doc: "Read only files whose whole name matches this regular expression (Java's syntax)."},
 		{Key: "scan.file-order", Kind: option.Enum, Values: []string{byName, byTime}, Doc: "Order among the files of one listing; default: name, or modification-time when the table is watched."},
 	},
 	Bounded:  func(v option.Values) bool { return !v.Given("source.monitor-interval") },
@@ -91,7 +90,7 @@ var Declaration = sources.Declaration{
 type Source struct {
 	table     string
 	path      string
-	pattern   *regexp.Regexp
+	pattern   *namePattern
 	order     string
 	interval  time.Duration // 0: bounded
 	maxRecord int
@@ -138,11 +137,10 @@ func New(table string, v option.Values, base string) (sources.Source, error) {
 		s.maxRecord = int(min(v.Bytes(keyMaxRecord), 1<<30))
 	}
 	if v.Given("source.path.regex-pattern") {
-		re, err := regexp.Compile(`\A(?:` + v.String("source.path.regex-pattern") + `)\z`)
-		if err != nil {
-			return nil, diag.New(diag.SourcePath, "table %q: source.path.regex-pattern", table).WithCause(err)
+		var err error
+		if s.pattern, err = newNamePattern(table, v.String("source.path.regex-pattern")); err != nil {
+			return nil, err
 		}
-		s.pattern = re
 	}
 	return s, nil
 }
