@@ -75,7 +75,9 @@ var times = Area{
 			},
 		},
 		{
-			Here: "years are 0001 to 9999, in CAST, in JSON and in what arithmetic reaches; beyond them the row fails",
+			Here: "years are 0001 to 9999, in CAST, in JSON and in what arithmetic reaches; beyond them the row fails. " +
+				"A window at either edge may begin or end beyond them: its bound is written as it is (`10000-01-01 …`), " +
+				"and JSON does not read it back",
 			Why: "Flink reads the year 0000 as a DATE and not as a TIMESTAMP, fails to make a DATE of a TIMESTAMP in it, " +
 				"and writes the year 10000 as 0000",
 			Examples: []Example{
