@@ -21,16 +21,18 @@ type stateText struct {
 	Tables []string          `json:"tables"`
 	State  map[string]string `json:"state"`          // id of each operator with state → text of everything below it
 	Text   string            `json:"text,omitempty"` // CRC-32C of the text beside it; empty in records of early versions
+	// Keys are the names of each such operator's key columns, for people; missing in records of early versions.
+	Keys map[string][]string `json:"keys,omitempty"`
 }
 
 func describe(prog *planner.Program) stateText {
-	t := stateText{Plan: planID(prog), State: map[string]string{}, Text: textCRC(prog.Redacted)}
+	t := stateText{Plan: planID(prog), State: map[string]string{}, Keys: map[string][]string{}, Text: textCRC(prog.Redacted)}
 	for _, table := range prog.Plan.Tables {
 		t.Tables = append(t.Tables, table.Name)
 	}
 	for i, n := range prog.Plan.Nodes {
 		if holdsState(n.Op) {
-			t.State[n.ID] = pathText(prog.Plan, i)
+			t.State[n.ID], t.Keys[n.ID] = pathText(prog.Plan, i), keyNames(prog.Plan, n)
 		}
 	}
 	return t

@@ -554,7 +554,7 @@ func TestInspectRowsExport(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", info.ID, len(got), info.Rows)
 		}
 		var out bytes.Buffer
-		if err := Export(ctx, w.store, w.files, info.ID, &out); err != nil {
+		if err := Export(ctx, w.store, w.files, info.ID, nil, &out); err != nil {
 			t.Fatal(err)
 		}
 		if n := exportedRows(t, out.Bytes()); n != info.Rows {

@@ -152,6 +152,7 @@ type Block struct {
 	Pane   []int64    // per row; nil for tables
 	Keys   []*vec.Vec // typed
 	Values []*vec.Vec
+	Names  []string // of Values
 }
 
 // Rows passes every row of a container to fn, key group by key group; memory holds one key group at a time.
@@ -197,6 +198,7 @@ func (s *shape) newDecoded() *Block {
 	}
 	for i := range b.Values {
 		b.Values[i] = &vec.Vec{}
+		b.Names = append(b.Names, s.decl.Values[i].Name)
 	}
 	return b
 }
@@ -230,9 +232,9 @@ func (b *block) decode(out *Block) {
 	}
 }
 
-// Export writes a container as a plain Arrow IPC file: pane (panes only), key1 … keyN, then the value columns under
-// their names. Strings among the values are binary: some accumulators keep bytes of their own there.
-func Export(ctx context.Context, st store.Store, files []FileRef, container string, w io.Writer) error {
+// Export writes a container as a plain Arrow IPC file: pane (panes only), the keys under the names given (key1 … keyN
+// where there are none), then the value columns under theirs. Strings among the values are binary: some accumulators keep bytes of their own there.
+func Export(ctx context.Context, st store.Store, files []FileRef, container string, keys []string, w io.Writer) error {
 	m, err := openMerger(ctx, st, files, true)
 	if err != nil {
 		return err
@@ -246,7 +248,7 @@ func Export(ctx context.Context, st store.Store, files []FileRef, container stri
 	if err != nil {
 		return err
 	}
-	schema := exportSchema(d, e.Kind)
+	schema := exportSchema(d, e.Kind, KeyNames(keys, len(d.Key)))
 	fw, err := ipc.NewFileWriter(&tracked{w: w}, ipc.WithSchema(schema))
 	if err != nil {
 		return err
@@ -289,13 +291,27 @@ func (t *tracked) Seek(offset int64, whence int) (int64, error) {
 // paneArrow is the type of a pane's event time: that of TIMESTAMP.
 var paneArrow = &arrow.TimestampType{Unit: arrow.Microsecond}
 
-func exportSchema(d Decl, k kind) *arrow.Schema {
+// KeyNames are n names: those given when there are as many, key1 … keyN otherwise. One that is empty or there twice, as that
+// of an expression may be, gives way to its number.
+func KeyNames(given []string, n int) []string {
+	out, used := make([]string, n), map[string]bool{"": true, "pane": true}
+	for i := range out {
+		out[i] = fmt.Sprintf("key%d", i+1)
+		if len(given) == n && !used[given[i]] {
+			out[i] = given[i]
+		}
+		used[out[i]] = true
+	}
+	return out
+}
+
+func exportSchema(d Decl, k kind, names []string) *arrow.Schema {
 	var fields []arrow.Field
 	if k == kindPanes {
 		fields = append(fields, arrow.Field{Name: "pane", Type: paneArrow})
 	}
 	for i, t := range d.Key {
-		fields = append(fields, arrow.Field{Name: fmt.Sprintf("key%d", i+1), Type: exportArrow(t, arrow.BinaryTypes.String), Nullable: !t.NotNull})
+		fields = append(fields, arrow.Field{Name: names[i], Type: exportArrow(t, arrow.BinaryTypes.String), Nullable: !t.NotNull})
 	}
 	for _, c := range d.Values {
 		fields = append(fields, arrow.Field{Name: c.Name, Type: exportArrow(c.Type, arrow.BinaryTypes.Binary), Nullable: true})

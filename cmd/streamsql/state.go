@@ -119,8 +119,12 @@ func newStateShow() *cobra.Command {
 				return err
 			}
 			out := bufio.NewWriter(os.Stdout)
-			shown := 0
+			shown, head := 0, false
 			err = state.Rows(s.ctx, s.store, s.files, args[1], func(b *state.Block) error {
+				if !head {
+					head = true
+					talk("%s", strings.Join(blockNames(b, s.keys(args[1])), "\t"))
+				}
 				for i := range b.N {
 					if limit > 0 && shown == limit {
 						return errEnough
@@ -141,6 +145,25 @@ func newStateShow() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&limit, "limit", limit, "rows to show; 0 = all")
 	return cmd
+}
+
+// keys are the names of a container's key columns, which the query's record has.
+func (s *snapshot) keys(container string) []string {
+	names, ok := exec.KeyNames(s.status.Query.JSON, container)
+	if !ok {
+		talk("the record of the query does not name the key columns: they are called key1, key2 and so on")
+	}
+	return names
+}
+
+// blockNames are the columns of blockRow.
+func blockNames(b *state.Block, keys []string) []string {
+	var names []string
+	if b.Pane != nil {
+		names = append(names, "pane")
+	}
+	names = append(names, state.KeyNames(keys, len(b.Keys))...)
+	return append(names, b.Names...)
 }
 
 func blockRow(b *state.Block, i int) string {
@@ -232,7 +255,7 @@ func newStateExport() *cobra.Command {
 				return diag.New(diag.StateFolder, "cannot write %s", to).WithCause(err)
 			}
 			w := bufio.NewWriter(f)
-			err = state.Export(s.ctx, s.store, s.files, args[1], w)
+			err = state.Export(s.ctx, s.store, s.files, args[1], s.keys(args[1]), w)
 			err = errors.Join(err, w.Flush(), f.Close())
 			if err != nil {
 				_ = os.Remove(to)
