@@ -119,7 +119,7 @@ func TestBadRecords(t *testing.T) {
 				}
 				sameRows(t, "good rows", j.got("o"), c.rows)
 				if mode == "log" && c.code != "" {
-					if !strings.Contains(r.stderr, "epoch 0: table t: a.json line 2 (offset 8): ") || !strings.Contains(r.stderr, "["+c.code+"]") {
+					if !strings.Contains(r.stderr, ": table t: a.json line 2 (offset 8): ") || !strings.Contains(r.stderr, "["+c.code+"]") {
 						t.Errorf("the record and its fault are not named:\n%s", r.stderr)
 					}
 				}
@@ -501,7 +501,7 @@ func TestModeLogNamesTheFirstOfEachKind(t *testing.T) {
 	}
 	const numberWanted = `column "v" is BIGINT, the value is a string [field-type]`
 	for _, want := range []string{
-		"epoch 0: table t: a.json line 2 (offset 8): " + numberWanted + " (and 1 more of this kind)\n",
+		": table t: a.json line 2 (offset 8): " + numberWanted + " (and 1 more of this kind)\n",
 		"epoch 1: table t: a.json line 6 (offset 37): the record is not valid JSON [record-syntax]\n",
 		"epoch 1: table t: a.json line 7 (offset 43): " + numberWanted + " (and 1 more of this kind)\n",
 	} {

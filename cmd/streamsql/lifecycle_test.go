@@ -224,6 +224,26 @@ func TestSkipFileNamesMustBeKnown(t *testing.T) {
 	j.verify("after a file that is gone was named")
 }
 
+// A path that does not exist has one code, whoever finds it.
+func TestMissingPathHasOneCode(t *testing.T) {
+	j := &job{t: t, dir: t.TempDir()}
+	j.write("q.sql", "CREATE TABLE b (c STRING) WITH ('connector'='filesystem', 'path'='nope.jsonl', 'format'='json');\nSELECT c FROM b;\n")
+	for _, command := range []string{"check", "run"} {
+		if r := j.must(4, nil, command, "q.sql"); !contains(r.stderr, "source-path") || !contains(r.stderr, "nope.jsonl") {
+			t.Errorf("%s: %s", command, r.stderr)
+		}
+	}
+}
+
+// A query in UTF-16, as some editors save it, is refused as such.
+func TestQueryInUTF16(t *testing.T) {
+	j := &job{t: t, dir: t.TempDir()}
+	j.write("q.sql", "\xff\xfeS\x00E\x00L\x00E\x00C\x00T\x00")
+	if r := j.must(3, nil, "check", "q.sql"); !contains(r.stderr, "UTF-16") {
+		t.Errorf("unhelpful: %s", r.stderr)
+	}
+}
+
 // Exit codes of faults before anything runs.
 func TestExitCodes(t *testing.T) {
 	j := newJob(t, jobRows(10), 100, "")

@@ -45,5 +45,5 @@ func Look(table string, v option.Values, base string) error {
 		return err
 	}
 	_, err = s.(*Source).list()
-	return err
+	return neverThere(err)
 }

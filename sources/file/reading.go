@@ -124,11 +124,17 @@ func (r *reading) pass(ctx context.Context, e entry, end, lines int64) error {
 
 // atStart makes a path that never was there a matter of configuration, not of a failing source.
 func (r *reading) atStart(err error, at position) error {
-	if r.seen.empty() && len(at.Files) == 0 && diag.CodeOf(err) == diag.SourceGone {
-		var e *diag.Error
-		if errors.As(err, &e) {
-			e.Code = diag.SourcePath
-		}
+	if r.seen.empty() && len(at.Files) == 0 {
+		return neverThere(err)
+	}
+	return err
+}
+
+// neverThere makes a fault of configuration of a path that is gone.
+func neverThere(err error) error {
+	var e *diag.Error
+	if diag.CodeOf(err) == diag.SourceGone && errors.As(err, &e) {
+		e.Code = diag.SourcePath
 	}
 	return err
 }
