@@ -3,10 +3,10 @@ package state
 // arena holds one byte string per group id in one buffer: keys of layout Var, values of string columns. Overwritten and
 // removed strings leave garbage, which is compacted when it is more than half.
 type arena struct {
-	buf  []byte
-	off  []uint64
-	size []uint32
-	dead int // garbage bytes
+	buf     []byte
+	off     []uint64
+	size    []uint32
+	garbage int // bytes
 }
 
 const compactFrom = 1 << 12 // below, garbage is not worth a copy
@@ -24,12 +24,12 @@ func (a *arena) set(gid uint32, v []byte) {
 	if len(v) <= old {
 		copy(a.buf[a.off[gid]:], v)
 		a.size[gid] = uint32(len(v))
-		a.dead += old - len(v)
+		a.garbage += old - len(v)
 		return
 	}
 	a.size[gid] = 0
-	a.dead += old
-	if a.dead > compactFrom && a.dead*2 > len(a.buf) {
+	a.garbage += old
+	if a.garbage > compactFrom && a.garbage*2 > len(a.buf) {
 		a.compact(len(v))
 	}
 	a.off[gid] = uint64(len(a.buf))
@@ -39,20 +39,20 @@ func (a *arena) set(gid uint32, v []byte) {
 
 // drop empties the string of a group.
 func (a *arena) drop(gid uint32) {
-	a.dead += int(a.size[gid])
+	a.garbage += int(a.size[gid])
 	a.size[gid] = 0
 }
 
 // compact copies what is alive into a new buffer; slices handed out before keep the old one.
 func (a *arena) compact(room int) {
-	live := len(a.buf) - a.dead
+	live := len(a.buf) - a.garbage
 	buf := make([]byte, 0, live+live/4+room)
 	for gid, n := range a.size {
 		at := uint64(len(buf))
 		buf = append(buf, a.buf[a.off[gid]:a.off[gid]+uint64(n)]...)
 		a.off[gid] = at
 	}
-	a.buf, a.dead = buf, 0
+	a.buf, a.garbage = buf, 0
 }
 
 // grow gives every group below n a string; new ones are empty.
@@ -65,7 +65,7 @@ func (a *arena) grow(n int) {
 func (a *arena) reset() {
 	clear(a.size)
 	clear(a.off)
-	a.buf, a.off, a.size, a.dead = a.buf[:0], a.off[:0], a.size[:0], 0
+	a.buf, a.off, a.size, a.garbage = a.buf[:0], a.off[:0], a.size[:0], 0
 }
 
 func (a *arena) bytes() int64 { return int64(cap(a.buf) + 8*cap(a.off) + 4*cap(a.size)) }

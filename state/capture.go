@@ -83,12 +83,12 @@ func (s *State) collect() (out []*share, rows int) {
 	s.shares(func(c *container, lane int, t *Table, p *Panes) {
 		sh := &share{c: c, lane: lane}
 		if t != nil {
-			if len(t.list) > 0 {
-				sh.tables, sh.times, sh.rows = []*Table{t}, []int64{0}, len(t.list)
+			if len(t.touched) > 0 {
+				sh.tables, sh.times, sh.rows = []*Table{t}, []int64{0}, len(t.touched)
 			}
 		} else {
 			p.each(func(x pane) {
-				if n := len(x.table.list); n > 0 {
+				if n := len(x.table.touched); n > 0 {
 					sh.tables, sh.times, sh.rows = append(sh.tables, x.table), append(sh.times, x.time), sh.rows+n
 				}
 			})
@@ -139,9 +139,9 @@ func (sh *share) sorted(fn func(table, keyGroup int, gids []uint32)) {
 	var keys rowkey.Keys
 	groups := make([][]uint8, len(sh.tables))
 	for i, t := range sh.tables {
-		hash := t.Hashes(t.list)
+		hash := t.Hashes(t.touched)
 		if shape.place != nil {
-			t.KeysOf(t.list, &keys)
+			t.KeysOf(t.touched, &keys)
 			hash = shape.placement(&keys)
 		}
 		groups[i] = make([]uint8, len(hash))
@@ -149,7 +149,7 @@ func (sh *share) sorted(fn func(table, keyGroup int, gids []uint32)) {
 			groups[i][r] = uint8(rowkey.KeyGroup(h))
 		}
 	}
-	sortRuns(groups, func(i, r int) uint32 { return sh.tables[i].list[r] }, fn)
+	sortRuns(groups, func(i, r int) uint32 { return sh.tables[i].touched[r] }, fn)
 }
 
 // sortRuns is a counting sort of (table, row) by key group that keeps their order.

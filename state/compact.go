@@ -22,8 +22,8 @@ type Compactor struct {
 const FanIn = 8
 
 // Plan chooses the files to merge: the oldest eight of the lowest class that has so many. files is what the last commit
-// names. When the oldest file of all is among them, the first input says so by First = 0: nothing older exists, so
-// tombstones can go.
+// names. When the oldest file of all is among them, the first input says so in First (fromStart): nothing older
+// exists, so tombstones can go.
 func (c *Compactor) Plan(files []FileRef) (inputs []FileRef, ok bool) {
 	files = byAge(files)
 	perClass := map[int]int{}
@@ -39,7 +39,7 @@ func (c *Compactor) Plan(files []FileRef) (inputs []FileRef, ok bool) {
 		}
 		inputs = append(inputs, files[i:i+FanIn]...)
 		if i == 0 {
-			inputs[0].First = 0
+			inputs[0].First = fromStart
 		}
 		return inputs, true
 	}
@@ -53,7 +53,7 @@ func (c *Compactor) Merge(ctx context.Context, inputs []FileRef, name string) (F
 	for _, f := range inputs {
 		out.Class = max(out.Class, f.Class+1)
 	}
-	m, err := openMerger(ctx, c.Store, inputs, out.First == 0)
+	m, err := openMerger(ctx, c.Store, inputs, out.First == fromStart)
 	if err != nil {
 		return FileRef{}, err
 	}

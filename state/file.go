@@ -49,8 +49,8 @@ var (
 )
 
 // openFile opens and verifies a file as far as its sections, which are verified when they are loaded. Every size is
-// compared with the length of the file before memory is taken for it. A ref of 0 bytes, of which nothing but the name is
-// known, is compared with nothing.
+// compared with the length of the file before memory is taken for it. A ref of which only the name is known is compared
+// with nothing.
 func openFile(ctx context.Context, st store.Store, ref FileRef) (*file, error) {
 	r, err := st.Open(ctx, ref.Name)
 	if errors.Is(err, store.ErrNotExist) {
@@ -72,7 +72,7 @@ func (f *file) close() { _ = f.r.Close() }
 
 func (f *file) verify() error {
 	size := f.r.Size()
-	if f.ref.Bytes != 0 && size != f.ref.Bytes {
+	if !f.ref.onlyNamed() && size != f.ref.Bytes {
 		return damaged(f.ref.Name, "footer", fmt.Errorf("%w: %s, recorded are %d", errLength, diag.Plural(size, "byte"), f.ref.Bytes))
 	}
 	if err := f.known(); err != nil {
@@ -85,7 +85,8 @@ func (f *file) verify() error {
 	if err != nil {
 		return err
 	}
-	if string(foot[28:]) != footerEnd || binary.LittleEndian.Uint32(foot[24:]) != crcOf(foot[:24]) || f.ref.Bytes != 0 && crcOf(foot) != f.ref.CRC {
+	whole := string(foot[28:]) == footerEnd && binary.LittleEndian.Uint32(foot[24:]) == crcOf(foot[:24])
+	if !whole || !f.ref.onlyNamed() && crcOf(foot) != f.ref.CRC {
 		return damaged(f.ref.Name, "footer", errSum)
 	}
 	head, dir := binary.LittleEndian.Uint64(foot), binary.LittleEndian.Uint64(foot[8:])
@@ -222,12 +223,12 @@ func (f *file) drops(i int) ([]int64, error) {
 	return words, nil
 }
 
-// find is the position of a container in the header, or −1.
-func (f *file) find(id string) int {
+// find is the position of a container in the header.
+func (f *file) find(id string) (number int, ok bool) {
 	for i := range f.header.Containers {
 		if f.header.Containers[i].ID == id {
-			return i
+			return i, true
 		}
 	}
-	return -1
+	return 0, false
 }

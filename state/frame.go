@@ -18,9 +18,15 @@ type FileRef struct {
 	Bytes int64  `json:"bytes"`
 	CRC   uint32 `json:"crc32c"` // CRC-32C of the footer; covers every byte of the file
 	Class int    `json:"class"`  // how often its rows were merged: 8 files of a class become one of the next
-	First int64  `json:"first"`  // epochs whose touched rows it holds; 0: everything from the beginning
+	First int64  `json:"first"`  // epochs whose touched rows it holds; fromStart in place of the first when nothing is older
 	Last  int64  `json:"last"`
 }
+
+// fromStart is what First says of a merge that includes the oldest file: nothing is left that a tombstone could hide.
+const fromStart = 0
+
+// onlyNamed reports that nothing but the name is known: no state file is empty.
+func (r FileRef) onlyNamed() bool { return r.Bytes == 0 }
 
 // Version is the version of the file format.
 const Version = 1

@@ -136,9 +136,9 @@ func (m *merger) each(ctx context.Context, e *schemaEntry, fn func(*block) error
 func (m *merger) bytesOf(id string) int64 {
 	n := int64(0)
 	for _, f := range m.files {
-		number := f.find(id)
+		number, ok := f.find(id)
 		for _, s := range f.sections {
-			if s.Container == number {
+			if ok && s.Container == number {
 				n += s.Bytes
 			}
 		}

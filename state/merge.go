@@ -71,9 +71,11 @@ type input struct {
 	f        *file
 	sections []int // rows sections of the container, by key group
 	b        *block
-	loaded   int // section in b, −1 = none
+	loaded   int // section in b, or noSection
 	drops    []dropRange
 }
+
+const noSection = -1
 
 // dropRange is the panes that a drops section removes, in the key groups [from, to).
 type dropRange struct {
@@ -109,11 +111,11 @@ func (m *merger) container(ctx context.Context, e *schemaEntry) (*merge, error) 
 	g := &merge{ctx: ctx, shape: newShape(d, e.Kind), bottom: m.bottom, account: m.account, seen: map[int64]*Table{}, dropped: map[int64]bool{}}
 	g.out = newBlock(g.shape)
 	for _, f := range m.files {
-		number := f.find(e.ID)
-		if number < 0 {
+		number, ok := f.find(e.ID)
+		if !ok {
 			continue
 		}
-		in := &input{f: f, b: newBlock(g.shape), loaded: -1}
+		in := &input{f: f, b: newBlock(g.shape), loaded: noSection}
 		for i := range f.sections {
 			s := &f.sections[i]
 			if s.Container != number {
@@ -175,7 +177,7 @@ func (g *merge) group(group int) error {
 				continue
 			}
 			if in.loaded != n {
-				in.loaded = -1
+				in.loaded = noSection
 				if err := in.f.block(n, in.b); err != nil {
 					return err
 				}

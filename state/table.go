@@ -35,16 +35,16 @@ type Table struct {
 	text arena // keys of layout Var
 	cols []Col
 
-	dead  vec.Bitmap // deleted, not yet captured
-	ndead int
-	free  []uint32
-	isBit vec.Bitmap // bit set: the id is in free
+	dead   vec.Bitmap // deleted, not yet captured
+	ndead  int
+	free   []uint32
+	isFree vec.Bitmap // of an id: it is in free
 
-	touched vec.Bitmap
-	list    []uint32
-	saved   bool // some state file has rows of it
+	isTouched vec.Bitmap
+	touched   []uint32 // in the order of first touch
+	saved     bool     // some state file has rows of it
 
-	sorted []uint64 // scratch of Hashes
+	gathered []uint64 // scratch of Hashes
 }
 
 // newTable makes an empty table.
@@ -79,8 +79,8 @@ func (t *Table) Col(i int) *Col { return &t.cols[i] }
 // Bytes is the memory the table holds.
 func (t *Table) Bytes() int64 {
 	b := t.ix.bytes() + t.text.bytes()
-	b += int64(8*cap(t.hash) + 8*cap(t.w8) + 16*cap(t.w16) + 4*cap(t.free) + 4*cap(t.list) + 8*cap(t.sorted))
-	b += int64(8 * (cap(t.dead) + cap(t.isBit) + cap(t.touched)))
+	b += int64(8*cap(t.hash) + 8*cap(t.w8) + 16*cap(t.w16) + 4*cap(t.free) + 4*cap(t.touched) + 8*cap(t.gathered))
+	b += int64(8 * (cap(t.dead) + cap(t.isFree) + cap(t.isTouched)))
 	for i := range t.cols {
 		b += t.cols[i].bytes()
 	}
@@ -214,7 +214,7 @@ func (t *Table) newGroup(hash uint64) uint32 {
 	if last := len(t.free) - 1; last >= 0 {
 		gid = t.free[last]
 		t.free = t.free[:last]
-		t.isBit.Clear(int(gid))
+		t.isFree.Clear(int(gid))
 		t.hash[gid] = hash
 	} else {
 		if t.n == int(NoGroup)-1 {
@@ -235,13 +235,13 @@ func (t *Table) grow() {
 	}
 	if !t.scratch {
 		w := vec.Words(t.n)
-		if w > cap(t.touched) {
-			t.touched = growZeroed(t.touched, w)
+		if w > cap(t.isTouched) {
+			t.isTouched = growZeroed(t.isTouched, w)
 			t.dead = growZeroed(t.dead, w)
-			t.isBit = growZeroed(t.isBit, w)
+			t.isFree = growZeroed(t.isFree, w)
 			t.report()
 		}
-		t.touched, t.dead, t.isBit = t.touched[:w], t.dead[:w], t.isBit[:w]
+		t.isTouched, t.dead, t.isFree = t.isTouched[:w], t.dead[:w], t.isFree[:w]
 	}
 }
 
@@ -258,21 +258,21 @@ func (t *Table) revive(gids []uint32) {
 // Touch says that the groups change in this epoch. It returns those for which that is the first time in it, without
 // repeats, in the order of gids: the moment to keep their old results. The slice is valid until the epoch is captured.
 func (t *Table) Touch(gids []uint32) (fresh []uint32) {
-	from := len(t.list)
-	list, bits := t.list, t.touched
+	from := len(t.touched)
+	touched, bits := t.touched, t.isTouched
 	for _, g := range gids {
 		w, b := g/64, uint64(1)<<(g%64)
 		if bits[w]&b == 0 {
 			bits[w] |= b
-			list = append(list, g)
+			touched = append(touched, g)
 		}
 	}
-	t.list = list
-	return list[from:len(list):len(list)]
+	t.touched = touched
+	return touched[from:len(touched):len(touched)]
 }
 
 // Touched is every group touched in this epoch, in the order of first touch, deleted ones included. Borrowed.
-func (t *Table) Touched() []uint32 { return t.list }
+func (t *Table) Touched() []uint32 { return t.touched }
 
 // Delete removes groups (and touches them). Their values are zeroed at once; keys can be read until the epoch is
 // captured. A group that is deleted already is skipped.
@@ -307,24 +307,24 @@ func (t *Table) release(gid uint32) {
 		t.text.drop(gid)
 	}
 	if t.scratch {
-		t.isBit = growZeroed(t.isBit, vec.Words(t.n))
+		t.isFree = growZeroed(t.isFree, vec.Words(t.n))
 		t.zero(gid)
 	}
-	t.isBit.Set(int(gid))
+	t.isFree.Set(int(gid))
 	t.free = append(t.free, gid)
 }
 
 // settle ends the epoch: touched sets are emptied and deleted ids freed.
 func (t *Table) settle() {
-	for _, g := range t.list {
-		t.touched[g/64] = 0
+	for _, g := range t.touched {
+		t.isTouched[g/64] = 0
 		if t.ndead > 0 && t.dead.Get(int(g)) {
 			t.dead.Clear(int(g))
 			t.ndead--
 			t.release(g)
 		}
 	}
-	t.list = t.list[:0]
+	t.touched = t.touched[:0]
 	t.report()
 }
 
@@ -347,20 +347,20 @@ func (t *Table) KeysOf(gids []uint32, dst *rowkey.Keys) {
 
 // Hashes is the hashes of the groups' keys. Borrowed: valid until the next call.
 func (t *Table) Hashes(gids []uint32) []uint64 {
-	if cap(t.sorted) < len(gids) {
-		t.sorted = make([]uint64, len(gids))
+	if cap(t.gathered) < len(gids) {
+		t.gathered = make([]uint64, len(gids))
 	}
-	t.sorted = t.sorted[:len(gids)]
-	gather(t.sorted, t.hash, gids)
-	return t.sorted
+	t.gathered = t.gathered[:len(gids)]
+	gather(t.gathered, t.hash, gids)
+	return t.gathered
 }
 
 // Gids appends every group to dst, ascending.
 func (t *Table) Gids(dst []uint32) []uint32 {
 	for w := range vec.Words(t.n) {
 		x := ^uint64(0)
-		if len(t.isBit) > w {
-			x &^= t.isBit[w]
+		if len(t.isFree) > w {
+			x &^= t.isFree[w]
 		}
 		if len(t.dead) > w {
 			x &^= t.dead[w]
@@ -394,14 +394,14 @@ func (t *Table) Reset() {
 		t.ix.reset(t.hash)
 	}
 	t.n, t.ndead, t.saved = 0, 0, false
-	t.hash, t.w8, t.w16, t.free, t.list = t.hash[:0], t.w8[:0], t.w16[:0], t.free[:0], t.list[:0]
+	t.hash, t.w8, t.w16, t.free, t.touched = t.hash[:0], t.w8[:0], t.w16[:0], t.free[:0], t.touched[:0]
 	t.text.reset()
 	for i := range t.cols {
 		t.cols[i].reset()
 	}
 	clear(t.dead)
-	clear(t.isBit)
-	clear(t.touched)
+	clear(t.isFree)
+	clear(t.isTouched)
 }
 
 func (t *Table) check(k *rowkey.Keys) {
