@@ -10,6 +10,7 @@ import (
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 	"streamsql/internal/option"
+	"streamsql/internal/store"
 	"streamsql/internal/store/vfs"
 	"streamsql/sinks"
 )
@@ -64,7 +65,7 @@ func New(spec sinks.Spec) (sinks.Sink, error) { return newOn(vfs.OS(), spec, enc
 
 // newOn makes a sink on any file system, with any encoder.
 func newOn(fs vfs.FS, spec sinks.Spec, newEncoder func() sinks.Encoder) (*Sink, error) {
-	path := located(spec.Values, spec.Base)
+	path := store.Located(spec.Values.String(optPath), spec.Base)
 	if path == "" {
 		return nil, diag.New(diag.SinkOption, "table %q: option %q is empty", spec.Table, optPath).WithHint("name a directory")
 	}

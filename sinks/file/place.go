@@ -1,39 +1,11 @@
 package file
 
 import (
-	"path/filepath"
-	"strings"
-
 	"streamsql/internal/option"
+	"streamsql/internal/store"
 )
 
-// Place is the directory of a table, as an absolute path without links as far as it exists: two spellings of one path
-// are one place, and one place has one owner.
+// Place is the directory of a table, however it is spelled: one place has one owner.
 func Place(v option.Values, base string) string {
-	path := located(v, base)
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	return real(path)
-}
-
-// located is the table's path; relative ones start from base.
-func located(v option.Values, base string) string {
-	path := strings.TrimPrefix(v.String(optPath), "file://")
-	if path != "" && !strings.Contains(path, "://") && !filepath.IsAbs(path) {
-		path = filepath.Join(base, path)
-	}
-	return path
-}
-
-// real follows the links of the part of path that exists: a sink makes its directory.
-func real(path string) string {
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		return to
-	}
-	dir := filepath.Dir(path)
-	if dir == path {
-		return path
-	}
-	return filepath.Join(real(dir), filepath.Base(path))
+	return store.Canonical(store.Located(v.String(optPath), base))
 }

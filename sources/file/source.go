@@ -52,6 +52,7 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
+	"streamsql/internal/store"
 	"streamsql/sources"
 )
 
@@ -119,7 +120,7 @@ var (
 // New implements sources.Factory.
 func New(table string, v option.Values, base string) (sources.Source, error) {
 	s := &Source{
-		table: table, path: located(v, base), order: byName, maxRecord: defaultMaxRecord,
+		table: table, path: store.Located(v.String("path"), base), order: byName, maxRecord: defaultMaxRecord,
 		now: clock.System{}.Now, tick: clock.System{}.After, bombBytes: bombBytes, skip: map[string]bool{},
 	}
 	if s.path == "" {
