@@ -58,7 +58,7 @@ func (f *compileFlags) compile(s source) (*planner.Program, error) {
 		return nil, err
 	}
 	opts.Base = s.base
-	prog, err := planner.Compile(s.name, s.text, connectors(), opts)
+	prog, err := planner.Compile(s.name, s.text, connectors().Catalog(), opts)
 	if err == nil {
 		err = exec.Check(prog)
 	}

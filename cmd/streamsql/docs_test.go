@@ -35,7 +35,7 @@ func TestDialectPage(t *testing.T) {
 
 func compiles(t *testing.T, text string) {
 	t.Helper()
-	prog, err := planner.Compile("README.md", text, connectors(), planner.Options{})
+	prog, err := planner.Compile("README.md", text, connectors().Catalog(), planner.Options{})
 	if err != nil {
 		_ = diag.Render(os.Stderr, "README.md", text, err, false)
 		t.Errorf("refused:\n%s", text)

@@ -9,19 +9,13 @@ import (
 // anyway, one at a time; the error is a diag.List of all.
 func lookOutside(src source, prog *planner.Program) error {
 	var faults diag.List
+	set := connectors()
 	for _, t := range prog.Plan.Tables {
-		for _, d := range sourceDecls {
-			if d.Name != t.Connector || d.Look == nil {
-				continue
+		for _, e := range diag.Faults(set.Look(t.Connector, t.Name, t.Options, src.base)) {
+			if e.Span.IsZero() {
+				e.Span = t.Span
 			}
-			if err := d.Look(t.Name, t.Options, src.base); err != nil {
-				for _, e := range diag.Faults(err) {
-					if e.Span.IsZero() {
-						e.Span = t.Span
-					}
-					faults = append(faults, e)
-				}
-			}
+			faults = append(faults, e)
 		}
 	}
 	faults.Sort()

@@ -36,7 +36,7 @@ func TestDocumentedOptionsAreKnown(t *testing.T) {
 			sql += fmt.Sprintf(",'%s'='%s'", r[1], value)
 		}
 		sql += ");\nINSERT INTO o SELECT a FROM t;"
-		if _, err := planner.Compile("q.sql", sql, connectors(), planner.Options{}); err != nil {
+		if _, err := planner.Compile("q.sql", sql, connectors().Catalog(), planner.Options{}); err != nil {
 			t.Errorf("%s: %v", r[1], err)
 		}
 	}
@@ -63,7 +63,7 @@ INSERT INTO o SELECT a, at FROM t;`)
 func TestOptionsThatContradict(t *testing.T) {
 	sql := `CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json',
 	  'json.ignore-parse-errors'='true','json.fail-on-missing-field'='true'); SELECT a FROM t;`
-	_, err := planner.Compile("q.sql", sql, connectors(), planner.Options{})
+	_, err := planner.Compile("q.sql", sql, connectors().Catalog(), planner.Options{})
 	if diag.CodeOf(err) != diag.OptionValue {
 		t.Errorf("%v", err)
 	}

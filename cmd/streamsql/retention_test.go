@@ -61,7 +61,7 @@ func forgetfulOwner(t *testing.T, j *job) {
 		t.Fatal(err)
 	}
 	q, err := exec.Open(context.Background(), prog, exec.Env{
-		Store: st, Sources: sourceFactories(), Sinks: sinkFactories(), Base: src.base, Takeover: true,
+		Store: st, Sources: connectors().Sources(), Sinks: connectors().Sinks(), Base: src.base, Takeover: true,
 		KeepEpochs: 2, KeepAge: time.Nanosecond,
 	})
 	if err != nil {

@@ -186,8 +186,9 @@ func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *
 			out = "table"
 		}
 	}
+	set := connectors()
 	return exec.Env{
-		Store: st, Sources: sourceFactories(), Sinks: sinkFactories(), Faults: faults, Lanes: lanes, Base: src.base,
+		Store: st, Sources: set.Sources(), Sinks: set.Sinks(), Faults: faults, Lanes: lanes, Base: src.base,
 		Takeover: f.takeover, AcceptSinks: accept, SkipFiles: f.skip, Talk: live.talk, OnProgress: live.progress,
 		Print: func(s sinks.Spec) (sinks.Sink, error) {
 			printed, err := console.New(tty.stdout(), console.Options{
@@ -202,7 +203,7 @@ func (f *runFlags) env(prog *planner.Program, src source, st store.Store, live *
 			if err != nil {
 				return nil, err
 			}
-			return planner.Recompile(src.name, text, prog, connectors(), opts)
+			return planner.Recompile(src.name, text, prog, set.Catalog(), opts)
 		},
 	}, nil
 }

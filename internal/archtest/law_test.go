@@ -11,6 +11,7 @@ import "strings"
 //	L4  exec/kernel, window → L1 · agg → kernel, state · expr → kernel, scalar · op → those and state
 //	L5  exec/flow → op · exec/build → planner/physical, op, flow        build is the only meeting point
 //	L6  exec → build, flow, planner's program, state, wal, sources, sinks
+//	L4  internal/connector → sources, sinks, format, planner/catalog    the list of connectors, for cmd and golden
 //	L7  internal/golden, cmd → exec, planner
 //
 // A name stands for itself; with /... for itself and all below it. The first room that a package fits is its room, and a
@@ -62,6 +63,8 @@ var rooms = []room{
 	{"planner/physical", 3, []string{"planner/logical", "planner/catalog"}},
 	{"planner", 3, []string{"planner/..."}},
 
+	{"internal/connector", 4, []string{"planner/catalog", "sources/...", "sinks/...", "internal/format/..."}},
+
 	{"exec/kernel", 4, nil},
 	{"exec/window", 4, nil},
 	{"exec/agg", 4, []string{"exec/kernel", "state"}},
@@ -71,8 +74,8 @@ var rooms = []room{
 	{"exec/build", 5, []string{"planner/physical", "exec/op", "exec/flow", "state"}},
 	{"exec", 6, []string{"exec/build", "exec/flow", "planner", "state", "wal", "sources", "sinks"}},
 
-	{"internal/golden", 7, []string{"exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/..."}},
-	{"cmd/...", 7, []string{"cmd/...", "exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/golden", "internal/differs", "queries"}},
+	{"internal/golden", 7, []string{"exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector"}},
+	{"cmd/...", 7, []string{"cmd/...", "exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector", "internal/golden", "internal/differs", "queries"}},
 
 	{"queries", 7, nil},
 	{"internal/differs", 7, nil},

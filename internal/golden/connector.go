@@ -7,12 +7,14 @@ import (
 	"strings"
 	"sync"
 
+	"streamsql/internal/connector"
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
 	"streamsql/sinks"
+	"streamsql/sources"
 	"streamsql/sources/fed"
 )
 
@@ -218,5 +220,27 @@ func foldText(rows []outRow) string {
 	return fmt.Sprint(sum)
 }
 
-// connectorOptions are what the test connector accepts: nothing of its own.
-var connectorOptions = option.Set{}
+// connectors is the connector `test`, which every table of a file gets: a bounded source (it ends when `finish` says so)
+// and a sink that takes changes. It has no options of its own.
+func (s *session) connectors() connector.Set {
+	return connector.Set{{
+		Source: &connector.Source{
+			Declaration: sources.Declaration{
+				Name: "test", Formats: []string{"json"}, Bounded: func(option.Values) bool { return true },
+			},
+			New: s.source,
+		},
+		Sink: &connector.Sink{
+			Declaration: sinks.Declaration{Name: "test", Formats: []string{"json", "changelog-json"}, Updates: true},
+			New:         s.sink,
+		},
+	}}
+}
+
+func (s *session) source(table string, _ option.Values, _ string) (sources.Source, error) {
+	return s.world.input(table).Source(), nil
+}
+
+func (s *session) sink(sp sinks.Spec) (sinks.Sink, error) {
+	return testSink{s.world.sink(sp.Table), sp.Schema}, nil
+}

@@ -13,14 +13,9 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
-	"streamsql/internal/format/json"
-	"streamsql/internal/option"
 	"streamsql/internal/progress"
 	"streamsql/internal/store"
 	"streamsql/planner"
-	"streamsql/planner/catalog"
-	"streamsql/sinks"
-	"streamsql/sources"
 )
 
 // variant is one run of a file through the matrix.
@@ -76,19 +71,6 @@ func newSession(ctx context.Context, f *file, v variant) *session {
 	return s
 }
 
-// Connectors are the test connector's declarations: a bounded source (it ends when `finish` says so) and a sink that
-// takes changes.
-func Connectors() catalog.Connectors {
-	return catalog.Connectors{
-		"test": {
-			Name:          "test",
-			Source:        &catalog.SourceDecl{Options: append(append(option.Set{}, sources.ScanOptions...), connectorOptions...), Formats: []string{"json"}, Bounded: func(option.Values) bool { return true }},
-			Sink:          &catalog.SinkDecl{Options: connectorOptions, Formats: []string{"json", "changelog-json"}, Updates: true},
-			FormatOptions: map[string]catalog.FormatDecl{"json": {Options: json.Options, Check: json.CheckOptions}},
-		},
-	}
-}
-
 // compile plans the file's query with every connector replaced.
 func (s *session) compile(st *step) error {
 	text := st.text()
@@ -100,7 +82,7 @@ func (s *session) compile(st *step) error {
 		text = other
 	}
 	opts := planner.Options{Set: s.set, Connector: "test"}
-	prog, err := planner.Compile("query", text, Connectors(), opts)
+	prog, err := planner.Compile("query", text, s.connectors().Catalog(), opts)
 	if err != nil {
 		return err
 	}
@@ -109,16 +91,10 @@ func (s *session) compile(st *step) error {
 }
 
 func (s *session) env() exec.Env {
-	newSink := func(sp sinks.Spec) (sinks.Sink, error) {
-		return testSink{s.world.sink(sp.Table), sp.Schema}, nil
-	}
+	set := s.connectors()
 	env := exec.Env{
 		Store: s.store, Clock: s.clock, Faults: s.faults, Lanes: s.v.lanes, ChunkRows: s.v.chunkRows, MaxRows: int64(s.v.epochRows),
-		Sources: map[string]sources.Factory{"test": func(table string, _ option.Values, _ string) (sources.Source, error) {
-			return s.world.input(table).Source(), nil
-		}},
-		Sinks: map[string]sinks.Factory{"test": newSink},
-		Print: newSink,
+		Sources: set.Sources(), Sinks: set.Sinks(), Print: s.sink,
 		OnProgress: func(e progress.Event) {
 			s.events = append(s.events, e)
 			for _, l := range e.Late {

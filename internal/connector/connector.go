@@ -1,0 +1,109 @@
+// Package connector is what tables can be connected to: one value for each connector, with what the planner must know of
+// it and what makes its ends, and the list of those that this binary has. The planner, a run, `check` and the golden
+// tests all read from such a Set, so that none of them knows a connector by name.
+//
+//	list.go        the list: a new connector is a package and a line here
+//	connector.go   a connector, and what planner and exec take from a set of them
+package connector
+
+import (
+	"slices"
+
+	"streamsql/internal/option"
+	"streamsql/planner/catalog"
+	"streamsql/sinks"
+	"streamsql/sources"
+)
+
+// Connector is one value of 'connector'='…'. At least one side is given; two sides bear one name.
+type Connector struct {
+	Source *Source // nil: it cannot be read
+	Sink   *Sink   // nil: it cannot be written
+}
+
+// Source is the side that reads.
+type Source struct {
+	sources.Declaration
+	New sources.Factory
+}
+
+// Sink is the side that writes.
+type Sink struct {
+	sinks.Declaration
+	New sinks.Factory
+}
+
+// Name is what tables call the connector.
+func (c Connector) Name() string {
+	if c.Source != nil {
+		return c.Source.Name
+	}
+	return c.Sink.Name
+}
+
+// Set is several connectors, each with a name of its own.
+type Set []Connector
+
+// Find gives the connector of a name.
+func (s Set) Find(name string) (Connector, bool) {
+	i := slices.IndexFunc(s, func(c Connector) bool { return c.Name() == name })
+	if i < 0 {
+		return Connector{}, false
+	}
+	return s[i], true
+}
+
+// Catalog is what the planner knows of the set.
+func (s Set) Catalog() catalog.Connectors {
+	out := catalog.Connectors{}
+	for _, c := range s {
+		out[c.Name()] = c.declared()
+	}
+	return out
+}
+
+// Sources makes the inputs of tables, by connector.
+func (s Set) Sources() map[string]sources.Factory {
+	out := map[string]sources.Factory{}
+	for _, c := range s {
+		if c.Source != nil {
+			out[c.Name()] = c.Source.New
+		}
+	}
+	return out
+}
+
+// Sinks makes the outputs of tables, by connector.
+func (s Set) Sinks() map[string]sinks.Factory {
+	out := map[string]sinks.Factory{}
+	for _, c := range s {
+		if c.Sink != nil {
+			out[c.Name()] = c.Sink.New
+		}
+	}
+	return out
+}
+
+// Look asks the source of a table for faults that the text cannot show, see sources.Declaration.
+func (s Set) Look(name, table string, v option.Values, base string) error {
+	c, ok := s.Find(name)
+	if !ok || c.Source == nil || c.Source.Look == nil {
+		return nil
+	}
+	return c.Source.Look(table, v, base)
+}
+
+// declared puts the connector into the planner's words.
+func (c Connector) declared() catalog.Connector {
+	out := catalog.Connector{Name: c.Name(), FormatOptions: formats}
+	if d := c.Source; d != nil {
+		out.Source = &catalog.SourceDecl{
+			Options: append(slices.Clone(d.Options), sources.ScanOptions...),
+			Formats: d.Formats, Bounded: d.Bounded, Place: d.Place,
+		}
+	}
+	if d := c.Sink; d != nil {
+		out.Sink = &catalog.SinkDecl{Options: d.Options, Formats: d.Formats, Updates: d.Updates, Place: d.Place}
+	}
+	return out
+}
