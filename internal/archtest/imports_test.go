@@ -65,6 +65,8 @@ func TestLawBites(t *testing.T) {
 		{"planner/block", "github.com/xwb1989/sqlparser", true},
 		{"state", "github.com/apache/arrow/go/v15/arrow/ipc", true},
 		{"cmd/streamsql", "streamsql/sinks/file", true},
+		{"internal/golden", "streamsql/internal/connector", true},
+		{"cmd/streamsql", "streamsql/internal/connector/builtin", true},
 		{"wal", "os", true},
 
 		{"exec/op", "streamsql/planner/physical", false},
@@ -78,6 +80,8 @@ func TestLawBites(t *testing.T) {
 		{"planner/physical", "streamsql/exec/op", false},
 		{"planner/block", "streamsql/planner/parse", false},
 		{"planner/bind", "streamsql/sources", false},
+		{"internal/golden", "streamsql/internal/connector/builtin", false},
+		{"planner/catalog", "streamsql/internal/connector", false},
 		{"internal/diag", "streamsql/internal/sqltype", false},
 		{"internal/vec", "streamsql/internal/zset", false},
 		{"newcomer", "streamsql/internal/diag", false},

@@ -11,7 +11,7 @@ import "strings"
 //	L4  exec/kernel, window → L1 · agg → kernel, state · expr → kernel, scalar · op → those and state
 //	L5  exec/flow → op · exec/build → planner/physical, op, flow        build is the only meeting point
 //	L6  exec → build, flow, planner's program, state, wal, sources, sinks
-//	L4  internal/connector → sources, sinks, format, planner/catalog    the list of connectors, for cmd and golden
+//	L4  internal/connector → sources, sinks, format, planner/catalog · its builtin → every connector (the list, for cmd)
 //	L7  internal/golden, cmd → exec, planner
 //
 // A name stands for itself; with /... for itself and all below it. The first room that a package fits is its room, and a
@@ -63,7 +63,8 @@ var rooms = []room{
 	{"planner/physical", 3, []string{"planner/logical", "planner/catalog"}},
 	{"planner", 3, []string{"planner/..."}},
 
-	{"internal/connector", 4, []string{"planner/catalog", "sources/...", "sinks/...", "internal/format/..."}},
+	{"internal/connector", 4, []string{"planner/catalog", "sources", "sinks", "internal/format/..."}},
+	{"internal/connector/builtin", 4, []string{"internal/connector", "sources/...", "sinks/..."}},
 
 	{"exec/kernel", 4, nil},
 	{"exec/window", 4, nil},
@@ -75,7 +76,7 @@ var rooms = []room{
 	{"exec", 6, []string{"exec/build", "exec/flow", "planner", "state", "wal", "sources", "sinks"}},
 
 	{"internal/golden", 7, []string{"exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector"}},
-	{"cmd/...", 7, []string{"cmd/...", "exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector", "internal/golden", "internal/differs", "queries"}},
+	{"cmd/...", 7, []string{"cmd/...", "exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector/...", "internal/golden", "internal/differs", "queries"}},
 
 	{"queries", 7, nil},
 	{"internal/differs", 7, nil},

@@ -1,9 +1,6 @@
 // Package connector is what tables can be connected to: one value for each connector, with what the planner must know of
-// it and what makes its ends, and the list of those that this binary has. The planner, a run, `check` and the golden
-// tests all read from such a Set, so that none of them knows a connector by name.
-//
-//	list.go        the list: a new connector is a package and a line here
-//	connector.go   a connector, and what planner and exec take from a set of them
+// it and what makes its ends. The planner, a run, `check` and the golden tests read from a Set of them, so that none of
+// them knows a connector by name. Those that the binary has are listed in connector/builtin.
 package connector
 
 import (
