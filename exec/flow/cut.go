@@ -56,6 +56,7 @@ type Gathering struct {
 func Gather(ctx context.Context, shares []Share, g Gathering) ([]Cut, error) {
 	cuts := make([]Cut, len(shares))
 	looks := make([]int64, len(shares))
+	// Every table is asked before any is waited for: a look never blocks, so the sources look at the same time.
 	if g.Extent == Fresh {
 		for i, s := range shares {
 			looks[i] = s.Reader.feed.Look()
@@ -70,14 +71,19 @@ func Gather(ctx context.Context, shares []Share, g Gathering) ([]Cut, error) {
 			limited = limited || cuts[i].Limited
 			rows = rows || len(cuts[i].Morsels) > 0
 		}
+		// Rows that came before a failure make an epoch of their own; the next cut reports the failure again. There is
+		// nothing to give back here: no table has rows.
 		if !rows {
 			if err := firstError(cuts); err != nil {
 				return nil, err
 			}
 		}
+		// A table that is full ends the wait for all of them: its rows would otherwise wait, and keep their memory, for
+		// a table whose source does not answer.
 		if whole || limited {
 			return finish(cuts), nil
 		}
+		// Started once: a busy table wakes us again and again, and a timer begun anew each time would never fire.
 		if rows && g.Patience > 0 && patience == nil {
 			patience = g.Clock.After(g.Patience)
 		}
@@ -102,6 +108,7 @@ func GatherReplay(ctx context.Context, shares []Share, wake <-chan struct{}) ([]
 			s.Reader.takeInto(&cuts[i], Limits{}, Known, 0)
 			whole = whole && cuts[i].Ended
 		}
+		// Half of a logged range must not become an epoch: sinks may hold the rows of the whole one under this number.
 		if err := firstError(cuts); err != nil {
 			giveBack(shares, cuts)
 			return nil, err
@@ -164,6 +171,7 @@ func (r *Reader) takeInto(c *Cut, lim Limits, extent Extent, look int64) {
 			n-- // it stays for the next epoch
 		default:
 			r.ahead -= held(i.morsel)
+			// The mark that was passed does not speak of this chunk.
 			r.caught = false
 		}
 	}
@@ -171,10 +179,13 @@ func (r *Reader) takeInto(c *Cut, lim Limits, extent Extent, look int64) {
 		r.queue = slices.Delete(r.queue, 0, n)
 		r.cond.Broadcast()
 	}
+	// The feed may be at its end while chunks still wait in the queue. Ended would move the watermark to the end of
+	// time, and they would come late; the error would come before the rows that were read before it.
 	c.Ended = !c.Limited && r.ended
 	if !c.Limited {
 		c.err = r.err
 	}
+	// A failed or closed reader gets nothing more: waiting for its mark would never end.
 	c.Whole = extent == Waiting || c.Ended || c.err != nil || r.closed ||
 		r.caught && (extent == Known || r.look >= look)
 }
@@ -182,6 +193,7 @@ func (r *Reader) takeInto(c *Cut, lim Limits, extent Extent, look int64) {
 // take adds a morsel unless a limit forbids it. The first is always taken: an epoch that can take nothing would never end.
 func (c *Cut) take(m *Morsel, lim Limits) bool {
 	ch := m.Chunk
+	// The limit is compared with the memory that is held: few bytes of a large block keep all of it.
 	files, total := c.Files, c.size+size(m)
 	if ch.NewFile {
 		files++

@@ -46,6 +46,8 @@ const smallEpoch = 4096
 // RunEpoch feeds the morsels, advances stage by stage and returns the sinks' open transactions. After an error the graph
 // must be closed; the caller aborts nothing, since nothing was staged: transactions in Result are returned also then.
 func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
+	// Operators hold a part of the failed epoch's rows. One more epoch would commit them, and the retry would count
+	// them twice.
 	if g.broken != nil {
 		return Result{}, g.broken
 	}
@@ -68,6 +70,8 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 	if err := g.feed(ctx, e, morsels, rows); err != nil {
 		return err
 	}
+	// Only after every lane is done: a morsel that the readers fill anew while a lane still reads its columns is a
+	// race. Exchanges and blocks hold copies. After an error none is recycled; the graph is closed anyway.
 	for i := range morsels {
 		m := morsels[i].m
 		table := g.spec.Nodes[m.scan].Scan.Table
@@ -82,6 +86,8 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 	if err := e.Faults.Point(fault.FlowAdvance); err != nil {
 		return err
 	}
+	// Only after all rows of the epoch: a watermark that moved between morsels would make rows late by how lanes
+	// overtake each other, and a replay would drop others.
 	for _, f := range e.Feeds {
 		g.advanceScan(f, e.Final)
 	}
@@ -128,6 +134,9 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 		}
 		n := morsels[next]
 		next++
+		// Waited for with the lock held, on purpose. A lane that overtook the morsel before it would enter its own
+		// first, with a base that misses the other's rows, and which rows are late would depend on the speed
+		// of the decoding workers.
 		<-n.m.done
 		n.reader.enter(n.m)
 		return n.m
@@ -154,6 +163,7 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 
 // morsel pushes one morsel through stage 0 of a lane.
 func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel) error {
+	// Not reported earlier: the rows before this chunk may belong to epochs that can still be committed.
 	if m.err != nil {
 		return m.err
 	}
@@ -174,6 +184,8 @@ func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel) error 
 	}
 	for _, o := range g.outputs {
 		if o != nil {
+			// Also when the morsel gave this output nothing: blocks are written by number, and one that never comes
+			// would hold back all after it.
 			if err := o.morselDone(ctx, e, lane, m.seq); err != nil {
 				return err
 			}
@@ -196,6 +208,8 @@ func (g *Graph) advanceScan(f Feed, final bool) {
 	if f.Cut.Ended && final {
 		w = clock.Max
 	}
+	// A partition that is seen for the first time has the least watermark there is. The table's must not go back:
+	// windows that were closed by it have been emitted.
 	g.marks[f.Node] = max(g.marks[f.Node], w)
 	for _, n := range g.nodes[f.Node] {
 		n.mark = g.marks[f.Node]
@@ -227,6 +241,7 @@ func (g *Graph) receive(stage int) error {
 		}
 		return nil
 	})
+	// Not by the lanes: each reads what all the others sent, and the batches go back to their senders' free lists.
 	for _, in := range g.exchanges {
 		if in.stage == stage {
 			in.x.clear()
@@ -256,6 +271,7 @@ func (g *Graph) advance(ctx context.Context, e Epoch, stage int) error {
 		if lanes == nil || g.stageOf[i] != stage || lanes[0].op == nil {
 			continue
 		}
+		// The least over the lanes: a lane of the next stage gets rows from all of this one, also from the slowest.
 		w := clock.Max
 		for _, n := range lanes {
 			w = min(w, n.mark)
@@ -291,12 +307,16 @@ func (g *Graph) advanceNode(e Epoch, i int, n *node) error {
 	t := op.Tick{Epoch: e.Number, Now: e.Clock.Now, Final: e.Final, Watermark: clock.Max}
 	for _, edge := range g.spec.Nodes[i].Inputs {
 		w := g.marks[edge.From]
+		// Within the stage the rows came from this lane only, whose mark has moved already; g.marks follows after the
+		// barrier.
 		if g.stageOf[edge.From] == n.stage {
 			w = g.nodes[edge.From][n.lane].mark
 		}
 		t.In = append(t.In, w)
 		t.Watermark = min(t.Watermark, w)
 	}
+	// What is emitted now comes after the rows of every morsel, whichever lane was faster: a sink must see the same
+	// order in a repeated epoch.
 	n.phase = 1 + uint32(n.stage)
 	w, err := n.op.Advance(t, n)
 	n.phase = 0
@@ -327,6 +347,7 @@ func (g *Graph) lanes(alone bool, fn func(lane int) error) error {
 		wg.Go(func() { errs[lane] = run(lane) })
 	}
 	errs[0] = run(0)
+	// Although one may have failed already: the caller closes the operators that the others are still running.
 	wg.Wait()
 	for _, err := range errs {
 		if err != nil {

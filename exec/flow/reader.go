@@ -80,6 +80,7 @@ func (r *Reader) work(ctx context.Context, dec Decoder) {
 		}
 		if m != nil {
 			m.err = decodeGuarded(dec, m, r.scan.Table)
+			// Closing publishes the error and the rows: a lane touches neither before it has received from done.
 			close(m.done)
 		}
 	}
@@ -99,6 +100,7 @@ func (r *Reader) fetch(ctx context.Context) (m *Morsel, more bool) {
 	event, err := r.feed.Next(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	// For a mark, the end and an error too: a Gather that waits has nothing else to wake it.
 	defer r.wake()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -112,6 +114,8 @@ func (r *Reader) fetch(ctx context.Context) (m *Morsel, more bool) {
 		return nil, true
 	}
 	m = r.reuse()
+	// A new channel each time: that of a recycled morsel is closed, and a lane would take the rows before they are
+	// decoded.
 	m.Chunk, m.scan, m.err, m.done = event.Chunk, r.index, nil, make(chan struct{})
 	m.Max, m.Base, m.Dead, m.Bad, m.Kinds = clock.Min, clock.Min, m.Dead[:0], 0, m.Kinds[:0]
 	r.queue = append(r.queue, item{morsel: m})
@@ -123,6 +127,8 @@ func (r *Reader) fetch(ctx context.Context) (m *Morsel, more bool) {
 func (r *Reader) room() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	// Judged before the chunk is fetched, not after: a chunk larger than maxAhead would otherwise wait for room for
+	// ever. The bound is exceeded by one chunk at most, since next admits one worker.
 	for r.ahead >= r.maxAhead && !r.closed {
 		r.cond.Wait()
 	}
@@ -157,6 +163,7 @@ func (r *Reader) Recycle(m *Morsel) {
 	if m.Chunk != nil && m.Chunk.Release != nil {
 		m.Chunk.Release()
 	}
+	// An idle morsel would keep the chunk's bytes, or the block that they are part of, alive.
 	m.Chunk = nil
 	r.mu.Lock()
 	if len(r.free) < mostFree {
@@ -176,6 +183,9 @@ func (r *Reader) Pending() bool {
 func (r *Reader) CaughtUp() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	// A mark may have arrived after the cut that took the chunks before it. A feed that failed is not caught up: a run
+	// that stops once everything has been read would end without an error, and without the rows that could not be
+	// fetched.
 	r.passMarks()
 	return len(r.queue) == 0 && r.err == nil && (r.ended || r.caught)
 }
@@ -237,6 +247,7 @@ func (r *Reader) Close() error {
 	r.closed = true
 	r.cond.Broadcast()
 	r.mu.Unlock()
+	// Before the wait: a worker blocks in Next as long as the input is silent, and only these two make it return.
 	if r.cancel != nil {
 		r.cancel()
 	}
