@@ -54,6 +54,7 @@ func (f *frame) strict(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowErr
 			last = i
 			continue
 		}
+		// Every row is NULL. The body must not run: it could fail on the arguments of rows that have no result.
 		if !a.Valid.Get(0) {
 			constNull(out)
 			return nil
@@ -62,6 +63,7 @@ func (f *frame) strict(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowErr
 	switch {
 	case varying == 0:
 		return f.constant(out, args, active)
+	// A dictionary larger than the batch, as after a selective filter, would cost more to set up than the rows do.
 	case varying == 1 && args[last].Shape == vec.Dict && args[last].Dict.Len <= args[last].Len:
 		return f.perEntry(out, args, last, active)
 	}
@@ -81,6 +83,7 @@ func (f *frame) strict(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowErr
 	}
 	out.Reset(out.Type, out.Len)
 	out.Valid = valid
+	// What a NULL row holds is arbitrary: a zero divisor there is not an error.
 	live := active
 	if valid != nil {
 		f.live = vec.And(f.live, valid, active, out.Len)
@@ -93,6 +96,7 @@ func (f *frame) strict(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowErr
 func constNull(out *vec.Vec) {
 	n := out.Len
 	out.Reset(out.Type, 1)
+	// Reset leaves what an earlier batch put there, and what is not live is arbitrary but initialised.
 	clear(out.Fixed)
 	out.Valid = vec.Bitmap{0}
 	out.Shape, out.Len = vec.Const, n
@@ -101,6 +105,7 @@ func constNull(out *vec.Vec) {
 // constant runs the body on a single row; the result is Const. The error belongs to the first active row, if any.
 func (f *frame) constant(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowError {
 	for i, a := range args {
+		// A copy of the header only: the argument itself stays Const for the other kernels that read it.
 		f.flat[i] = *a
 		f.flat[i].Shape, f.flat[i].Len = vec.Flat, 1
 		f.args[i] = &f.flat[i]
@@ -108,6 +113,8 @@ func (f *frame) constant(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowE
 	n := out.Len
 	out.Reset(out.Type, 1)
 	clear(out.Fixed)
+	// With every row active although none may be: the value is wanted anyway, and whether an error counts is decided
+	// below.
 	err := f.body(out, f.args, nil)
 	out.Shape, out.Len = vec.Const, n
 	if err == nil {
@@ -123,6 +130,8 @@ func (f *frame) constant(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowE
 // perEntry runs the body once per used entry of the dictionary of argument k and spreads the results by code.
 func (f *frame) perEntry(out *vec.Vec, args []*vec.Vec, k int, active vec.Bitmap) *RowError {
 	d := args[k]
+	// An entry that no counting row uses may be one that the body fails on, such as the text that a filter or CASE kept
+	// away from this call. It must not fail the query.
 	f.usedCodes(d, active)
 	copy(f.args, args)
 	f.args[k] = d.Dict
@@ -134,6 +143,8 @@ func (f *frame) perEntry(out *vec.Vec, args []*vec.Vec, k int, active vec.Bitmap
 		return f.rowByRow(out, args, k, active)
 	}
 	n := out.Len
+	// Texts stay in the dictionary: spreading them would copy each as often as rows have it. Fixed values are as short
+	// as codes.
 	if out.Type.Phys() == sqltype.PhysBytes {
 		out.Reset(out.Type, 0)
 		out.Shape, out.Len, out.Codes, out.Dict = vec.Dict, n, d.Codes, r
@@ -179,6 +190,7 @@ func (f *frame) usedCodes(d *vec.Vec, active vec.Bitmap) {
 // rowByRow runs the body over rows although argument k is a dictionary: an entry failed, and the error must name the
 // first row, not the first entry.
 func (f *frame) rowByRow(out *vec.Vec, args []*vec.Vec, k int, active vec.Bitmap) *RowError {
+	// args is the caller's, which uses it again for the next batch.
 	flat := append([]*vec.Vec(nil), args...)
 	vec.FlattenInto(&f.flat[k], args[k])
 	flat[k] = &f.flat[k]
