@@ -52,6 +52,7 @@ func (d *Decoder) record(p int) int {
 				}
 			}
 		}
+		// A number per record instead of a set: nothing has to be cleared between records.
 		if c.serial == serial {
 			return d.duplicate(c, p)
 		}
@@ -60,10 +61,14 @@ func (d *Decoder) record(p int) int {
 		if p < len(data) && data[p] <= ' ' { // a guess may end before blanks
 			p = space(data, p)
 		}
+		// The chunk ends after the colon: the writer of the file was killed in the middle of a record.
 		if p >= len(data) {
 			return d.syntax(p)
 		}
 
+		// A column that nobody reads (keep is false) is scanned and judged like the others: whether a record is bad
+		// depends on the table, not on the query. The fast scan of a kind stops at what it does not know; odd then
+		// decides what it is.
 		var q int
 		switch c.kind {
 		case kindI64:
@@ -82,6 +87,7 @@ func (d *Decoder) record(p int) int {
 			}
 		case kindText:
 			var high bool
+			// Only a text with a byte from 0x80 on is worth the check of its UTF-8.
 			if q, high = scanText(data, p); q < 0 || (high && !utf8.Valid(data[p+1:q])) || q-p > c.maxBytes {
 				q = d.odd(c, p)
 			} else {
@@ -112,6 +118,8 @@ func (d *Decoder) record(p int) int {
 				c.f64[row] = v
 			}
 		case kindOther:
+			// All undeclared keys share this column: a second one is not a duplicate, and none counts as a column that
+			// was seen.
 			c.serial = 0
 			seen--
 			d.into.Unknown++
@@ -141,6 +149,8 @@ func (d *Decoder) record(p int) int {
 	if seen != len(d.cols) && !d.missing() {
 		return bad
 	}
+	// Anything but blanks after the brace makes the line bad: two records on one line would otherwise lose the second.
+	// The last line may lack its line end.
 	if p < len(data) && data[p] == '\n' {
 		return p + 1
 	}
