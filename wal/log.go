@@ -37,7 +37,7 @@ type Log struct {
 
 	unlock     func() error
 	unfinished func(context.Context) error // removes what earlier owners had in the making when our term began
-	retain retention
+	retain     retention
 }
 
 // span is the epochs of one log folder: contiguous, none when last < first.

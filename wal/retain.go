@@ -135,10 +135,13 @@ func (l *Log) Retain(ctx context.Context, policy Policy, now time.Time) (Removed
 	l.mu.Lock()
 	allowed, newest, broken := l.first >= 0, l.commits.last, l.broken
 	l.mu.Unlock()
+	// A start that has not committed yet may turn out not to be the owner; what it took for old may be what the owner
+	// needs.
 	if broken != nil || !allowed {
 		return gone, broken
 	}
 	d := deleter{l: l, ctx: ctx}
+	// In this order: a power cut may bring back a record whose deletion was not durable, and it must find its files.
 	if r.fenced && r.waiting() {
 		d.settle(commitsDir)
 		d.files(r.takePending(), &gone.StateFiles)
@@ -152,14 +155,19 @@ func (l *Log) Retain(ctx context.Context, policy Policy, now time.Time) (Removed
 // retainEpochs deletes records from the old end, each only when the one before is gone durably, so that a crash cannot
 // leave a gap.
 func (l *Log) retainEpochs(d *deleter, policy Policy, newest int64, now time.Time, gone *Removed) {
+	// Two at least, whatever the policy says: a stray is told from a log with a hole by a run of two records
+	// (strays.go).
 	keep := max(policy.Epochs, 2)
 	for n := 0; n < epochsPerCall && d.err == nil; n++ {
 		l.mu.Lock()
+		// A process killed between the two deletions left one folder an epoch ahead. The one that lags is caught up
+		// first.
 		epoch := min(l.commits.first, l.offsets.first)
 		l.mu.Unlock()
 		if newest-epoch < keep || !aged(now, l.clockOf(d, epoch).Time(), policy.Age) || d.err != nil {
 			return
 		}
+		// Asked before the record goes: afterwards nobody can say which files it alone named.
 		drops := l.dropsOf(d, epoch+1)
 		d.record(commitsDir, epoch)
 		d.record(offsetsDir, epoch)
@@ -190,6 +198,7 @@ func (l *Log) forget(epoch int64, drops []string) {
 	defer r.data.Unlock()
 	delete(r.clocks, epoch)
 	delete(r.drops, epoch+1)
+	// Not deleted yet: the record's deletion may not be durable. A later call settles the folder first.
 	r.pending = append(r.pending, drops...)
 }
 
@@ -399,8 +408,11 @@ func (d *deleter) files(names []string, gone *[]string) {
 
 // record deletes one record after the deletion before it in the same folder is durable.
 func (d *deleter) record(dir string, epoch int64) {
+	// Two deletions of which neither is durable may survive a power cut in either order. The later one alone is a gap
+	// in the log, which the next start refuses as a loss.
 	d.settle(dir)
 	d.remove(dir + strconv.FormatInt(epoch, 10))
+	// Also after an error: the deletion may have happened before it.
 	d.l.retain.deletedAt[dir] = d.newest(dir)
 }
 
