@@ -16,7 +16,7 @@ const (
 type block struct {
 	shape *shape
 	n     int
-	pane  []int64 // panes only
+	pane  []int64 // where the kind is byTime
 	dead  []uint8
 	keys  rowkey.Keys
 	cols  []cells
@@ -33,7 +33,7 @@ type cells struct {
 }
 
 func newBlock(s *shape) *block {
-	b := &block{shape: s, cols: make([]cells, len(s.decl.Values))}
+	b := &block{shape: s, cols: make([]cells, len(s.schema.Values))}
 	b.reset()
 	return b
 }
@@ -102,7 +102,7 @@ func (b *block) addGroups(t *Table, gids []uint32, pane int64, g int) {
 
 // counted ends an append of rows of one pane and key group.
 func (b *block) counted(pane int64, g, rows int) {
-	if b.shape.kind == kindPanes {
+	if b.shape.schema.kind.byTime {
 		for range rows {
 			b.pane = append(b.pane, pane)
 		}

@@ -3,7 +3,6 @@ package state
 import (
 	"bytes"
 	"context"
-	"slices"
 	"sync"
 
 	"streamsql/internal/budget"
@@ -28,86 +27,60 @@ const parallelRows = 16 << 10
 // Capture encodes what was touched since the last capture and begins the next epoch. It runs after the last Advance,
 // while nobody uses the containers. When nothing was touched it returns nil: the epoch has no file.
 func (s *State) Capture(epoch int64) (*Capture, error) {
-	shares, rows := s.collect()
-	if len(shares) == 0 {
+	encoders, rows := s.collect()
+	if len(encoders) == 0 {
 		return nil, nil
 	}
 	h := header{First: epoch, Last: epoch}
 	number := map[*container]int{}
-	for _, sh := range shares {
-		if _, ok := number[sh.c]; !ok {
-			number[sh.c] = len(h.Containers)
-			h.Containers = append(h.Containers, entryOf(sh.c.decl, sh.c.kind))
+	for _, e := range encoders {
+		if _, ok := number[e.c]; !ok {
+			number[e.c] = len(h.Containers)
+			h.Containers = append(h.Containers, entryOf(e.c.schema))
 		}
+		e.number = number[e.c]
 	}
 	if rows < parallelRows {
-		for _, sh := range shares {
-			sh.encode(number[sh.c])
+		for _, e := range encoders {
+			e.run()
 		}
 	} else {
 		var wg sync.WaitGroup
-		for _, sh := range shares {
-			wg.Go(func() { sh.encode(number[sh.c]) })
+		for _, e := range encoders {
+			wg.Go(e.run)
 		}
 		wg.Wait()
 	}
-	c, err := assemble(h, shares)
+	c, err := assemble(h, encoders)
 	if err != nil {
 		return nil, err
 	}
 	c.epoch, c.account = epoch, s.captures
 	c.account.Set(int64(cap(c.data)))
-	for _, sh := range shares {
-		sh.settle()
+	for _, e := range encoders {
+		e.share.settle()
 	}
 	return c, nil
 }
 
-// collect finds the shares that have something to say.
-func (s *State) collect() (out []*share, rows int) {
-	s.shares(func(c *container, lane int, t *Table, p *Panes) {
-		sh := &share{c: c, lane: lane}
-		if t != nil {
-			if len(t.touched) > 0 {
-				sh.tables, sh.times, sh.rows = []*Table{t}, []int64{0}, len(t.touched)
-			}
-		} else {
-			p.each(func(x pane) {
-				if n := len(x.table.touched); n > 0 {
-					sh.tables, sh.times, sh.rows = append(sh.tables, x.table), append(sh.times, x.time), sh.rows+n
-				}
-			})
-			for time := range p.dropped {
-				sh.drops = append(sh.drops, time)
-			}
-			slices.Sort(sh.drops)
-		}
-		if sh.rows > 0 || len(sh.drops) > 0 {
-			out, rows = append(out, sh), rows+sh.rows
+// collect makes an encoder for every share that has something to say.
+func (s *State) collect() (out []*encoder, rows int) {
+	s.each(func(c *container, lane int, own share) {
+		if n, changed := own.collect(); changed {
+			out, rows = append(out, &encoder{c: c, lane: lane, share: own}), rows+n
 		}
 	})
 	return out, rows
 }
 
-// settle begins the next epoch of the share.
-func (sh *share) settle() {
-	for _, t := range sh.tables {
-		t.settle()
-		t.saved = true
-	}
-	if p := sh.c.panes[sh.lane]; p != nil {
-		clear(p.dropped)
-	}
-}
-
 // assemble puts the sections into a frame.
-func assemble(h header, shares []*share) (*Capture, error) {
+func assemble(h header, encoders []*encoder) (*Capture, error) {
 	size := footerSize
-	for _, sh := range shares {
-		if sh.err != nil {
-			return nil, sh.err
+	for _, e := range encoders {
+		if e.err != nil {
+			return nil, e.err
 		}
-		for _, d := range sh.data {
+		for _, d := range e.data {
 			size += len(d) + 200
 		}
 	}
@@ -117,9 +90,9 @@ func assemble(h header, shares []*share) (*Capture, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, sh := range shares {
-		for i, s := range sh.sections {
-			if err := f.add(s, sh.data[i]); err != nil {
+	for _, e := range encoders {
+		for i, s := range e.sections {
+			if err := f.add(s, e.data[i]); err != nil {
 				return nil, err
 			}
 		}

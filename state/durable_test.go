@@ -203,7 +203,7 @@ func checkLane(t *testing.T, table *Table, lane, lanes int) {
 	t.Helper()
 	var k rowkey.Keys
 	table.KeysOf(table.Gids(nil), &k)
-	for _, h := range newShape(table.decl, kindTable).placement(&k) {
+	for _, h := range newShape(schema{table.decl, tableKind}).placement(&k) {
 		if rowkey.Lane(rowkey.KeyGroup(h), lanes) != lane {
 			t.Fatalf("a group of %s is on lane %d of %d, its rows are not", table.decl.ID(), lane, lanes)
 		}
@@ -428,7 +428,7 @@ func TestDamageNamesTheSection(t *testing.T) {
 		bad := bytes.Clone(data)
 		bad[s.At] ^= 1
 		err := restoreBytes(bad, w.files[1])
-		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("section %d", i)) || !strings.Contains(err.Error(), f.decls[s.Container].ID()) {
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("section %d", i)) || !strings.Contains(err.Error(), f.schemas[s.Container].ID()) {
 			t.Fatalf("section %d: %v", i, err)
 		}
 	}

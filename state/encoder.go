@@ -7,55 +7,65 @@ import (
 	"streamsql/internal/rowkey"
 )
 
-// share is one lane's part of a container under capture.
-type share struct {
+// encoder makes the sections of one share under capture. Drops come before rows.
+type encoder struct {
 	c      *container
 	lane   int
-	tables []*Table // those touched
-	times  []int64  // panes: of each table
-	drops  []int64
-	rows   int
+	share  share
+	number int // of the container in the header
 
 	sections []section
 	data     [][]byte
 	err      error
 }
 
-// encode fills sections and data.
-func (sh *share) encode(container int) {
-	if len(sh.drops) > 0 {
-		from, to := sh.c.groups(sh.lane)
-		s, data := encodeDrops(sh.drops, container, from, to)
-		sh.sections, sh.data = append(sh.sections, s), append(sh.data, data)
-	}
+// run fills sections and data; encoders of several shares run side by side.
+func (e *encoder) run() { e.err = e.share.encode(e) }
+
+func (e *encoder) add(s section, data []byte) {
+	e.sections, e.data = append(e.sections, s), append(e.data, data)
+}
+
+// drops adds the section of panes that were dropped, ascending.
+func (e *encoder) drops(times []int64) {
+	from, to := e.c.groups(e.lane)
+	e.add(encodeDrops(times, e.number, from, to))
+}
+
+// rows adds the touched groups of tables, by key group. The time counts where the kind is byTime.
+func (e *encoder) rows(tables []pane) error {
 	var raw bytes.Buffer
-	b := newBlock(sh.c.shape(sh.lane))
+	var err error
+	b := newBlock(e.c.shape(e.lane))
 	flush := func() {
-		if b.n == 0 || sh.err != nil {
+		if b.n == 0 || err != nil {
 			return
 		}
-		s, data, err := encode(b, container, &raw)
-		sh.sections, sh.data, sh.err = append(sh.sections, s), append(sh.data, data), err
+		var s section
+		var data []byte
+		s, data, err = encode(b, e.number, &raw)
+		e.add(s, data)
 		b.reset()
 	}
-	sh.sorted(func(t, g int, gids []uint32) {
+	sorted(b.shape, tables, func(t, g int, gids []uint32) {
 		for len(gids) > 0 {
 			n := min(len(gids), blockRows-b.n, chunk)
-			b.addGroups(sh.tables[t], gids[:n], sh.times[t], g)
+			b.addGroups(tables[t].table, gids[:n], tables[t].time, g)
 			if gids = gids[n:]; b.full() {
 				flush()
 			}
 		}
 	})
 	flush()
+	return err
 }
 
 // sorted visits the touched groups by key group, then by table, in the order of first touch.
-func (sh *share) sorted(fn func(table, keyGroup int, gids []uint32)) {
-	shape := sh.c.shape(sh.lane)
+func sorted(shape *shape, tables []pane, fn func(table, keyGroup int, gids []uint32)) {
 	var keys rowkey.Keys
-	groups := make([][]uint8, len(sh.tables))
-	for i, t := range sh.tables {
+	groups := make([][]uint8, len(tables))
+	for i, x := range tables {
+		t := x.table
 		hash := t.Hashes(t.touched)
 		if shape.place != nil {
 			t.KeysOf(t.touched, &keys)
@@ -66,7 +76,7 @@ func (sh *share) sorted(fn func(table, keyGroup int, gids []uint32)) {
 			groups[i][r] = uint8(rowkey.KeyGroup(h))
 		}
 	}
-	sortRuns(groups, func(i, r int) uint32 { return sh.tables[i].touched[r] }, fn)
+	sortRuns(groups, func(i, r int) uint32 { return tables[i].table.touched[r] }, fn)
 }
 
 // sortRuns is a counting sort of (table, row) by key group that keeps their order.

@@ -21,7 +21,7 @@ type file struct {
 	ref      FileRef
 	r        store.Reader
 	header   header
-	decls    []Decl
+	schemas  []schema // of the containers in the header
 	sections []section
 }
 
@@ -139,11 +139,11 @@ func (f *file) readHeader(n int64, crc uint32) error {
 		return damaged(f.ref.Name, "header", err)
 	}
 	for i := range f.header.Containers {
-		d, err := f.header.Containers[i].decl()
+		d, err := f.header.Containers[i].schema()
 		if err != nil {
 			return damaged(f.ref.Name, "header", err)
 		}
-		f.decls = append(f.decls, d)
+		f.schemas = append(f.schemas, d)
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (f *file) readDirectory(first, at, n int64, crc uint32) error {
 
 // fits checks one entry of the directory: it begins at `at` and ends before `end`.
 func (f *file) fits(s *section, at, end int64) bool {
-	return s.Container >= 0 && s.Container < len(f.decls) && s.From >= 0 && s.From <= s.To && s.To <= rowkey.Groups &&
+	return s.Container >= 0 && s.Container < len(f.schemas) && s.From >= 0 && s.From <= s.To && s.To <= rowkey.Groups &&
 		s.At == at && s.Bytes >= 0 && s.Bytes <= end-at && s.Bytes < maxSection && s.Raw >= 0 && s.Raw < maxSection &&
 		s.Rows >= 0 && s.Rows <= s.Raw && (s.Kind == sectionRows && s.Rows <= blockRows || s.Kind == sectionDrops && s.Bytes == 8*s.Rows)
 }
@@ -184,7 +184,7 @@ func (f *file) fits(s *section, at, end int64) bool {
 // place names a section for people.
 func (f *file) place(i int) string {
 	s := &f.sections[i]
-	return fmt.Sprintf("section %d (%s of %s, key groups %d to %d)", i, s.Kind, f.decls[s.Container].ID(), s.From, s.To-1)
+	return fmt.Sprintf("section %d (%s of %s, key groups %d to %d)", i, s.Kind, f.schemas[s.Container].ID(), s.From, s.To-1)
 }
 
 // load reads and verifies a section.

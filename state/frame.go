@@ -57,7 +57,7 @@ type schemaEntry struct {
 	ID       string      `json:"id"`
 	Operator string      `json:"operator"`
 	Name     string      `json:"name"`
-	Kind     kind        `json:"kind"`
+	Kind     string      `json:"kind"`
 	Version  int         `json:"version"`
 	Layout   string      `json:"layout"` // of the encoded key
 	Extra    int         `json:"extra,omitempty"`
@@ -99,9 +99,9 @@ type directory struct {
 	Sections []section `json:"sections"`
 }
 
-func entryOf(d Decl, k kind) schemaEntry {
+func entryOf(d schema) schemaEntry {
 	e := schemaEntry{
-		ID: d.ID(), Operator: d.Operator, Name: d.Name, Kind: k, Version: d.Version, Extra: d.Extra,
+		ID: d.ID(), Operator: d.Operator, Name: d.Name, Kind: d.kind.name, Version: d.Version, Extra: d.Extra,
 		Layout: rowkey.NewEncoder(d.Key).Layout().String(), Key: []typeEntry{}, Values: []typeEntry{},
 	}
 	for _, t := range d.Key {
@@ -117,9 +117,9 @@ func typeEntryOf(name string, t sqltype.Type) typeEntry {
 	return typeEntry{Name: name, SQL: t.String(), Kind: t.Kind, P: t.P, S: t.S}
 }
 
-// decl is the declaration that an entry describes.
-func (e *schemaEntry) decl() (Decl, error) {
-	d := Decl{Operator: e.Operator, Name: e.Name, Version: e.Version, Extra: e.Extra}
+// schema is what an entry describes.
+func (e *schemaEntry) schema() (schema, error) {
+	d := schema{Decl: Decl{Operator: e.Operator, Name: e.Name, Version: e.Version, Extra: e.Extra}}
 	for _, t := range e.Key {
 		ty, err := t.typ()
 		if err != nil {
@@ -134,7 +134,8 @@ func (e *schemaEntry) decl() (Decl, error) {
 		}
 		d.Values = append(d.Values, Column{t.Name, ty})
 	}
-	if e.Kind != kindTable && e.Kind != kindPanes || e.ID != d.ID() || d.Extra < 0 || d.Extra > len(d.Key) {
+	var known bool
+	if d.kind, known = kindNamed(e.Kind); !known || e.ID != d.ID() || d.Extra < 0 || d.Extra > len(d.Key) {
 		return d, fmt.Errorf("container %q is described wrongly", e.ID)
 	}
 	return d, nil

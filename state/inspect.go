@@ -84,7 +84,7 @@ func verifyFile(ctx context.Context, st store.Store, ref FileRef) error {
 			}
 			continue
 		}
-		if err := f.block(i, newBlock(newShape(f.decls[s.Container], f.header.Containers[s.Container].Kind))); err != nil {
+		if err := f.block(i, newBlock(newShape(f.schemas[s.Container]))); err != nil {
 			return err
 		}
 	}
@@ -104,9 +104,9 @@ func Inspect(ctx context.Context, st store.Store, files []FileRef) ([]ContainerI
 	}
 	out := make([]ContainerInfo, len(entries))
 	for i := range entries {
-		d, _ := entries[i].decl() // verified when the file was opened
+		d, _ := entries[i].schema() // verified when the file was opened
 		info := &out[i]
-		*info = ContainerInfo{ID: d.ID(), Kind: string(entries[i].Kind), Version: d.Version, Key: d.Key, Values: d.Values}
+		*info = ContainerInfo{ID: d.ID(), Kind: d.kind.name, Version: d.Version, Key: d.Key, Values: d.Values}
 		panes := map[int64]bool{}
 		err := m.each(ctx, &entries[i], func(b *block) error {
 			info.Rows += int64(b.n)
@@ -192,13 +192,13 @@ func (m *merger) named(container string) (*schemaEntry, error) {
 }
 
 func (s *shape) newDecoded() *Block {
-	b := &Block{Keys: make([]*vec.Vec, len(s.decl.Key)), Values: make([]*vec.Vec, len(s.decl.Values))}
+	b := &Block{Keys: make([]*vec.Vec, len(s.schema.Key)), Values: make([]*vec.Vec, len(s.schema.Values))}
 	for i := range b.Keys {
 		b.Keys[i] = &vec.Vec{}
 	}
 	for i := range b.Values {
 		b.Values[i] = &vec.Vec{}
-		b.Names = append(b.Names, s.decl.Values[i].Name)
+		b.Names = append(b.Names, s.schema.Values[i].Name)
 	}
 	return b
 }
@@ -206,14 +206,14 @@ func (s *shape) newDecoded() *Block {
 // decode makes out the typed columns of the block.
 func (b *block) decode(out *Block) {
 	out.N, out.Pane = b.n, nil
-	if b.shape.kind == kindPanes {
+	if b.shape.schema.kind.byTime {
 		out.Pane = b.pane
 	}
 	b.keys.N = b.n
 	b.shape.enc.Decode(&b.keys, out.Keys)
 	for i, v := range out.Values {
 		c := &b.cols[i]
-		v.Reset(b.shape.decl.Values[i].Type, b.n)
+		v.Reset(b.shape.schema.Values[i].Type, b.n)
 		switch v.Type.Phys() {
 		case sqltype.PhysBytes:
 			copy(v.Off, c.off)
@@ -244,11 +244,11 @@ func Export(ctx context.Context, st store.Store, files []FileRef, container stri
 	if err != nil {
 		return err
 	}
-	d, err := e.decl()
+	d, err := e.schema()
 	if err != nil {
 		return err
 	}
-	schema := exportSchema(d, e.Kind, KeyNames(keys, len(d.Key)))
+	schema := exportSchema(d, KeyNames(keys, len(d.Key)))
 	fw, err := ipc.NewFileWriter(&tracked{w: w}, ipc.WithSchema(schema))
 	if err != nil {
 		return err
@@ -305,9 +305,9 @@ func KeyNames(given []string, n int) []string {
 	return out
 }
 
-func exportSchema(d Decl, k kind, names []string) *arrow.Schema {
+func exportSchema(d schema, names []string) *arrow.Schema {
 	var fields []arrow.Field
-	if k == kindPanes {
+	if d.kind.byTime {
 		fields = append(fields, arrow.Field{Name: "pane", Type: paneArrow})
 	}
 	for i, t := range d.Key {

@@ -55,8 +55,8 @@ func (m *merger) containers() ([]schemaEntry, error) {
 				out = append(out, e)
 				continue
 			}
-			d, err := out[at].decl()
-			if err != nil || schemaOf(d, out[at].Kind) != schemaOf(f.decls[i], e.Kind) {
+			d, err := out[at].schema()
+			if err != nil || d.String() != f.schemas[i].String() {
 				return nil, diag.New(diag.StateMismatch, "state file %s has container %s in another form than the files before it", f.ref.Name, e.ID).
 					WithHint("restore the state folder from a backup, or start over with --fresh")
 			}
@@ -104,11 +104,11 @@ type merge struct {
 
 // container prepares the merge of a container.
 func (m *merger) container(ctx context.Context, e *schemaEntry) (*merge, error) {
-	d, err := e.decl()
+	d, err := e.schema()
 	if err != nil {
 		return nil, err
 	}
-	g := &merge{ctx: ctx, shape: newShape(d, e.Kind), bottom: m.bottom, account: m.account, seen: map[int64]*Table{}, dropped: map[int64]bool{}}
+	g := &merge{ctx: ctx, shape: newShape(d), bottom: m.bottom, account: m.account, seen: map[int64]*Table{}, dropped: map[int64]bool{}}
 	g.out = newBlock(g.shape)
 	for _, f := range m.files {
 		number, ok := f.find(e.ID)
@@ -141,7 +141,7 @@ func (m *merger) container(ctx context.Context, e *schemaEntry) (*merge, error) 
 func (g *merge) run(emit func(*block) error, between func(keyGroup int) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = diag.New(diag.StateDamaged, "container %s cannot be merged", g.shape.decl.ID()).WithCause(fmt.Errorf("%v", r))
+			err = diag.New(diag.StateDamaged, "container %s cannot be merged", g.shape.schema.ID()).WithCause(fmt.Errorf("%v", r))
 		}
 	}()
 	g.emit, g.between = emit, between
@@ -265,7 +265,7 @@ func (g *merge) scratch() *Table {
 		g.spare = g.spare[:last]
 		return t
 	}
-	d := g.shape.decl
+	d := g.shape.schema.Decl
 	d.Values = nil
 	return NewScratch(d)
 }

@@ -1,6 +1,9 @@
 package state
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/google/btree"
 
 	"streamsql/internal/budget"
@@ -13,6 +16,7 @@ type Panes struct {
 	account *budget.Account
 	tree    *btree.BTreeG[pane]
 	dropped map[int64]bool // dropped in this epoch, not yet captured
+	changed []pane         // touched in this epoch; from collect to settle
 	spare   []*Table       // emptied tables, to be used again
 	last    pane           // the pane found last
 }
@@ -24,6 +28,11 @@ type pane struct {
 
 // spareTables bounds how much memory waits for new panes.
 const spareTables = 4
+
+var panesKind = &kind{name: "panes", byTime: true}
+
+// Panes claims a lane's share of a set of panes; see State.Table.
+func (s *State) Panes(lane int, d Decl) *Panes { return claim(s, lane, d, panesKind, newPanes) }
 
 func newPanes(d Decl, account *budget.Account) *Panes {
 	return &Panes{
@@ -134,4 +143,60 @@ func (p *Panes) Drop(time int64) {
 		return
 	}
 	old.table.account.Add(-old.table.counted)
+}
+
+func (p *Panes) collect() (rows int, changed bool) {
+	p.changed = p.changed[:0] // a capture that failed has left its own
+	p.each(func(x pane) {
+		if n := len(x.table.touched); n > 0 {
+			p.changed, rows = append(p.changed, x), rows+n
+		}
+	})
+	return rows, rows > 0 || len(p.dropped) > 0
+}
+
+func (p *Panes) encode(out *encoder) error {
+	if len(p.dropped) > 0 {
+		out.drops(slices.Sorted(maps.Keys(p.dropped)))
+	}
+	return out.rows(p.changed)
+}
+
+func (p *Panes) settle() {
+	for _, x := range p.changed {
+		x.table.settle()
+	}
+	clear(p.changed) // a pane that is dropped later must not be held from here
+	p.changed = p.changed[:0]
+	clear(p.dropped)
+}
+
+// expect makes no room: how the rows spread over panes is not known beforehand.
+func (p *Panes) expect(int) (blank bool) { return false }
+
+func (p *Panes) drop(d *droppedPanes) {
+	for _, time := range d.times {
+		if d.whole {
+			p.Drop(time)
+			delete(p.dropped, time) // the file says so already
+			continue
+		}
+		if t, ok := p.Peek(time); ok {
+			d.discard(t)
+		}
+	}
+}
+
+func (p *Panes) apply(a *arrival) {
+	if _, ok := p.Peek(a.pane); !ok && a.dead {
+		return // a tombstone makes no pane
+	}
+	a.into(p.At(a.pane))
+}
+
+func (p *Panes) report() {
+	p.each(func(x pane) { x.table.report() })
+	for _, t := range p.spare {
+		t.report()
+	}
 }

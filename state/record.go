@@ -20,7 +20,7 @@ import (
 // buffer. from and to are the key groups of the rows.
 func (b *block) payload(raw *bytes.Buffer, from, to int) (data []byte, rawBytes int, err error) {
 	raw.Reset()
-	w := ipc.NewWriter(raw, ipc.WithSchema(b.shape.schema))
+	w := ipc.NewWriter(raw, ipc.WithSchema(b.shape.arrow))
 	rec := b.record()
 	if err = w.Write(rec); err == nil {
 		err = w.Close()
@@ -41,9 +41,9 @@ func (b *block) payload(raw *bytes.Buffer, from, to int) (data []byte, rawBytes 
 func (b *block) record() arrow.Record {
 	var cols []arrow.Array
 	add := func(bufs ...[]byte) {
-		cols = append(cols, arrayOf(b.shape.schema.Field(len(cols)).Type, b.n, bufs...))
+		cols = append(cols, arrayOf(b.shape.arrow.Field(len(cols)).Type, b.n, bufs...))
 	}
-	if b.shape.kind == kindPanes {
+	if b.shape.schema.kind.byTime {
 		add(vec.AsBytes(b.pane))
 	}
 	add(b.dead)
@@ -63,7 +63,7 @@ func (b *block) record() arrow.Record {
 			add(c.fixed)
 		}
 	}
-	return array.NewRecord(b.shape.schema, cols, int64(b.n))
+	return array.NewRecord(b.shape.arrow, cols, int64(b.n))
 }
 
 // arrayOf wraps buffers as an Arrow array without NULLs.
@@ -101,7 +101,7 @@ func (b *block) parse(data []byte, s *section) (err error) {
 	if err != nil {
 		return err
 	}
-	r, err := ipc.NewReader(bytes.NewReader(raw), ipc.WithSchema(b.shape.schema))
+	r, err := ipc.NewReader(bytes.NewReader(raw), ipc.WithSchema(b.shape.arrow))
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (b *block) index(data []byte, s *section) ([]byte, error) {
 
 // adopt points the block at the columns of a record.
 func (b *block) adopt(rec arrow.Record) error {
-	if rec.NumRows() != int64(b.n) || int(rec.NumCols()) != len(b.shape.schema.Fields()) {
+	if rec.NumRows() != int64(b.n) || int(rec.NumCols()) != len(b.shape.arrow.Fields()) {
 		return errBlock
 	}
 	next := 0
@@ -142,7 +142,7 @@ func (b *block) adopt(rec arrow.Record) error {
 		return rec.Column(next - 1).Data()
 	}
 	b.pane = nil
-	if b.shape.kind == kindPanes {
+	if b.shape.schema.kind.byTime {
 		b.pane = vec.Cast[int64](fixedOf(take(), 8))
 	}
 	b.dead = fixedOf(take(), 1)

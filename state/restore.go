@@ -56,21 +56,21 @@ func (s *State) Restore(ctx context.Context, st store.Store, files []FileRef, fa
 
 // apply takes over one file.
 func (s *State) apply(ctx context.Context, f *file) error {
-	targets := make([]*container, len(f.decls))
-	for i, d := range f.decls {
-		c, ok := s.all[d.ID()]
+	targets := make([]*container, len(f.schemas))
+	for i, has := range f.schemas {
+		c, ok := s.byID[has.ID()]
 		if !ok {
-			return mismatch(f, "the state has a container %s that the query has not", d.ID())
+			return mismatch(f, "the state has a container %s that the query has not", has.ID())
 		}
-		if has, want := schemaOf(d, f.header.Containers[i].Kind), schemaOf(c.decl, c.kind); has != want {
-			return mismatch(f, "container %s was written as %s, the query has %s", d.ID(), has, want)
+		if has.String() != c.schema.String() {
+			return mismatch(f, "container %s was written as %s, the query has %s", has.ID(), has, c.schema)
 		}
 		targets[i] = c
 	}
 	errs := make([]error, s.lanes)
 	lane := func(l int) {
 		for i, c := range targets {
-			if c.claimed(l) && errs[l] == nil {
+			if c.shares[l] != nil && errs[l] == nil {
 				errs[l] = applyShare(ctx, f, i, c, l)
 			}
 		}
@@ -94,143 +94,115 @@ func mismatch(f *file, format string, args ...any) error {
 
 // applyShare takes over what a file has for one lane's share of a container.
 func applyShare(ctx context.Context, f *file, number int, c *container, lane int) error {
-	l := loader{f: f, shape: c.shape(lane), table: c.tables[lane], panes: c.panes[lane]}
+	l := loader{f: f, number: number, shape: c.shape(lane), share: c.shares[lane]}
 	l.from, l.to = c.groups(lane)
-	for i := range f.sections {
-		if s := &f.sections[i]; s.Container == number && s.Kind == sectionDrops && s.From < l.to && s.To > l.from {
-			if err := l.drop(i); err != nil {
-				return err
-			}
-		}
+	// Within a file a drop comes first: it hides what older files hold of the pane, not what this one has put there since.
+	if err := l.drops(); err != nil {
+		return err
 	}
-	l.prepare(number)
-	b := newBlock(l.shape)
-	for i := range f.sections {
-		s := &f.sections[i]
-		if s.Container != number || s.Kind != sectionRows || s.From >= l.to || s.To <= l.from {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := f.block(i, b); err != nil {
-			return err
-		}
-		if err := l.rows(i, b); err != nil {
-			return err
-		}
+	l.blank = l.share.expect(l.expected())
+	if err := l.rows(ctx); err != nil {
+		return err
 	}
-	l.report()
+	l.share.report()
 	return nil
 }
 
-// loader puts rows of one file into one share.
+// loader puts what one file has of a container into one share.
 type loader struct {
 	f        *file
+	number   int // of the container in the file
 	shape    *shape
-	table    *Table
-	panes    *Panes
+	share    share
 	from, to int  // key groups of the share
-	fresh    bool // the table was empty before the file: its rows need not be looked up
+	blank    bool // the share was empty before the rows of this file
 
+	next arrival // one for all: stretches may be as short as a row
 	keys rowkey.Keys
 	gids []uint32
 }
 
-// prepare sizes an empty table for the rows that will come, so that it does not grow in steps.
-func (l *loader) prepare(number int) {
-	if l.table == nil || l.table.n > 0 {
-		return
-	}
-	rows := int64(0)
+// sections visits those of a kind that have key groups of the share.
+func (l *loader) sections(k sectionKind, fn func(i int, s *section) error) error {
 	for i := range l.f.sections {
 		s := &l.f.sections[i]
-		if s.Container == number && s.Kind == sectionRows && s.From < l.to && s.To > l.from {
-			rows += s.Rows * int64(min(s.To, l.to)-max(s.From, l.from)) / int64(max(s.To-s.From, 1))
-		}
-	}
-	l.fresh = true
-	l.table.reserve(int(rows))
-}
-
-// report brings the memory accounts up to date.
-func (l *loader) report() {
-	if l.table != nil {
-		l.table.report()
-		return
-	}
-	l.panes.each(func(x pane) { x.table.report() })
-}
-
-// drop removes the panes of a drops section, within its key groups.
-func (l *loader) drop(i int) error {
-	times, err := l.f.drops(i)
-	if err != nil {
-		return err
-	}
-	if l.panes == nil {
-		return damaged(l.f.ref.Name, l.f.place(i), errBlock)
-	}
-	s := &l.f.sections[i]
-	for _, time := range times {
-		if s.From <= l.from && s.To >= l.to {
-			l.panes.Drop(time)
-			delete(l.panes.dropped, time)
+		if s.Container != l.number || s.Kind != k || s.From >= l.to || s.To <= l.from {
 			continue
 		}
-		t, ok := l.panes.Peek(time)
-		if !ok {
-			continue
-		}
-		gids := t.Gids(nil)
-		t.KeysOf(gids, &l.keys)
-		for r, h := range l.shape.placement(&l.keys) {
-			if g := rowkey.KeyGroup(h); g >= s.From && g < s.To {
-				t.discard(gids[r])
-			}
+		if err := fn(i, s); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// rows takes over the rows of a block that belong to the share.
-func (l *loader) rows(section int, b *block) (err error) {
+// expected is about how many rows will come.
+func (l *loader) expected() int {
+	rows := int64(0)
+	_ = l.sections(sectionRows, func(_ int, s *section) error {
+		rows += s.Rows * int64(min(s.To, l.to)-max(s.From, l.from)) / int64(max(s.To-s.From, 1))
+		return nil
+	})
+	return int(rows)
+}
+
+func (l *loader) drops() error {
+	return l.sections(sectionDrops, func(i int, s *section) error {
+		times, err := l.f.drops(i)
+		if err != nil {
+			return err
+		}
+		own, ok := l.share.(timed)
+		if !ok { // a table has no panes
+			return damaged(l.f.ref.Name, l.f.place(i), errBlock)
+		}
+		d := droppedPanes{times: times, whole: s.From <= l.from && s.To >= l.to, from: s.From, to: s.To, shape: l.shape}
+		own.drop(&d)
+		return nil
+	})
+}
+
+func (l *loader) rows(ctx context.Context) error {
+	b := newBlock(l.shape)
+	return l.sections(sectionRows, func(i int, _ *section) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := l.f.block(i, b); err != nil {
+			return err
+		}
+		return l.block(i, b)
+	})
+}
+
+// block takes over the rows of a block that belong to the share.
+func (l *loader) block(section int, b *block) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = damaged(l.f.ref.Name, l.f.place(section), fmt.Errorf("%w: %v", errBlock, r))
 		}
 	}()
 	return b.runs(b.rowsOf(l.from, l.to), func(s span, pane int64, dead bool) error {
-		t := l.table
-		if l.panes != nil {
-			if t, _ = l.panes.Peek(pane); t == nil && dead {
-				return nil
-			}
-			t = l.panes.At(pane)
-		}
-		b.keysOf(s, &l.keys)
-		if cap(l.gids) < l.keys.N {
-			l.gids = make([]uint32, blockRows)
-		}
-		gids := l.gids[:l.keys.N]
-		if dead {
-			t.Find(&l.keys, gids)
-			for _, g := range gids {
-				if g != NoGroup {
-					t.discard(g)
-				}
-			}
-			return nil
-		}
-		if l.fresh {
-			t.append(&l.keys, gids)
-		} else {
-			t.Upsert(&l.keys, gids)
-		}
-		t.saved = true
-		for i := range t.cols {
-			t.cols[i].take(gids, &b.cols[i], s)
-		}
+		l.next = arrival{l: l, b: b, rows: s, pane: pane, dead: dead}
+		l.share.apply(&l.next)
 		return nil
 	})
+}
+
+// arrival is rows of a file on their way into a share: a stretch of equal pane and liveness. Borrowed.
+type arrival struct {
+	l    *loader
+	b    *block
+	rows span
+	pane int64
+	dead bool // tombstones
+}
+
+// droppedPanes is a drops section on its way into a share: the panes of times, in the key groups [from, to).
+type droppedPanes struct {
+	times    []int64
+	whole    bool // no key group of the share lies outside
+	from, to int
+	shape    *shape
+	keys     rowkey.Keys
 }

@@ -10,13 +10,12 @@ import (
 
 // shape is how rows of one container lie in blocks and Arrow records. It holds scratch: one per goroutine.
 type shape struct {
-	decl     Decl
-	kind     kind
+	schema   schema
 	layout   rowkey.Layout
 	enc      *rowkey.Encoder
 	widths   []int // of the value columns; 0 = strings, or nothing at all (a column of type NULL)
 	rowBytes int   // fixed bytes per row
-	schema   *arrow.Schema
+	arrow    *arrow.Schema
 
 	// Placement when trailing key columns play no part in it (Decl.Extra).
 	place *rowkey.Encoder
@@ -24,12 +23,12 @@ type shape struct {
 	keys  rowkey.Keys
 }
 
-func newShape(d Decl, k kind) *shape {
-	s := &shape{decl: d, kind: k, enc: rowkey.NewEncoder(d.Key), widths: make([]int, len(d.Values))}
+func newShape(d schema) *shape {
+	s := &shape{schema: d, enc: rowkey.NewEncoder(d.Key), widths: make([]int, len(d.Values))}
 	s.layout = s.enc.Layout()
 	s.rowBytes = [...]int{8, 16, 4}[s.layout] + 1
 	fields := []arrow.Field{{Name: "$dead", Type: arrow.PrimitiveTypes.Uint8}, {Name: "$key", Type: keyArrow(s.layout)}}
-	if k == kindPanes {
+	if d.kind.byTime {
 		fields = append([]arrow.Field{{Name: "$pane", Type: arrow.PrimitiveTypes.Int64}}, fields...)
 		s.rowBytes += 8
 	}
@@ -41,7 +40,7 @@ func newShape(d Decl, k kind) *shape {
 			fields = append(fields, arrow.Field{Name: c.Name, Type: at})
 		}
 	}
-	s.schema = arrow.NewSchema(fields, nil)
+	s.arrow = arrow.NewSchema(fields, nil)
 	if d.Extra > 0 {
 		s.place = rowkey.NewEncoder(d.Key[:len(d.Key)-d.Extra])
 		s.cols = make([]*vec.Vec, len(d.Key))
@@ -53,7 +52,7 @@ func newShape(d Decl, k kind) *shape {
 }
 
 // isText tells that value column i holds strings.
-func (s *shape) isText(i int) bool { return s.decl.Values[i].Type.Phys() == sqltype.PhysBytes }
+func (s *shape) isText(i int) bool { return s.schema.Values[i].Type.Phys() == sqltype.PhysBytes }
 
 // placement is the hashes that decide the key groups of keys.
 func (s *shape) placement(k *rowkey.Keys) []uint64 {
@@ -61,7 +60,7 @@ func (s *shape) placement(k *rowkey.Keys) []uint64 {
 		return k.Hash
 	}
 	s.enc.Decode(k, s.cols)
-	s.place.Encode(s.cols[:len(s.cols)-s.decl.Extra], k.N, &s.keys)
+	s.place.Encode(s.cols[:len(s.cols)-s.schema.Extra], k.N, &s.keys)
 	return s.keys.Hash
 }
 

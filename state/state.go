@@ -2,11 +2,11 @@ package state
 
 import (
 	"fmt"
-	"sort"
+	"slices"
+	"strings"
 	"sync"
 
 	"streamsql/internal/budget"
-	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
 )
 
@@ -26,158 +26,79 @@ type Decl struct {
 // ID names the container: "Operator/Name".
 func (d Decl) ID() string { return d.Operator + "/" + d.Name }
 
-// kind tells containers apart; the words stand in state files.
-type kind string
-
-const (
-	kindTable kind = "table"
-	kindPanes kind = "panes"
-)
-
-// container is one declared container on all lanes.
-type container struct {
-	decl    Decl
-	kind    kind
-	account *budget.Account
-	tables  []*Table // per lane; nil where not claimed
-	panes   []*Panes
-	shapes  []*shape // per lane, made when first needed
-}
-
-// shape is how a lane's rows lie in files; for that lane's goroutine.
-func (c *container) shape(lane int) *shape {
-	if c.shapes[lane] == nil {
-		c.shapes[lane] = newShape(c.decl, c.kind)
-	}
-	return c.shapes[lane]
-}
-
-// claimed tells whether the lane holds a share.
-func (c *container) claimed(lane int) bool { return c.tables[lane] != nil || c.panes[lane] != nil }
-
-// groups is the range of key groups of a lane's share: all of them when no other lane has one.
-func (c *container) groups(lane int) (from, to int) {
-	shares := 0
-	for l := range c.tables {
-		if c.claimed(l) {
-			shares++
-		}
-	}
-	if shares == 1 {
-		return 0, rowkey.Groups
-	}
-	return rowkey.LaneRange(lane, len(c.tables))
-}
-
 // State is the containers of one query. Claims may come from all lanes at once; everything else happens between epochs.
 type State struct {
 	lanes    int
 	budget   *budget.Budget
 	captures *budget.Account
 
-	mu   sync.Mutex
-	all  map[string]*container
-	list []*container // sorted by id
+	mu      sync.Mutex
+	byID    map[string]*container
+	ordered []*container // by id
 }
 
 // New makes the state of a query that runs on so many lanes.
 func New(lanes int, b *budget.Budget) *State {
-	return &State{lanes: lanes, budget: b, captures: b.Open("state file being written"), all: map[string]*container{}}
+	return &State{lanes: lanes, budget: b, captures: b.Open("state file being written"), byID: map[string]*container{}}
 }
 
-// Table claims a lane's share of a table. Every lane claims the same declarations, once; a container that only one lane
-// claims lives there whole.
-func (s *State) Table(lane int, d Decl) *Table {
+// claim makes a lane's share of a container. Every lane claims the same declarations, once; a container that only one
+// lane claims lives there whole.
+func claim[S share](s *State, lane int, d Decl, k *kind, open func(Decl, *budget.Account) S) S {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.claim(lane, d, kindTable)
-	c.tables[lane] = newTable(d, c.account)
-	return c.tables[lane]
+	want := schema{d, k}
+	c := s.container(want)
+	if c.shares[lane] != nil || c.schema.String() != want.String() {
+		panic(fmt.Sprintf("state: lane %d claims %s twice or otherwise than before", lane, d.ID()))
+	}
+	own := open(d, c.account)
+	c.shares[lane] = own
+	return own
 }
 
-// Panes claims a lane's share of a set of panes.
-func (s *State) Panes(lane int, d Decl) *Panes {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.claim(lane, d, kindPanes)
-	c.panes[lane] = newPanes(d, c.account)
-	return c.panes[lane]
-}
-
-func (s *State) claim(lane int, d Decl, k kind) *container {
-	id := d.ID()
-	c, ok := s.all[id]
-	if !ok {
-		c = &container{decl: d, kind: k, account: s.budget.Open("state " + id), tables: make([]*Table, s.lanes), panes: make([]*Panes, s.lanes), shapes: make([]*shape, s.lanes)}
-		s.all[id] = c
-		s.list = append(s.list, c)
-		sort.Slice(s.list, func(i, j int) bool { return s.list[i].decl.ID() < s.list[j].decl.ID() })
+// container is the one of the schema's id, made when it is claimed for the first time.
+func (s *State) container(want schema) *container {
+	id := want.ID()
+	if c, ok := s.byID[id]; ok {
+		return c
 	}
-	if c.kind != k || c.claimed(lane) || schemaOf(c.decl, c.kind) != schemaOf(d, k) {
-		panic(fmt.Sprintf("state: lane %d claims %s twice or otherwise than before", lane, id))
+	c := &container{
+		schema: want, account: s.budget.Open("state " + id),
+		shares: make([]share, s.lanes), shapes: make([]*shape, s.lanes),
 	}
+	s.byID[id] = c
+	s.ordered = append(s.ordered, c)
+	slices.SortFunc(s.ordered, func(a, b *container) int { return strings.Compare(a.schema.ID(), b.schema.ID()) })
 	return c
-}
-
-// schemaOf prints what must agree between lanes, and between a file and the query.
-func schemaOf(d Decl, k kind) string {
-	text := fmt.Sprintf("%s %s v%d extra %d (", k, d.ID(), d.Version, d.Extra)
-	for _, t := range d.Key {
-		text += t.String() + ","
-	}
-	for _, c := range d.Values {
-		text += c.Name + " " + c.Type.String() + ","
-	}
-	return text + ")"
 }
 
 // Rows is the number of groups in all containers.
 func (s *State) Rows() int64 {
 	n := 0
-	s.shares(func(_ *container, _ int, t *Table, p *Panes) {
-		if t != nil {
-			n += t.Len()
-		} else {
-			n += p.Rows()
-		}
-	})
+	s.each(func(_ *container, _ int, own share) { n += own.Rows() })
 	return int64(n)
 }
 
 // Bytes is the memory of all containers.
 func (s *State) Bytes() int64 {
 	n := int64(0)
-	s.shares(func(_ *container, _ int, t *Table, p *Panes) {
-		if t != nil {
-			n += t.Bytes()
-		} else {
-			n += p.Bytes()
-		}
-	})
+	s.each(func(_ *container, _ int, own share) { n += own.Bytes() })
 	return n
 }
 
 // Report brings the accounts of all containers up to date; between epochs. Tables keep them current in steps while they
 // grow, because the hot path has no time to count.
 func (s *State) Report() {
-	s.shares(func(_ *container, _ int, t *Table, p *Panes) {
-		if t != nil {
-			t.report()
-			return
-		}
-		p.each(func(x pane) { x.table.report() })
-		for _, x := range p.spare {
-			x.report()
-		}
-	})
+	s.each(func(_ *container, _ int, own share) { own.report() })
 }
 
-// shares visits every claimed share, by container id and lane.
-func (s *State) shares(fn func(c *container, lane int, t *Table, p *Panes)) {
-	for _, c := range s.list {
-		for lane := range s.lanes {
-			if t, p := c.tables[lane], c.panes[lane]; t != nil || p != nil {
-				fn(c, lane, t, p)
+// each visits every claimed share, by container id and lane.
+func (s *State) each(fn func(c *container, lane int, own share)) {
+	for _, c := range s.ordered {
+		for lane, own := range c.shares {
+			if own != nil {
+				fn(c, lane, own)
 			}
 		}
 	}

@@ -314,20 +314,6 @@ func (t *Table) release(gid uint32) {
 	t.free = append(t.free, gid)
 }
 
-// settle ends the epoch: touched sets are emptied and deleted ids freed.
-func (t *Table) settle() {
-	for _, g := range t.touched {
-		t.isTouched[g/64] = 0
-		if t.ndead > 0 && t.dead.Get(int(g)) {
-			t.dead.Clear(int(g))
-			t.ndead--
-			t.release(g)
-		}
-	}
-	t.touched = t.touched[:0]
-	t.report()
-}
-
 // KeysOf makes dst the keys of the groups, with their hashes.
 func (t *Table) KeysOf(gids []uint32, dst *rowkey.Keys) {
 	dst.Size(t.layout, len(gids))

@@ -2,7 +2,85 @@ package state
 
 import "streamsql/internal/rowkey"
 
-// Restoring a Table.
+// Table as a container of its own: how it is claimed, saved and restored.
+
+var tableKind = &kind{name: "table"}
+
+// Table claims a lane's share of a table. Every lane claims the same declarations, once; a container that only one lane
+// claims lives there whole.
+func (s *State) Table(lane int, d Decl) *Table { return claim(s, lane, d, tableKind, newTable) }
+
+// Rows is the number of groups: Len, in the word of all containers.
+func (t *Table) Rows() int { return t.Len() }
+
+func (t *Table) collect() (rows int, changed bool) { return len(t.touched), len(t.touched) > 0 }
+
+func (t *Table) encode(out *encoder) error { return out.rows([]pane{{table: t}}) }
+
+// settle ends the epoch: touched sets are emptied and deleted ids freed.
+func (t *Table) settle() {
+	for _, g := range t.touched {
+		t.isTouched[g/64] = 0
+		if t.ndead > 0 && t.dead.Get(int(g)) {
+			t.dead.Clear(int(g))
+			t.ndead--
+			t.release(g)
+		}
+	}
+	t.touched, t.saved = t.touched[:0], true
+	t.report()
+}
+
+// expect makes room in a table that has never given out an id. One with free ids is not blank: append would not meet
+// its keys at the end.
+func (t *Table) expect(rows int) (blank bool) {
+	if t.n > 0 {
+		return false
+	}
+	t.reserve(rows)
+	return true
+}
+
+func (t *Table) apply(a *arrival) { a.into(t) }
+
+// into takes the rows over into a table.
+func (a *arrival) into(t *Table) {
+	l := a.l
+	a.b.keysOf(a.rows, &l.keys)
+	if cap(l.gids) < l.keys.N {
+		l.gids = make([]uint32, blockRows)
+	}
+	gids := l.gids[:l.keys.N]
+	if a.dead {
+		t.Find(&l.keys, gids)
+		for _, g := range gids {
+			if g != NoGroup {
+				t.discard(g)
+			}
+		}
+		return
+	}
+	if l.blank {
+		t.append(&l.keys, gids)
+	} else {
+		t.Upsert(&l.keys, gids)
+	}
+	t.saved = true
+	for i := range t.cols {
+		t.cols[i].take(gids, &a.b.cols[i], a.rows)
+	}
+}
+
+// discard removes the groups of a pane's table that lie in the key groups.
+func (d *droppedPanes) discard(t *Table) {
+	gids := t.Gids(nil)
+	t.KeysOf(gids, &d.keys)
+	for r, h := range d.shape.placement(&d.keys) {
+		if g := rowkey.KeyGroup(h); g >= d.from && g < d.to {
+			t.discard(gids[r])
+		}
+	}
+}
 
 // reserve makes room for n groups in an empty table.
 func (t *Table) reserve(n int) {
