@@ -8,12 +8,12 @@ import (
 	"streamsql/internal/store"
 )
 
-// SetAside begins anew without losing anything: `--fresh`. It gives what a store holds of a query, damaged or not, another
-// name, which must be free; what a name is depends on the store. A state that is in use is left alone unless the claim is
-// forced; one in a store that cannot rename is left as it is (store.ErrNoRename).
+// SetAside begins anew without losing anything: `--fresh`. It gives what a store holds of a query, damaged or not,
+// another name, which must be free; what a name is depends on the store. A state that is in use is left alone unless
+// the claim is forced; one in a store that cannot rename is left as it is (store.ErrNoRename).
 //
 // The empty store gets a term above all of the old one: a process that was paused while its folder was renamed finds,
-// under the old name, that it is superseded, not a log to go on in.
+// under the old name, that it is superseded, not a log to continue in.
 func SetAside(ctx context.Context, st store.Store, to string, claim Claim) error {
 	l := newLog(st, nil)
 	infos, err := st.List(ctx, "")
@@ -53,7 +53,7 @@ func (l *Log) highestTerm(ctx context.Context) (uint64, error) {
 	return slices.Max(l.terms), nil
 }
 
-// newestRecordTerm gives 0 when there is no record or it cannot be read.
+// newestRecordTerm returns 0 when there is no record or it cannot be read.
 func newestRecordTerm(ctx context.Context, st store.Store, dir string) uint64 {
 	epochs, _, err := listEpochs(ctx, st, dir)
 	if err != nil || epochs.empty() {

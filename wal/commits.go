@@ -9,8 +9,8 @@ import (
 	"streamsql/internal/clock"
 )
 
-// CommitRecord is commits/N: what was true once epoch N was done. Restoring N needs this record, the files it names, and
-// offsets/N for the sources' positions.
+// CommitRecord is commits/N: what was true once epoch N was done. Restoring N needs this record, the files it names,
+// and offsets/N for the sources' positions.
 type CommitRecord struct {
 	Epoch      int64
 	Query      string                                // the query's id; set by WriteCommit
@@ -138,8 +138,8 @@ func decodeCommit(record []byte) (*CommitRecord, error) {
 	}, nil
 }
 
-// sameResult tells whether two records of one epoch stand for the same output: the same plan and markers, whoever wrote
-// them. State files may differ in name.
+// sameResult reports whether two records of one epoch describe the same output: the same plan and markers, whoever
+// wrote them. State files may differ in name.
 func (r *CommitRecord) sameResult(o *CommitRecord) bool {
 	same := func(a, b MarkerRecord) bool {
 		return a.Epoch == b.Epoch && a.Rows == b.Rows && a.Digest == b.Digest

@@ -10,8 +10,8 @@ import (
 	"streamsql/internal/store"
 )
 
-// TestFrozenV1 starts from the checkpoint in testdata/v1, which was written when the format was made and is never written
-// again: every later version must read it and go on from it.
+// TestFrozenV1 starts from the checkpoint in testdata/v1, which was written when the format was made and is never
+// written again: every later version must read it and resume from it.
 func TestFrozenV1(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "q.state")
 	must(t, os.CopyFS(dir, os.DirFS("testdata/v1")))
@@ -41,7 +41,7 @@ func TestFrozenV1(t *testing.T) {
 	must(t, run(l, st, 4))
 }
 
-// resealed gives a record the right checksum, so that fuzzing reaches what lies behind it.
+// resealed gives a record the right checksum, so that fuzzing reaches what comes after it.
 func resealed(data []byte, key string) []byte {
 	data = bytes.Clone(data)
 	if at := crcAt(data, key); at >= 0 {

@@ -17,8 +17,8 @@ type acked struct {
 	offsets, commits int64 // newest; -1 none
 }
 
-// life is one process: it opens the log, does what recovery says and runs epochs up to last. Each acknowledged record is
-// noted in a before the next step. It keeps 3 epochs, so that retention runs as well.
+// life is one process: it opens the log, does what recovery says and runs epochs up to last. Each acknowledged record
+// is noted in a before the next step. It keeps 3 epochs, so that retention runs as well.
 func life(st store.Store, last int64, a *acked) error {
 	l, err := Open(ctx, st, nil)
 	if err != nil {
@@ -205,13 +205,13 @@ func TestEveryCallFails(t *testing.T) {
 	}
 }
 
-// isPathError tells errors of the store itself, which the state writer of this test passes on as they are.
+// isPathError reports errors of the store itself, which the state writer of this test passes on as they are.
 func isPathError(err error) bool {
 	return errors.Is(err, syscall.EIO) || errors.Is(err, syscall.ENOSPC)
 }
 
-// TestAfterAFailedWrite: a failure before anything was published can be repeated by the same process (the disk was full);
-// after a failed sync no write of this process is believed, whatever the disk says later.
+// TestAfterAFailedWrite: a failure before anything was published can be repeated by the same process (the disk was
+// full); after a failed sync no write of this process is believed, whatever the disk says later.
 func TestAfterAFailedWrite(t *testing.T) {
 	final, repeated := 0, 0
 	for k := int64(1); k < 12; k++ {

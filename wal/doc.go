@@ -21,23 +21,23 @@
 //	v1
 //	{"nextBatchWatermarkMs":0,"streamsql":{…}}
 //
-// Our additions are keys of conf (strings, all beginning with "streamsql.") and of the object streamsql. Keys are sorted,
-// times are µs as integers, nothing random is inside: two equal runs write equal bytes but for the query's id and the
-// term. Part of the format since v1: conf key streamsql.sources is a JSON array of table names in the order of the lines;
-// crc is the CRC-32C, in eight lower-case hex digits, of the whole record with these digits written as zeros. A record
-// whose crc is missing or wrong is damaged.
+// Our additions are keys of conf (strings, all beginning with "streamsql.") and of the object streamsql. Keys are
+// sorted, times are µs as integers, nothing random is inside: two equal runs write equal bytes but for the query's id
+// and the term. Part of the format since v1: conf key streamsql.sources is a JSON array of table names in the order of
+// the lines; crc is the CRC-32C, in eight lower-case hex digits, of the whole record with these digits written as
+// zeros. A record whose crc is missing or wrong is damaged.
 //
 // # Rules
 //
 //   - Every record is created exclusively and durably and never changed. Who finds a name taken has met another process
 //     or his own lost answer; the bytes tell which.
 //   - offsets/N is created only after commits/N−1 exists: newest offsets − newest commits ≤ 1, always.
-//   - An owner deletes nothing before its own first commit; then first what older owners left unfinished, so that a name
-//     which becomes free can be taken by nobody, and only then what is old.
-//   - Recovery goes by the newest run of records without a gap. What lies before a gap and was written by an older owner
-//     than any in the run is a stray (strays.go).
+//   - An owner deletes nothing before its own first commit; then first what older owners left unfinished, so that a
+//     name which becomes free can be taken by nobody, and only then what is old.
+//   - Recovery goes by the newest run of records without a gap. What lies before a gap and was written by an older
+//     owner than any in the run is a stray (strays.go).
 //   - Found is not durable: AcquireTerm settles the folders before it decides anything.
 //   - After a failed sync a Log refuses every further write.
 //
-// Recovery says where to go on; anything the rules cannot have produced is refused with the names of the files.
+// Recovery says where to resume; anything the rules cannot have produced is refused with the names of the files.
 package wal

@@ -67,8 +67,8 @@ func TestTakenOverOwnerStops(t *testing.T) {
 	must(t, run(winner, c, 2))
 }
 
-// TestPausedBetweenLookAndCreate: what the look for a later term cannot see, exclusive creation decides. The old owner is
-// held after its look, the winner plans the epoch, the old owner goes on.
+// TestPausedBetweenLookAndCreate: what the look for a later term cannot see, exclusive creation decides. The old owner
+// is held after its look, the winner plans the epoch, the old owner goes on.
 func TestPausedBetweenLookAndCreate(t *testing.T) {
 	c := store.NewCrash()
 	faults := &fault.Set{}
@@ -91,8 +91,8 @@ func TestPausedBetweenLookAndCreate(t *testing.T) {
 	must(t, finish(winner, c, 1))
 }
 
-// TestTakeoverBetweenStateAndCommit: the old owner has run the epoch and stops just before its commit record; the new one
-// replays it; whoever comes first, the other recognises it.
+// TestTakeoverBetweenStateAndCommit: the old owner has run the epoch and stops just before its commit record; the new
+// one replays it; whoever comes first, the other recognises it.
 func TestTakeoverBetweenStateAndCommit(t *testing.T) {
 	t.Run("old owner commits first", func(t *testing.T) {
 		c := store.NewCrash()
@@ -175,7 +175,8 @@ func TestCommitFoundDamagedOrForeign(t *testing.T) {
 	wantCode(t, l.WriteOffsets(ctx, offsetRecord(2)), diag.LogDamaged, "offsets/2")
 }
 
-// TestSetAsideFencesThePaused: an owner that slept through --fresh finds a term above its own, not a log to go on in.
+// TestSetAsideFencesThePaused: an owner that slept through --fresh finds a term above its own, not a log to continue
+// in.
 func TestSetAsideFencesThePaused(t *testing.T) {
 	c := store.NewCrash()
 	old := grow(t, c, 2, false)

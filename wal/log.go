@@ -95,7 +95,7 @@ func (l *Log) ID() string {
 // Term is this process' ownership; its number is 0 before AcquireTerm.
 func (l *Log) Term() Term { return l.term }
 
-// Recovery says where to go on: what a start at this moment would be told.
+// Recovery says where to resume: what a start at this moment would be told.
 func (l *Log) Recovery() Recovery {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -124,11 +124,12 @@ func (l *Log) settle(ctx context.Context) error {
 }
 
 // WriteOffsets creates offsets/N: from now on epoch N is what the record says, however often it is run. It sets Query,
-// Term, QueryName and QueryCRC of the record and keeps it: do not change it afterwards. Nothing of N may leave the process
-// before it returns nil.
+// Term, QueryName and QueryCRC of the record and keeps it: do not change it afterwards. Nothing of N may leave the
+// process before it returns nil.
 //
 // Errors: diag.FencingLost when another process owns the query; ErrPlanned when an owner before us has planned N;
-// diag.CheckpointWrite when the record could not be written (it may be tried again unless the store says store.ErrFatal).
+// diag.CheckpointWrite when the record could not be written (it may be tried again unless the store says
+// store.ErrFatal).
 func (l *Log) WriteOffsets(ctx context.Context, rec *OffsetRecord) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -241,8 +242,9 @@ type points struct{ synced, looked, linked string }
 // answer was lost.
 //
 // The look for a later term comes after the bytes are private and before they get the name. An owner that was paused
-// before the look stops there. One that is paused after it holds a private file that is older than the later term, which
-// the later owner removes before it deletes its first record: the name is taken, or there is nothing to give it to.
+// before the look stops there. One that is paused after it holds a private file that is older than the later term,
+// which the later owner removes before it deletes its first record: the name is taken, or there is nothing to give it
+// to.
 func (l *Log) create(ctx context.Context, name string, data []byte, at points) ([]byte, error) {
 	phase := func(step string) error {
 		if step != "synced" {
@@ -280,7 +282,7 @@ func (l *Log) create(ctx context.Context, name string, data []byte, at points) (
 	return nil, failed
 }
 
-// usable tells whether this process may write at all.
+// usable reports whether this process may write at all.
 func (l *Log) usable() error {
 	if l.broken != nil {
 		return l.broken
@@ -312,7 +314,7 @@ func (l *Log) Commit(ctx context.Context, epoch int64) (*CommitRecord, error) {
 	return readCommit(ctx, l.st, epoch)
 }
 
-// Epochs tells which commits are retained; ok is false when there is none.
+// Epochs returns which commits are retained; ok is false when none are.
 func (l *Log) Epochs() (oldest, newest int64, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

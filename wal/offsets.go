@@ -29,7 +29,7 @@ type OffsetRecord struct {
 	QueryCRC  string
 }
 
-// SourceOffset is where one source stands at the end of an epoch.
+// SourceOffset is the position of one source at the end of an epoch.
 type SourceOffset struct {
 	Table string
 	End   json.RawMessage // the source's own JSON; nil when it has no offset yet
@@ -170,7 +170,7 @@ func fromConf(conf map[string]string, ends []string) (*OffsetRecord, error) {
 		return nil, p.err
 	}
 	if len(tables) != len(ends) {
-		return nil, fmt.Errorf("it names %s and has %s", diag.Plural(len(tables), "source"), diag.Plural(len(ends), "offset"))
+		return nil, fmt.Errorf("it names %s but has %s", diag.Plural(len(tables), "source"), diag.Plural(len(ends), "offset"))
 	}
 	for i, table := range tables {
 		s := SourceOffset{Table: table}

@@ -44,8 +44,9 @@ const (
 	jsonExt  = ".json"
 )
 
-// WriteQuery records the text that runs from epoch on; call it before WriteOffsets of that epoch, or, when a planned epoch
-// is repeated under another text, before any sink commits. When the text is the one already in force it does nothing.
+// WriteQuery records the text that runs from epoch on; call it before WriteOffsets of that epoch, or, when a planned
+// epoch is repeated under another text, before any sink commits. When the text is the one already in force it does
+// nothing.
 func (l *Log) WriteQuery(ctx context.Context, epoch int64, sql string, plan []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -140,7 +141,7 @@ func readQuery(ctx context.Context, st store.Store, rec *OffsetRecord) (QueryTex
 	}
 	if got := q.crc(); got != rec.QueryCRC {
 		return QueryText{}, damaged(st, queryDir+rec.QueryName+sqlExt+" or "+jsonExt,
-			fmt.Errorf("checksum %s, %s says %s", got, offsetsName(rec.Epoch), rec.QueryCRC))
+			fmt.Errorf("its checksum is %s, but %s names %s", got, offsetsName(rec.Epoch), rec.QueryCRC))
 	}
 	return q, nil
 }

@@ -20,7 +20,7 @@ const (
 // String names the kind.
 func (k Kind) String() string { return [...]string{"fresh", "continue", "replay"}[k] }
 
-// Recovery says where a query goes on. The records are shared: do not change them.
+// Recovery says where a query resumes. The records are shared: do not change them.
 type Recovery struct {
 	Kind   Kind
 	Epoch  int64         // the next epoch to run
@@ -30,11 +30,11 @@ type Recovery struct {
 	Strays []string      // records of owners that were taken over long ago, see strays.go; ignored, and deleted by Retain
 }
 
-// Finished tells that the query's input has ended and all of it is done.
+// Finished reports that the query's input has ended and all of it is done.
 func (r Recovery) Finished() bool { return r.Kind == Continue && r.Commit.Finished }
 
 // looks is how often a store is looked at before it is refused. A live owner moves both ends of the logs, and a listing
-// is no snapshot: it may show a later record and not the one before it. Real damage looks the same every time.
+// is not a snapshot: it may show a later record and not the one before it. Real damage looks the same every time.
 const looks = 5
 
 // load lists the folders, verifies what recovery depends on, and decides. It is the only place where a Log's picture of
@@ -121,7 +121,8 @@ func (l *Log) listTerms(ctx context.Context) error {
 	return nil
 }
 
-// newestTerm is the highest term that anything in the store knows of: a record keeps its term alive when the file is gone.
+// newestTerm is the highest term that anything in the store knows of: a record keeps its term alive when the file is
+// gone.
 func (l *Log) newestTerm() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -157,7 +158,7 @@ func (l *Log) checkPresence(ctx context.Context) error {
 	return nil
 }
 
-// decide compares the newest offsets with the newest commit, reads those records, and says where to go on.
+// decide compares the newest offsets with the newest commit, reads those records, and says where to resume.
 func (l *Log) decide(ctx context.Context) error {
 	l.last, l.commit, l.recovery = nil, nil, Recovery{Strays: l.strays}
 	o, c := l.offsets.last, l.commits.last
@@ -188,7 +189,7 @@ func (l *Log) decide(ctx context.Context) error {
 		return nil
 	}
 	if l.offsets.first == o {
-		return missing(l.st, offsetsName(o-1), "epoch "+fmt.Sprint(o)+" is to be repeated and starts where that one ended")
+		return missing(l.st, offsetsName(o-1), "epoch "+fmt.Sprint(o)+" has to be repeated and starts where that one ended")
 	}
 	l.recovery.Last, err = l.ownOffsets(ctx, o-1)
 	return err
@@ -211,5 +212,5 @@ func (l *Log) ownCommit(ctx context.Context, epoch int64) (*CommitRecord, error)
 }
 
 func otherQuery(has, want string) string {
-	return fmt.Sprintf("it is of query %s, metadata says %s", has, want)
+	return fmt.Sprintf("it belongs to query %s, but metadata names %s", has, want)
 }

@@ -11,7 +11,7 @@ import (
 	"streamsql/internal/store"
 )
 
-// remove, put and edit stand for a meddling hand.
+// remove, put and edit do what a meddling person would.
 func remove(t *testing.T, st store.Store, names ...string) {
 	t.Helper()
 	for _, n := range names {

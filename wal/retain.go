@@ -24,7 +24,7 @@ type Policy struct {
 // DefaultPolicy keeps 100 epochs and 10 minutes.
 var DefaultPolicy = Policy{Epochs: 100, Age: 10 * time.Minute}
 
-// Removed tells what a call of Retain deleted.
+// Removed is what a call of Retain deleted.
 type Removed struct {
 	Epochs     int64    // commit records
 	StateFiles []string // files that no retained commit names any more
@@ -102,7 +102,8 @@ func names(files []StateFile) []string {
 }
 
 // rememberLeftovers notes which state files exist as this owner starts. Those that no retained commit names will be
-// deleted after our own first commit: a process that could still name one has by then lost the epoch it would name it in.
+// deleted after our own first commit: a process that could still name one has by then lost the epoch it would name it
+// in.
 func (l *Log) rememberLeftovers(ctx context.Context) error {
 	infos, err := l.st.List(ctx, stateDir)
 	if err != nil {
@@ -125,8 +126,9 @@ func (l *Log) rememberLeftovers(ctx context.Context) error {
 }
 
 // Retain deletes what the policy lets go: commit and offset records, texts, the state files that only they named, and,
-// once per start, what killed owners left behind. Before this owner's own first commit it does nothing. It costs a bounded
-// number of deletions and reads nothing that this process wrote itself. now is the wall clock's reading, not the logged clock.
+// once per start, what killed owners left behind. Before this owner's own first commit it does nothing. It costs a
+// bounded number of deletions and reads nothing that this process wrote itself. now is the wall clock's reading, not
+// the logged clock.
 func (l *Log) Retain(ctx context.Context, policy Policy, now time.Time) (Removed, error) {
 	r := &l.retain
 	r.mu.Lock()
@@ -181,8 +183,8 @@ func (l *Log) retainEpochs(d *deleter, policy Policy, newest int64, now time.Tim
 }
 
 // aged reports whether an epoch is older than age. One whose clock lies further ahead than that was logged while the
-// machine's clock was wrong, or is followed by such a one, since logged clocks never go back: of it nothing is known, and
-// keeping everything until that day comes would fill the disk. The number of epochs kept still holds.
+// machine's clock was wrong, or is followed by such a one, since logged clocks never go back: of it nothing is known,
+// and keeping everything until that day comes would fill the disk. The number of epochs kept still holds.
 func aged(now, clock time.Time, age time.Duration) bool {
 	d := now.Sub(clock)
 	return d >= age || d < -age
@@ -284,8 +286,8 @@ func (l *Log) retainTexts(d *deleter, oldest int64) {
 	}
 }
 
-// sweepUnfinished removes the private files of earlier owners and their strays. It comes before every other deletion: an
-// owner paused with a record in its private file must find either the name taken or the file gone. Should it fail,
+// sweepUnfinished removes the private files of earlier owners and their strays. It comes before every other deletion:
+// an owner paused with a record in its private file must find either the name taken or the file gone. Should it fail,
 // nothing else is deleted.
 func (l *Log) sweepUnfinished(d *deleter) {
 	r := &l.retain
@@ -309,8 +311,8 @@ func (l *Log) sweepUnfinished(d *deleter) {
 	r.fenced = d.err == nil
 }
 
-// sweep judges and deletes what earlier owners left: first it reads the commits found at the start, a few per call, then
-// it deletes the files none of them names, then very old terms.
+// sweep judges and deletes what earlier owners left: first it reads the commits found at the start, a few per call,
+// then it deletes the files none of them names, then very old terms.
 func (l *Log) sweep(d *deleter, gone *Removed) {
 	r := &l.retain
 	if r.swept || d.err != nil {
@@ -363,7 +365,7 @@ func (r *retention) remaining() int {
 	return len(r.leftovers)
 }
 
-// sweepTerms deletes term files far behind ours.
+// sweepTerms deletes term files far older than ours.
 func (l *Log) sweepTerms(d *deleter) {
 	l.mu.Lock()
 	terms := l.terms

@@ -186,7 +186,8 @@ func TestRetainKeepsTextsThatRun(t *testing.T) {
 	}
 }
 
-// TestRetainSurvivesDamage: an old record that cannot be read does not stop retention, and no file goes that it might name.
+// TestRetainSurvivesDamage: an old record that cannot be read does not stop retention, and no file goes that it might
+// name.
 func TestRetainSurvivesDamage(t *testing.T) {
 	st := store.NewMemory()
 	must(t, grow(t, st, 10, false).Close())
@@ -203,8 +204,8 @@ func TestRetainSurvivesDamage(t *testing.T) {
 	}
 }
 
-// TestRetainInOneGo deletes many epochs at once and cuts the power at every step: never a gap, never a file missing that
-// a record names which recovery could use.
+// TestRetainInOneGo deletes many epochs at once and cuts the power at every step: never a gap, never a file missing
+// that a record names which recovery could use.
 func TestRetainInOneGo(t *testing.T) {
 	for _, percent := range []int{0, 50, 100} {
 		c := store.NewCrash()
@@ -317,8 +318,8 @@ func (c *counting) Delete(a ctxType, name string) error {
 	return c.Store.Delete(a, name)
 }
 
-// TestBudget: an epoch costs two creates, three looks for a later term and one for our own, retention what goes, however
-// long the past is.
+// TestBudget: an epoch costs two creates, three looks for a later term and one for our own, retention what goes,
+// however long the past is.
 func TestBudget(t *testing.T) {
 	c := &counting{Store: store.NewMemory(), calls: map[string]int{}}
 	l := grow(t, c, 150, false)

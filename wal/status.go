@@ -27,8 +27,8 @@ type Status struct {
 	StoredBytes int64 // everything in the store, retained past included
 }
 
-// ReadStatus reads the status of a query without taking part in it: it takes no lock and writes nothing. A damaged store
-// gives the error that a start would give.
+// ReadStatus reads the status of a query without taking part in it: it takes no lock and writes nothing. A damaged
+// store gives the error that a start would give.
 func ReadStatus(ctx context.Context, st store.Store) (Status, error) {
 	var s Status
 	var err error

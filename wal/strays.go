@@ -16,9 +16,9 @@ import (
 // nothing to give the name to; where creation is one request (an object store) nothing can, and the rule is that
 // recovery goes by the newest run of records.
 //
-// What tells a stray from a log with a hole: retention has passed its epoch, so records of a later owner are in the run,
-// all of them: a stray's term is below every term of the run. And the run has two records at least, because retention
-// never leaves fewer.
+// What tells a stray from a log with a hole: retention has passed its epoch, so records of a later owner are in the
+// run, all of them: a stray's term is below every term of the run. And the run has two records at least, because
+// retention never leaves fewer.
 
 // listEpochs lists one log folder: the newest contiguous run, and the epochs of the strays before it.
 func listEpochs(ctx context.Context, st store.Store, dir string) (span, []int64, error) {
@@ -52,8 +52,8 @@ func judgeStrays(ctx context.Context, st store.Store, dir string, run span, befo
 	}
 	last := before[len(before)-1]
 	gap := missing(st, rangeName(dir, last+1, run.first-1), fmt.Sprintf("%s%d and %s%d are there", dir, last, dir, run.first))
-	// A listing is no snapshot: it may show a record and not the one before it, which was made earlier. Only a name that
-	// is free now is a gap.
+	// A listing is not a snapshot: it may show a record and not the one before it, which was made earlier. Only a name
+	// that is free now is a gap.
 	if _, err := st.Get(ctx, fmt.Sprintf("%s%d", dir, run.first-1)); !errors.Is(err, store.ErrNotExist) {
 		return nil, gap
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // TestWakesAfterRetention holds an owner between the durable private file and the name of its record, lets a second one
-// take over and run until retention has freed that name, and wakes the first: it must create nothing, and the next start
-// must go on.
+// take over and run until retention has freed that name, and wakes the first: it must create nothing, and the next
+// start must go on.
 func TestWakesAfterRetention(t *testing.T) {
 	for _, point := range []string{fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALCommitsSynced, fault.WALCommitsLooked} {
 		for _, handover := range []int{1, 3} { // owners that ran meanwhile
@@ -46,7 +46,7 @@ func TestWakesAfterRetention(t *testing.T) {
 	}
 }
 
-// runPast takes the query over and runs it until epoch and twenty more are behind retention.
+// runPast takes the query over and runs it until retention has deleted epoch and twenty more.
 func runPast(t *testing.T, c *store.Crash, epoch int64) {
 	t.Helper()
 	st := c.Reopen()

@@ -68,9 +68,9 @@ func random(n int) string {
 
 func termName(number uint64) string { return termsDir + strconv.FormatUint(number, 10) }
 
-// AcquireTerm makes this process the owner: it takes the store's lock (or, when forced, does without), settles and reads
-// the logs again, gives a new query its identity, and creates the next term. From here on Recovery is binding. The
-// caller then fences every sink and calls VerifyTerm.
+// AcquireTerm makes this process the owner: it takes the store's lock (or, when forced, does without), settles and
+// reads the logs again, gives a new query its identity, and creates the next term. From here on Recovery is binding.
+// The caller then fences every sink and calls VerifyTerm.
 func (l *Log) AcquireTerm(ctx context.Context, claim Claim) (Term, error) {
 	if err := l.lock(ctx, claim); err != nil {
 		return Term{}, err
@@ -86,8 +86,8 @@ func (l *Log) AcquireTerm(ctx context.Context, claim Claim) (Term, error) {
 		return Term{}, err
 	}
 	l.term = term
-	// What an earlier owner has in its private file now may get a name without a look at our term. What it makes from now
-	// on does not, and what a later owner makes is none of our business.
+	// What an earlier owner has in its private file now may get a name without a look at our term. What it makes from
+	// now on does not, and what a later owner makes is not ours to judge.
 	if l.unfinished, err = store.Unfinished(ctx, l.st); err != nil {
 		return Term{}, readFailed(l.st, "private files", err)
 	}
@@ -171,8 +171,8 @@ func createTerm(ctx context.Context, st store.Store, newest uint64, claim Claim)
 		case err == nil:
 			return term, nil
 		case errors.Is(err, fs.ErrNotExist) && tries < termTries:
-			// The owner that we are about to take over has just made its first commit and removed what was unfinished when
-			// its own term began, our file among it.
+			// The owner that we are about to take over has just made its first commit and removed what was unfinished
+			// when its own term began, our file among it.
 			tries, number = tries+1, number-1
 		case !errors.Is(err, store.ErrExist):
 			return Term{}, writeFailed(st, termName(number), err)
@@ -194,7 +194,7 @@ func readTerm(ctx context.Context, st store.Store, number uint64) Term {
 	return t
 }
 
-// VerifyTerm tells whether this process still owns the query; diag.FencingLost names who does.
+// VerifyTerm reports whether this process still owns the query; diag.FencingLost names who does.
 func (l *Log) VerifyTerm(ctx context.Context) error {
 	infos, err := l.st.List(ctx, termsDir)
 	if err != nil {
@@ -237,8 +237,8 @@ func (l *Log) superseded(ctx context.Context) error {
 	return nil
 }
 
-// gone looks for our own term: neither it nor the next one is there when the folder was set aside after another owner, or
-// when a thousand owners came and went.
+// gone looks for our own term: neither it nor the next one is there when the folder was set aside after another owner,
+// or when a thousand owners came and went.
 func (l *Log) gone(ctx context.Context) error {
 	name := termName(l.term.Number)
 	_, err := l.st.Get(ctx, name)

@@ -11,13 +11,13 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// noCRC stands in a record while its checksum is computed. Eight digits, like the checksum.
+// noCRC is the placeholder in a record while its checksum is computed. Eight digits, like the checksum.
 const noCRC = "00000000"
 
 const version = "v1"
 
-// seal computes the checksum of a record that was encoded with noCRC under key and writes it in. The first occurrence of
-// the key is ours: inside a JSON string its quotes would be escaped, and nothing before it has user keys.
+// seal computes the checksum of a record that was encoded with noCRC under key and writes it in. The first occurrence
+// of the key is ours: inside a JSON string its quotes would be escaped, and nothing before it has user keys.
 func seal(record []byte, key string) []byte {
 	at := crcAt(record, key)
 	copy(record[at:], fmt.Sprintf("%08x", crc32.Checksum(record, castagnoli)))
@@ -81,7 +81,7 @@ func (e *versionError) Error() string {
 	return fmt.Sprintf("it has format v%d, this program knows v1", e.version)
 }
 
-// number reads a canonical decimal file name; everything else in a log folder is none of ours.
+// number reads a canonical decimal file name; everything else in a log folder is not ours.
 func number(name string) (int64, bool) {
 	n, err := strconv.ParseInt(name, 10, 64)
 	return n, err == nil && n >= 0 && strconv.FormatInt(n, 10) == name
