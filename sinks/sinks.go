@@ -37,10 +37,10 @@ type Marker struct {
 // Zero reports whether a sink has never been committed to.
 func (m Marker) Zero() bool { return m == Marker{} }
 
-// ErrNotCommitted is wrapped by Stage and Commit when the epoch is certainly not committed and may be tried again on the
-// same Tx: the broker moved, a request was refused for now. It is the only error with that meaning. A sink that does not
-// know (no answer came) finds out before it returns, by reading its own marker; it never leaves the question to the
-// caller, and never answers it by waiting.
+// ErrNotCommitted is wrapped by Stage and Commit when the epoch is certainly not committed and may be tried again on
+// the same Tx: the broker moved, a request was refused for now. It is the only error with that meaning. A sink that
+// does not know (no answer came) finds out before it returns, by reading its own marker; it never leaves the question
+// to the caller, and never answers it by waiting.
 var ErrNotCommitted = errors.New("certainly not committed")
 
 // Guarantee is what a sink can promise.
@@ -55,18 +55,18 @@ const (
 // Sink is one table's destination. One goroutine calls it at a time, encoders excepted.
 type Sink interface {
 	// Peek returns the newest marker of the query, zero when there is none, without shutting anybody out, waiting or
-	// changing anything. It may be older than the truth. query is empty for a new query: then nothing in the sink can be
-	// its own. A sink that holds what is not the query's refuses with diag.SinkForeign. Called any number of times before
-	// Fence.
+	// changing anything. It may be older than the truth. query is empty for a new query: then nothing in the sink can
+	// be its own. A sink that holds what is not the query's refuses with diag.SinkForeign. Called any number of times
+	// before Fence.
 	Peek(ctx context.Context, query string) (Marker, error)
 	// Fence shuts out every earlier term and returns the newest marker (zero when there is none): after it, no owner of
-	// an earlier term commits anything that this one does not see or compare with. Called once, before the first Begin. A
-	// sink without memory returns the zero Marker.
+	// an earlier term commits anything that this one does not see or compare with. Called once, before the first Begin.
+	// A sink without memory returns the zero Marker.
 	Fence(ctx context.Context, query string, term uint64) (Marker, error)
 	// Encoder makes the encoder of one lane: pure, no I/O. nil when the sink takes batches (see Batched).
 	Encoder(lane int) Encoder
-	// Begin starts an epoch's transaction. Only epochs that have rows for the sink get one. The epoch's range may not be
-	// in the log yet, see Tx.Write.
+	// Begin starts an epoch's transaction. Only epochs that have rows for the sink get one. The epoch's range may not
+	// be in the log yet, see Tx.Write.
 	Begin(ctx context.Context, epoch int64, logged Logged) (Tx, error)
 	// Close frees what the sink holds; a transaction that is still open counts as aborted.
 	Close() error
@@ -85,7 +85,7 @@ type Batched interface {
 // Encoder turns batches into bytes in the lane. Not safe for concurrent use; each lane has its own.
 type Encoder interface {
 	// Encode appends the rows of b (borrowed) to dst and returns it. Rows with weight w > 1 are written w times. What
-	// stands between rows is the sink's own business: lines, or frames that only its Write can read. Blocks are cut
+	// separates rows is the sink's own business: lines, or frames that only its Write can read. Blocks are cut
 	// between two calls of Encode at any place, so a frame ends with the call.
 	Encode(dst []byte, b *zset.Batch) ([]byte, error)
 }
@@ -101,8 +101,8 @@ type Block struct {
 // time before Commit. Commit is idempotent by epoch: done twice, or by whomever, it has one effect.
 type Tx interface {
 	// Write takes a block. It may run before offsets/N exists. What it leaves then must be invisible to readers and to
-	// recovery: a staging file, an upload that is not completed. What others can notice, such as a transaction that holds
-	// back readers, waits for Logged.
+	// recovery: a staging file, an upload that is not completed. What others can notice, such as a transaction that
+	// holds back readers, waits for Logged.
 	Write(ctx context.Context, b Block) error
 	// Stage makes the rows durable and invisible. offsets/N exists.
 	Stage(ctx context.Context) error
@@ -165,4 +165,7 @@ type Factory func(Spec) (Sink, error)
 
 // Forgetful is implemented by sinks that cannot record a marker (terminal, blackhole): delivery is at least once, and
 // nothing is compared at start.
-type Forgetful interface{ Forgets() bool }
+type Forgetful interface {
+	// Forgets reports whether this sink is such a one. The answer is the same for the life of the sink.
+	Forgets() bool
+}

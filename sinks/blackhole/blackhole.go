@@ -1,5 +1,5 @@
 // Package blackhole is the connector `blackhole`: rows are counted and forgotten. It measures a query without its sink,
-// and stands for a destination while a query is being written. Delivery is at least once: it remembers nothing.
+// and takes the place of a destination while a query is being written. Delivery is at least once: it remembers nothing.
 package blackhole
 
 import (

@@ -10,7 +10,7 @@ import (
 // box draws rows of cells as a table.
 type box struct {
 	names []string
-	right []bool // numbers stand at the right
+	right []bool // numbers are aligned to the right
 	text  []bool // may be narrowed
 	lines frame
 }

@@ -104,7 +104,7 @@ func (*Sink) Forgets() bool { return true }
 // Peek implements sinks.Sink: there is nothing to see.
 func (*Sink) Peek(context.Context, string) (sinks.Marker, error) { return sinks.Marker{}, nil }
 
-// Fence has nobody to shut out; it tells that the query begins.
+// Fence has nobody to shut out; it marks the beginning of the query.
 func (s *Sink) Fence(context.Context, string, uint64) (sinks.Marker, error) {
 	s.begun = true
 	return sinks.Marker{}, nil

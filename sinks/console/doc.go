@@ -9,8 +9,8 @@
 //	print      +I[7, apple] as Flink's print connector, -D[…] for a row taken back; NULL is null
 //
 // Over bounded input an updating result is printed once, at the end, as the rows that remain (except as a changelog):
-// folding keeps one entry per distinct row in memory. They stand in the order in which they came to stay.
+// folding keeps one entry per distinct row in memory. They are in the order in which they came to stay.
 //
-// A terminal cannot remember what it was shown: delivery is at least once, and the sink says so (Forgets). Changes of an
-// updating query leave at the end of an epoch, together; the rows of an append-only query leave as they come.
+// A terminal cannot remember what it was shown: delivery is at least once, and the sink says so (Forgets). Changes of
+// an updating query leave at the end of an epoch, together; the rows of an append-only query leave as they come.
 package console

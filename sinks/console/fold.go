@@ -10,7 +10,7 @@ import (
 	"streamsql/sinks"
 )
 
-// fold is the Z-set of printed rows: what remains of a changelog. Rows that print alike are one entry. Entries stand in
+// fold is the Z-set of printed rows: what remains of a changelog. Rows that print alike are one entry. Entries are in
 // the order in which they came to stay.
 type fold struct {
 	render func(rows []string) []byte

@@ -15,15 +15,16 @@ const leastText = 8
 
 // columns is how the columns of a table share a line.
 type columns struct {
-	shown   []int // indices in order; −1 is the column of marks that stands for those left out
+	shown   []int // indices in order; −1 is the column of marks that represents those left out
 	width   []int // cells of each shown column
 	all     int   // columns there are
 	clipped bool  // some value or name is cut
 }
 
 // share gives each column its natural width if the line holds them all; else text is narrowed, the widest first; else
-// columns are left out from the middle, since the first ones name a row and the last ones are what was computed. Numbers
-// and times are not cut while another column can be: half a number is a wrong number. line ≤ 0 is a line without end.
+// columns are left out from the middle, since the first ones name a row and the last ones are what was computed.
+// Numbers and times are not cut while another column can be: half a number is a wrong number. line ≤ 0 is a line
+// without end.
 func share(natural []int, text []bool, line int) columns {
 	c := columns{all: len(natural)}
 	for i := range natural {

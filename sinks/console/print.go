@@ -22,7 +22,8 @@ var Declaration = sinks.Declaration{
 	Doc:       "Prints each change on stdout: +I[7, apple], -D[7, apple].",
 }
 
-// PrintTo makes the factory of `print` tables. They share w, so that lines stay whole; the rows of an epoch leave together.
+// PrintTo makes the factory of `print` tables. They share w, so that lines stay whole; the rows of an epoch leave
+// together.
 func PrintTo(w io.Writer) sinks.Factory {
 	out := &output{w: w}
 	return func(spec sinks.Spec) (sinks.Sink, error) { return newPrint(out, spec) }

@@ -15,9 +15,9 @@ import (
 // status, that is redrawn in place; whatever else is printed goes above it, once, and scrolls away.
 //
 // Two things keep copies of the frame from being left behind. No line of it is wider than the terminal was, and the
-// terminal is told not to wrap while it is drawn: it may count the cells of an emoji otherwise than we do. And the frame
-// is never taller than the terminal: what has scrolled off cannot be taken back. After a resize the lines of the old frame
-// are counted as a terminal that reflows shows them, which most do.
+// terminal is told not to wrap while it is drawn: it may count the cells of an emoji otherwise than we do. And the
+// frame is never taller than the terminal: what has scrolled off cannot be taken back. After a resize the lines of the
+// old frame are counted as a terminal that reflows shows them, which most do.
 //
 // Safe for concurrent use. All but Around show at the next Refresh: an epoch may take less time than a terminal needs.
 type Screen struct {
@@ -27,7 +27,7 @@ type Screen struct {
 	table  *picture
 	status string
 
-	lines []string // the frame on the screen; the cursor stands at the end of its last line
+	lines []string // the frame on the screen; the cursor is at the end of its last line
 }
 
 // picture is a table with its first rows; more follow them, which no screen holds.
@@ -184,7 +184,7 @@ func more(n int) string {
 	return diag.Plural(n, "more row")
 }
 
-// screenWriter writes rows above the frame of a screen. A piece without a line end would have the frame drawn behind it;
+// screenWriter writes rows above the frame of a screen. A piece without a line end would have the frame drawn after it;
 // rows always end with one.
 type screenWriter struct {
 	screen *Screen

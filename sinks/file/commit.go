@@ -11,7 +11,7 @@ import (
 	"streamsql/sinks"
 )
 
-// Commit implements sinks.Tx. An error may come before or after the commit point: the next Fence tells which.
+// Commit implements sinks.Tx. An error may come before or after the commit point: the next Fence finds out which.
 func (t *tx) Commit(_ context.Context, m sinks.Marker) error {
 	switch {
 	// A repeat answers as the first call did. After an error nobody knows on which side of the commit point it

@@ -54,8 +54,8 @@ func lastBefore(n int64) int64 {
 	return n
 }
 
-// The file sink over a file system that forgets: after every single operation of a run of 20 epochs, with none, some and
-// all of the unsynced data kept, a restart ends with every row once.
+// The file sink over a file system that forgets: after every single operation of a run of 20 epochs, with none, some
+// and all of the unsynced data kept, a restart ends with every row once.
 func TestCrashAfterEveryOperation(t *testing.T) { onBoth(t, crashAfterEveryOperation) }
 
 // onBoth runs a test on file systems that can move without replacing, and on those that cannot.

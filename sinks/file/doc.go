@@ -1,5 +1,5 @@
 // Package file is the sink of the connector `filesystem`: a directory of JSON-lines files in which every row of every
-// epoch stands exactly once, whatever was killed and whenever.
+// epoch occurs exactly once, whatever was killed and whenever.
 //
 //	<path>/part-<query8>-<epoch>-<k>.json     what readers read: appears whole, never changes, is never replaced
 //	<path>/.streamsql/staging/…               parts and manifests in the making
@@ -15,21 +15,21 @@
 //	        link staging/… → manifest/N, manifest/ synced                   THE COMMIT POINT: exclusive and durable
 //	        every part moved to its final name, the directory synced
 //
-// Before the commit point nothing has happened; after it, whoever comes finishes the moves (rolling forward). Cuts depend
-// on the rows alone, not on lanes or blocks, so that a repeated epoch gives the same files.
+// Before the commit point nothing has happened; after it, whoever comes finishes the moves (rolling forward). Cuts
+// depend on the rows alone, not on lanes or blocks, so that a repeated epoch gives the same files.
 //
 // A reader sees each file whole; the files of one epoch appear one after the other. A reader that needs whole epochs
 // reads the manifests, or keeps epochs below the file size: such an epoch is one file.
 //
 // # Why a paused old owner can do no harm
 //
-// A new owner creates its term file in Fence, before it reads the newest manifest. An old owner that goes on meets one of
-// these:
+// A new owner creates its term file in Fence, before it reads the newest manifest. An old owner that continues meets
+// one of these:
 //
 //   - it has not looked at terms/ yet: it finds the later term and stops (code 7);
 //   - it has looked, and the new owner has not published since: link decides who publishes N. Both have the same rows,
-//     because an epoch is a function of the log and N's range was logged exclusively; the loser compares rows and digest
-//     and adopts the winner's parts, or stops when they differ;
+//     because an epoch is a function of the log and N's range was logged exclusively; the loser compares rows and
+//     digest and adopts the winner's parts, or stops when they differ;
 //   - it has looked, and the new owner has published: its first publication removed every staged file of earlier terms,
 //     the manifest in the making among them, so the link has no source and fails.
 //
@@ -39,6 +39,7 @@
 // # What it refuses
 //
 // A directory that holds the results of another query or table, a newest manifest that is damaged, a part whose final
-// name is taken by other bytes. A part that somebody has moved away after it was published is that somebody's business: it
-// is not published again, since a move never shows a part under both names (see publish.go for file systems without it).
+// name is taken by other bytes. A part that somebody has moved away after it was published is that somebody's business:
+// it is not published again, since a move never shows a part under both names (see publish.go for file systems without
+// it).
 package file

@@ -50,7 +50,7 @@ func (s *Sink) foreign(m manifest, query string) error {
 		"away if its rows are no longer wanted")
 }
 
-// lost tells this process that it is no longer the owner.
+// lost is the error of a process that is no longer the owner.
 func (s *Sink) lost(winner uint64) error {
 	return diag.New(diag.FencingLost, "table %q: %s now belongs to the owner of term %d; this process held term %d", s.table, s.dir, winner, s.term).
 		WithHint("another process runs this query; this one has stopped and needs no clean-up")
@@ -61,7 +61,7 @@ func (s *Sink) lost(winner uint64) error {
 func (s *Sink) collided(seen uint64) error {
 	return diag.New(diag.FencingLost, "table %q: %s was opened under term %d of this query before, but the state gave this start term %d: "+
 		"there is another copy of the state", s.table, s.dir, seen, s.term).
-		WithHint("start from the copy that the query ran on last; an older copy cannot go on once another one has written to the table")
+		WithHint("start from the copy that the query ran on last; an older copy cannot continue after another one has written to the table")
 }
 
 func (s *Sink) conflict(mine, other manifest) error {

@@ -36,8 +36,8 @@ var Declaration = sinks.Declaration{
 	Doc:       "Writes files of JSON lines into a directory, one set of files per epoch, each row exactly once.",
 }
 
-// Sink is one directory. Its methods are safe for concurrent use as far as the contract of sinks.Sink goes: one epoch at
-// a time.
+// Sink is one directory. Its methods are safe for concurrent use as far as the contract of sinks.Sink goes: one epoch
+// at a time.
 type Sink struct {
 	fs         vfs.FS
 	dir        string // as people know it

@@ -39,7 +39,7 @@ func paused(t *testing.T, k int64, meanwhile func(fs vfs.FS)) (fs *vfs.Crash, sa
 	return fs, said, ok
 }
 
-// A paused owner goes on after another one has taken over and done one or more epochs: every row stands once, whatever
+// A paused owner goes on after another one has taken over and done one or more epochs: every row occurs once, whatever
 // it was doing, and when it did not publish in time it hears of it.
 func TestPausedOwnerGoesOn(t *testing.T) {
 	for _, further := range []int64{0, 1, 3} { // epochs that the new owner commits meanwhile
@@ -141,7 +141,7 @@ func TestNothingIsFoldedBesideAnOldManifest(t *testing.T) {
 	}
 }
 
-// Owners that really run at the same time: however they interleave, every row stands once.
+// Owners that really run at the same time: however they interleave, every row occurs once.
 func TestOwnersRace(t *testing.T) {
 	for round := range 30 {
 		fs := vfs.NewCrash()

@@ -67,8 +67,8 @@ func (p *part) put(data []byte) error {
 	return nil
 }
 
-// beginBytes is how much gathers in the system's memory before it is sent to the disk: while the epoch still computes, so
-// that the sync at its end waits for the tail only.
+// beginBytes is how much gathers in the system's memory before it is sent to the disk: while the epoch still computes,
+// so that the sync at its end waits for the tail only.
 const beginBytes = 4 << 20
 
 func (p *part) begin() {

@@ -14,10 +14,10 @@ import (
 // publish gives the parts of a manifest their final names: after a commit, or for a process that died in the middle of
 // it. Any number of processes may do it, at the same time too.
 //
-// A part moves from its staged name to its final one in one step, so it has exactly one of them at any moment. A part that
-// has neither was published, and somebody has moved it away since: publishing it once more would give that reader its
-// rows twice. Where the file system cannot move without replacing, a part is linked first and the staged names go when the
-// final ones are durable; a reader that takes a part away between the two, before a crash, gets it again.
+// A part moves from its staged name to its final one in one step, so it has exactly one of them at any moment. A part
+// that has neither was published, and somebody has moved it away since: publishing it once more would give that reader
+// its rows twice. Where the file system cannot move without replacing, a part is linked first and the staged names go
+// when the final ones are durable; a reader that takes a part away between the two, before a crash, gets it again.
 func (s *Sink) publish(m manifest) error {
 	var linked []partRecord
 	for _, p := range m.Parts {
@@ -41,8 +41,8 @@ func (s *Sink) publish(m manifest) error {
 	return nil
 }
 
-// publishPart never replaces: a final name that is taken must hold exactly these bytes. It reports whether the staged name
-// is still there.
+// publishPart never replaces: a final name that is taken must hold exactly these bytes. It reports whether the staged
+// name is still there.
 func (s *Sink) publishPart(p partRecord) (stays bool, err error) {
 	final := s.path(p.Name)
 	err = s.giveName(s.path(stagingDir, p.Staged), final)
@@ -61,7 +61,7 @@ func (s *Sink) publishPart(p partRecord) (stays bool, err error) {
 	case err != nil:
 		return false, s.failed("look at", final, err)
 	case e.Size != p.Bytes:
-		return false, s.damaged(final, fmt.Errorf("it has %s, its manifest says %d", diag.Plural(e.Size, "byte"), p.Bytes))
+		return false, s.damaged(final, fmt.Errorf("it has %s, but its manifest says %d", diag.Plural(e.Size, "byte"), p.Bytes))
 	}
 	return false, nil
 }

@@ -18,7 +18,7 @@ const keepManifests = 100
 const maxFolded = 4
 
 // tidy notes a published epoch and takes away what it makes superfluous. Only a query that published in its own term
-// removes anything, and only what is older. Failing to remove is no failure: the next owner tries again.
+// removes anything, and only what is older. Failing to remove is not an error: the next owner tries again.
 func (s *Sink) tidy(epoch int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,7 +31,8 @@ func (s *Sink) tidy(epoch int64) error {
 		}
 		s.committed = true
 	}
-	// A manifest that is removed frees its name: an owner that is paused with one in the making must find nothing to link.
+	// A manifest that is removed frees its name: an owner that is paused with one in the making must find nothing to
+	// link.
 	for n := 0; n < maxFolded && len(s.manifests) > keepManifests && !s.unswept; n++ {
 		_ = s.fs.Remove(s.manifestPath(s.manifests[0]))
 		s.manifests = s.manifests[1:]
@@ -39,8 +40,8 @@ func (s *Sink) tidy(epoch int64) error {
 	return nil
 }
 
-// sweep removes what earlier terms left: first their manifests in the making, so that none of them can publish any more;
-// then, after a look for one that did in the last moment, their parts and term files.
+// sweep removes what earlier terms left: first their manifests in the making, so that none of them can publish any
+// more; then, after a look for one that did in the last moment, their parts and term files.
 func (s *Sink) sweep() error {
 	entries, err := s.fs.ReadDir(s.path(stagingDir))
 	if err != nil {

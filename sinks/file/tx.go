@@ -41,7 +41,7 @@ func (s *Sink) Begin(_ context.Context, epoch int64, _ sinks.Logged) (sinks.Tx, 
 	return t, nil
 }
 
-// Write implements sinks.Tx. Parts are cut behind the row that reaches the limit, wherever blocks begin and end.
+// Write implements sinks.Tx. Parts are cut after the row that reaches the limit, wherever blocks begin and end.
 func (t *tx) Write(ctx context.Context, b sinks.Block) error {
 	if t.err != nil {
 		return t.err

@@ -14,8 +14,8 @@ import (
 	"streamsql/sinks"
 )
 
-// Broker is a destination in memory with transactions, as a message broker has them: what is sent is invisible until its
-// transaction ends, which may be refused for now, or happen while the answer gets lost.
+// Broker is a destination in memory with transactions, as a message broker has them: what is sent is invisible until
+// its transaction ends, which may be refused for now, or happen while the answer gets lost.
 type Broker struct {
 	mu      sync.Mutex
 	records []int64

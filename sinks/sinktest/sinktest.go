@@ -6,8 +6,8 @@
 //	}
 //
 // Fake is a sink in memory with everything that the contract allows: frames or batches, transactions that can be staged
-// again, refusals, answers that get lost. It shows that the suite can be passed, and lets exec be tested against brokers
-// that do not exist yet.
+// again, refusals, answers that get lost. It shows that the suite can be passed, and lets exec be tested against
+// brokers that do not exist yet.
 package sinktest
 
 import (
@@ -27,8 +27,8 @@ import (
 type World struct {
 	// Open makes another opening of the destination, as each start of a query does.
 	Open func(t *testing.T) sinks.Sink
-	// Rows is what a reader of the destination sees now, in the order of epochs and of rows within. nil when nothing can
-	// be read back.
+	// Rows is what a reader of the destination sees now, in the order of epochs and of rows within. nil when nothing
+	// can be read back.
 	Rows func(t *testing.T) []int64
 	// Refuse makes the next n calls of Stage or Commit fail as certainly not committed; nil when the sink never does.
 	Refuse func(n int)
@@ -120,7 +120,8 @@ func batch(rows ...int64) *zset.Batch {
 	return &zset.Batch{Schema: Schema, N: len(rows), Cols: []*vec.Vec{v}}
 }
 
-// write gives rows to a transaction as exec/flow does: encoded in a lane, or copied; what was lent is spoilt afterwards.
+// write gives rows to a transaction as exec/flow does: encoded in a lane, or copied; what was lent is spoilt
+// afterwards.
 func (s *suite) write(sink sinks.Sink, tx sinks.Tx, rows ...int64) {
 	s.Helper()
 	b := batch(rows...)
