@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ComparePartitions orders partitions by name, and by number where names end in one: bids-9 comes before bids-10. Arrival
-// order within an epoch follows it, so it is part of the format of a replay since v1 and must not change.
+// ComparePartitions orders partitions by name, and by number where names end in one: bids-9 comes before bids-10.
+// Arrival order within an epoch follows it, so it is part of the format of a replay since v1 and must not change.
 func ComparePartitions(a, b string) int {
 	an, ad := splitNumber(a)
 	bn, bd := splitNumber(b)

@@ -1,9 +1,9 @@
 // Package sources defines what a source of rows is. A connector lives in a sub-package and is registered by name in the
 // connector table that cmd hands to the planner (declarations) and to exec (factories).
 //
-// A source gives raw chunks, never rows: a contiguous byte range of one partition that ends at a record boundary. Workers
-// decode chunks with the table's format. An epoch is the set of chunks taken for it, its end offsets are theirs; a replay
-// reads exactly the same bytes and cuts them into the same chunks.
+// A source gives raw chunks, never rows: a contiguous byte range of one partition that ends at a record boundary.
+// Workers decode chunks with the table's format. An epoch is the set of chunks taken for it, its end offsets are
+// theirs; a replay reads exactly the same bytes and cuts them into the same chunks.
 //
 // Partitions arrive interleaved by chance, and a replay interleaves them otherwise. An epoch's input is therefore the
 // concatenation of its ranges in the order (table, partition, offset), whatever order they came in.
@@ -21,7 +21,7 @@ import (
 	"streamsql/internal/option"
 )
 
-// Offset is a source's position, JSON as it stands in offsets/N. It holds no address of a machine.
+// Offset is a source's position, JSON as offsets/N holds it. It holds no address of a machine.
 type Offset = json.RawMessage
 
 // Source is one table's origin. Open and Replay are not called concurrently.
@@ -34,9 +34,10 @@ type Source interface {
 	// Offset names the position after the chunks taken for an epoch that began at from. It holds whatever a Replay of
 	// (from, to] needs to read the same bytes: names, sizes, modification times, positions.
 	Offset(from Offset, taken []*Chunk) (Offset, error)
-	// Committed says that everything up to the offset is durable: what people and monitors see may move. It is best effort:
-	// an error is shown and changes nothing.
+	// Committed says that everything up to the offset is durable: what people and monitors see may move. It is best
+	// effort: an error is shown and changes nothing.
 	Committed(ctx context.Context, to Offset) error
+	// Close gives back what the source holds.
 	Close() error
 }
 
@@ -55,6 +56,7 @@ type Scan struct {
 // Memory is a durable map of the source's own, kept in the query's state. Entries change only through Chunk.Remember of
 // chunks that became part of an epoch; the source reads it within Open and Replay, on the goroutine that called them.
 type Memory interface {
+	// Get returns the value of a key; the caller must not change it.
 	Get(key string) (value []byte, ok bool)
 	// Range visits every entry in no particular order; fn returning false ends it, and must not keep value.
 	Range(fn func(key string, value []byte) bool)
@@ -66,15 +68,16 @@ type Memo struct {
 	Value []byte
 }
 
-// Feed is a running read: a sequence of events in log order. Next is called by one goroutine at a time; Look and Close may
-// be called beside it.
+// Feed is a running read: a sequence of events in log order. Next is called by one goroutine at a time; Look and Close
+// may be called beside it.
 //
 // Whether everything has been read is never asked from the side. Such an answer overtakes the chunk that has left the
-// feed but has not reached its reader, and a run that believes it ends without those rows. Marks say it instead, at their
-// place in the sequence.
+// feed but has not reached its reader, and a run that believes it ends without those rows. Marks say it instead, at
+// their place in the sequence.
 type Feed interface {
 	// Next gives the next event and blocks until there is one. io.EOF means that the input has ended for good (bounded)
-	// or that the replayed range is complete; everything has been given by then. An error is final: it is returned again.
+	// or that the replayed range is complete; everything has been given by then. An error is final: it is returned
+	// again.
 	Next(ctx context.Context) (Event, error)
 	// Look asks for a fresh look at the input and never blocks. Next gives a caught-up mark whose Look is at least the
 	// returned number (or io.EOF, or an error) after all that existed when Look was called. A feed under Scan.Ends has
@@ -92,7 +95,8 @@ type Event struct {
 
 // Mark says how far a feed has come. It speaks of everything before it in the sequence and of nothing after it.
 type Mark struct {
-	// AtEnd lists partitions of which nothing more existed at the last look; each stays at its end until its next chunk.
+	// AtEnd lists partitions of which nothing more existed at the last look; each stays at its end until its next
+	// chunk.
 	AtEnd []string
 	// CaughtUp says that everything which existed at look number Look has been given: all partitions are at their ends.
 	// Under Scan.Ends it is the last event, and what existed is fixed when the feed is opened.
@@ -100,11 +104,11 @@ type Mark struct {
 	Look     int64
 }
 
-// Chunk is a contiguous range of one partition that ends at a record boundary. One without Data moves the position or the
-// Memory only, or announces a partition: it counts for the watermark of its table from its first chunk on, and holds it
-// back until it has rows. A feed of several partitions announces those that it finds before it gives rows of any. An epoch
-// that knew of one partition only would take that one's watermark for the table's, and the rows of the others would be
-// late or not as the epochs happened to be cut.
+// Chunk is a contiguous range of one partition that ends at a record boundary. One without Data moves the position or
+// the Memory only, or announces a partition: it counts for the watermark of its table from its first chunk on, and
+// holds it back until it has rows. A feed of several partitions announces those that it finds before it gives rows of
+// any. An epoch that knew of one partition only would take that one's watermark for the table's, and the rows of the
+// others would be late or not as the epochs happened to be cut.
 type Chunk struct {
 	Partition string
 	Data      []byte // records, each ending in its terminator except perhaps the last; borrowed until Release
@@ -121,9 +125,11 @@ type Chunk struct {
 	Release   func() // gives Data back; may be nil
 }
 
-// Opener finds the records of a chunk whose Data is not lines: batches as a broker sent them, compressed, unchecked. It is
-// pure and is called by decoding workers side by side, each with Records of its own.
+// Opener finds the records of a chunk whose Data is not lines: batches as a broker sent them, compressed, unchecked. It
+// is pure and is called by decoding workers side by side, each with Records of its own.
 type Opener interface {
+	// Open replaces what into holds by the records of c, which may borrow from c.Data. An error is that of the chunk: it
+	// fails the epoch that contains it.
 	Open(c *Chunk, into *Records) error
 }
 
@@ -140,8 +146,8 @@ type Declaration struct {
 	// Place names what holds the table's rows, alike for every spelling of it; "/" separates what contains from what is
 	// contained. A query that writes to the place, or around it, is refused. nil: nothing else can write there.
 	Place func(v option.Values, base string) string
-	// Look finds faults of the options that only the outside can tell, such as a path that does not exist. `check` calls
-	// it; a start finds them anyway. nil: there are none.
+	// Look finds faults of the options that only the outside can tell, such as a path that does not exist. `check`
+	// calls it; a start finds them anyway. nil: there are none.
 	Look func(table string, v option.Values, base string) error
 	Doc  string
 }
@@ -174,7 +180,7 @@ type Skipping interface {
 	Unknown(names []string, m Memory, logged ...Offset) (unknown, there []string)
 }
 
-// Noticing is a source that has things to tell which are no errors.
+// Noticing is a source that reports things that are not errors.
 type Noticing interface {
 	// Notices returns what has not been returned yet, a line each.
 	Notices() []string

@@ -1,9 +1,9 @@
 // Package fed is a source whose rows are fed by the program itself: golden tests and the engine's own tests put lines
 // into a Table, which outlives the queries that read it, their restarts and their crashes.
 //
-// A table has any number of partitions. Its feed takes them in turn, or in an order drawn from a seed, and gives what the
-// contract of sources allows a broker to give: interleaved partitions, partitions that appear later or have no rows,
-// records that are not framed by line feeds.
+// A table has any number of partitions. Its feed takes them in turn, or in an order drawn from a seed, and gives what
+// the contract of sources allows a broker to give: interleaved partitions, partitions that appear later or have no
+// rows, records that are not framed by line feeds.
 //
 // A position is the number of records read of each partition:
 //

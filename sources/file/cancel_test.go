@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Reading that is given up is not a fault of the file, also in the long stretches that give no chunk: verifying a packed
-// file and seeking in it.
+// Reading that is given up is not a fault of the file, also in the long stretches that give no chunk: verifying a
+// packed file and seeking in it.
 func TestGivenUpIsNotDamaged(t *testing.T) {
 	var b strings.Builder // it must not pack so well that one read has it all
 	rnd := rand.New(rand.NewPCG(1, 1))

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// chunkBytes is how long a chunk is at most, unless its only line is longer. A block holds a little more, because a chunk
-// is decided with what follows it in view.
+// chunkBytes is how long a chunk is at most, unless its only line is longer. A block holds a little more, because a
+// chunk is decided with what follows it in view.
 const (
 	chunkBytes = 1 << 20
 	blockBytes = chunkBytes + 64<<10

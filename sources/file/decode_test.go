@@ -75,7 +75,8 @@ func TestChunksDecodeAsTheWhole(t *testing.T) {
 	}
 }
 
-// TestTooLongIsBad: what the cutter hands out of a line that is too long is one bad record, and nothing behind it is lost.
+// TestTooLongIsBad: what the cutter hands out of a line that is too long is one bad record, and nothing after it is
+// lost.
 func TestTooLongIsBad(t *testing.T) {
 	path := t.TempDir() + "/a.json"
 	write(t, path, `{"a":1}`+"\n"+`{"a":2,"s":"`+strings.Repeat("x", 40<<20)+"\"}\n"+`{"a":3}`+"\n")

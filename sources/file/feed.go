@@ -96,8 +96,8 @@ func (f *feed) look() int64 {
 	return f.looks
 }
 
-// mark queues the mark of a look once all that it showed is queued. A look that showed no file, brought no news for people
-// and was not asked for has nothing to say: an idle table would fill the queue.
+// mark queues the mark of a look once all that it showed is queued. A look that showed no file, brought no news for
+// people and was not asked for has nothing to say: an idle table would fill the queue.
 func (f *feed) mark(look int64, news bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -357,8 +357,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestLongLine reads a line of 100 MB with a limit of 2 MB: what arrives is one record that is too long, and the rest of
-// the file.
+// TestLongLine reads a line of 100 MB with a limit of 2 MB: what arrives is one record that is too long, and the rest
+// of the file.
 func TestLongLine(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir+"/a.json", "a\n"+strings.Repeat("x", 100<<20)+"\nb\n")

@@ -123,7 +123,7 @@ func (s *Source) matches() ([]entry, error) {
 	return out, nil
 }
 
-// wanted tells whether a file of that base name belongs to the table.
+// wanted reports whether a file of that base name belongs to the table.
 func (s *Source) wanted(base string) bool {
 	if base[0] == '.' || base[0] == '_' || strings.HasSuffix(base, ".tmp") {
 		return false

@@ -17,7 +17,7 @@ import (
 //	events   the system reports the names that come, go and change (Linux, local file systems): only those are looked
 //	         at, and a full listing makes sure now and then
 //	mtime    no events, but a directory's modification time moves with every name that comes or goes (local file
-//	         systems, NFS): a listing is left out while it stands still
+//	         systems, NFS): a listing is left out while it does not change
 //	neither  object stores and other systems mounted through FUSE, SMB, 9p, systems that are not known: their
 //	         directories' times may never move, and events come for this machine's own changes only. Every look is a
 //	         full listing, and listings that take long happen less often (pause)

@@ -49,7 +49,7 @@ func (o *outlook) read(files []entry) {
 	}
 }
 
-// expect looks a second later. listed says whether it takes a full listing.
+// expect looks a second later. listed reports whether it takes a full listing.
 func (o *outlook) expect(listed bool, names ...string) {
 	o.t.Helper()
 	o.now = o.now.Add(time.Second)
@@ -173,7 +173,7 @@ func TestLookoutExamines(t *testing.T) {
 	o.close() // nobody reports any more
 	o.trust = trustTime
 	o.expect(true)
-	o.expect(false) // its time had stood still when it was listed
+	o.expect(false) // its time had not changed when it was listed
 	f, err := os.OpenFile(o.dir+"/a", os.O_APPEND|os.O_WRONLY, 0)
 	must(t, err)
 	_, err = f.WriteString("2\n")

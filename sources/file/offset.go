@@ -11,7 +11,7 @@ import (
 	"streamsql/sources"
 )
 
-// position is an offset as it stands in the log; the package comment shows one. The zero position is the beginning.
+// position is an offset as the log holds it; the package comment shows one. The zero position is the beginning.
 type position struct {
 	Files []progress `json:"files"`
 	Total total      `json:"total"`
@@ -25,8 +25,8 @@ type progress struct {
 	End   int64 `json:"end"`             // unpacked
 	Lines int64 `json:"lines,omitempty"` // before End; 0 when not known
 	Done  bool  `json:"done,omitempty"`
-	// Skip says that a person gave the file up: what lies after the last epoch's End was passed over. A replay passes over
-	// it as well, whether or not it is told to again.
+	// Skip says that a person gave the file up: what lies after the last epoch's End was passed over. A replay passes
+	// over it as well, whether or not it is told to again.
 	Skip bool `json:"skip,omitempty"`
 }
 
@@ -121,7 +121,7 @@ func (p *position) open() (progress, bool) {
 	return progress{}, false
 }
 
-// of is where reading a file goes on: the position, and the lines before it (−1 when not known).
+// of is where reading a file resumes: the position, and the lines before it (−1 when not known).
 func (p *position) of(file name) (end, lines int64) {
 	if f, ok := p.open(); ok && f.Name == file {
 		return f.End, f.linesBefore()
@@ -129,7 +129,8 @@ func (p *position) of(file name) (end, lines int64) {
 	return 0, 0
 }
 
-// linesBefore is the number of lines before End, −1 when the log does not say: it was written before lines were counted.
+// linesBefore is the number of lines before End, −1 when the log does not say: it was written before lines were
+// counted.
 func (p progress) linesBefore() int64 {
 	if p.Lines == 0 && p.End > 0 {
 		return -1

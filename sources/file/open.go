@@ -119,7 +119,7 @@ func (st *stream) same() error {
 	return nil
 }
 
-// begin (again) stands at the first unpacked byte.
+// begin (again) is at the first unpacked byte.
 func (st *stream) begin() error {
 	if _, err := st.file.Seek(0, io.SeekStart); err != nil {
 		return st.source.failed(st.entry, err)

@@ -7,8 +7,8 @@ import (
 	"streamsql/internal/javaregex"
 )
 
-// namePattern is source.path.regex-pattern: it holds whole names, in Java's syntax, as Flink has it. Safe for concurrent
-// use: a directory is listed by the reader and by whoever asks what has grown.
+// namePattern is source.path.regex-pattern: it holds whole names, in Java's syntax, as Flink has it. Safe for
+// concurrent use: a directory is listed by the reader and by whoever asks what has grown.
 type namePattern struct {
 	mu sync.Mutex // a compiled pattern has scratch memory
 	re *javaregex.Regexp

@@ -98,8 +98,8 @@ func (r *reading) underWay(ctx context.Context, at position, files []entry) erro
 	return r.file(ctx, span{file: e, begin: p.End, lines: p.linesBefore(), end: -1})
 }
 
-// unseen reads a file that no epoch knows of yet. One that has gone since it was listed was never there, and one that was
-// replaced is what it is now: nothing has been promised about either.
+// unseen reads a file that no epoch knows of yet. One that has gone since it was listed was never there, and one that
+// was replaced is what it is now: nothing has been promised about either.
 func (r *reading) unseen(ctx context.Context, e entry) error {
 	if r.source.skip[e.name] {
 		return r.pass(ctx, e, 0, 0)
@@ -289,8 +289,8 @@ func (r *reading) dropMark(c *cutter) error {
 	return nil
 }
 
-// readError makes the error of a read. A run that was asked to stop has not found damage: the unpacker only saw its input
-// end.
+// readError makes the error of a read. A run that was asked to stop has not found damage: the unpacker only saw its
+// input end.
 func (r *reading) readError(ctx context.Context, st *stream, err error) error {
 	var said *diag.Error
 	switch {

@@ -11,7 +11,7 @@ import (
 // forgetAfter is how long a file must have been absent until it is forgotten.
 const forgetAfter = 7 * 24 * time.Hour
 
-// memory is what stands in the source's Memory about a file that is done.
+// memory is what the source's Memory holds about a file that is done.
 type memory struct {
 	Size   int64 `json:"size"`
 	Mtime  int64 `json:"mtime"`
@@ -69,7 +69,7 @@ func (s *seen) find(name string) *known {
 	return nil
 }
 
-// findBytes is find for a name that is no string yet; the compiler makes none of it for a lookup.
+// findBytes is find for a name that is not a string yet; for a lookup the compiler does not make one of it.
 func (s *seen) findBytes(name []byte) *known {
 	if at, ok := s.index[string(name)]; ok {
 		return &s.list[at]

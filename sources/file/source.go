@@ -9,12 +9,12 @@
 // A file is complete when it appears and never changes: write it under a name that begins with a dot or an underscore,
 // or elsewhere on the same disk, and rename it. Its last line needs no line feed. A file that changes while it is read
 // stops the query. One that changes, or comes again under its name, after it was read is noted (Notices), counted
-// (Metrics) and not read again. One that goes away or is replaced before any epoch knows of it is no fault: what is read
-// is what is there when it is opened.
+// (Metrics) and not read again. One that goes away or is replaced before any epoch knows of it is not an error: what is
+// read is what is there when it is opened.
 //
 // Names that begin with '.' or '_', or end with .tmp, are not looked at; neither are directories within a directory.
-// Anything else that is no regular file (a pipe, a device, a link to nowhere) is an error: opening it could block for
-// ever. Links to files are followed.
+// Anything else that is not a regular file (a pipe, a device, a link to nowhere) is an error: opening it could block
+// for ever. Links to files are followed.
 //
 // Compression is recognised by a file's first bytes. A compressed file is unpacked once before its first row is taken,
 // so that none of the rows of a damaged one are; and it must not unpack to more than 200 times its size beyond 1 GiB.
@@ -29,14 +29,15 @@
 //
 // Names are relative to the table's path, so that a table can move. The last file of the list is the one under way,
 // unless it is done. total sums up all files done since the beginning; by it a bounded table that has grown is noticed.
-// What a replay reads is (from, to]: it goes through the files of `to`, each from where `from` ended. The same bytes give
-// the same chunks, because where a chunk ends depends on nothing but the bytes from its beginning on (see cutter).
+// What a replay reads is (from, to]: it goes through the files of `to`, each from where `from` ended. The same bytes
+// give the same chunks, because where a chunk ends depends on nothing but the bytes from its beginning on (see cutter).
 //
-// A watched directory is looked at every source.monitor-interval; what a look costs does not grow with the files that were
-// read before (see lookout).
+// A watched directory is looked at every source.monitor-interval; what a look costs does not grow with the files that
+// were read before (see lookout).
 //
-// Which files were seen stands in the source's Memory: name → size, modification time. An entry goes when the file has
-// been absent for seven days. A file that was given up (Skip) never goes: one that comes back after a year would be read.
+// The source's Memory holds which files were seen: name → size, modification time. An entry goes when the file has
+// been absent for seven days. A file that was given up (Skip) never goes: one that comes back after a year would be
+// read.
 package file
 
 import (

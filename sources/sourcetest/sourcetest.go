@@ -1,5 +1,5 @@
-// Package sourcetest is the contract of sources.Feed as a test suite. Every source passes it, those that exist for tests
-// included: a fake that keeps a contract which the real thing breaks hides the bug.
+// Package sourcetest is the contract of sources.Feed as a test suite. Every source passes it, those that exist for
+// tests included: a fake that keeps a contract which the real thing breaks hides the bug.
 package sourcetest
 
 import (
@@ -30,6 +30,7 @@ type Input interface {
 // Memory is a sources.Memory that takes what chunks ask to be remembered.
 type Memory interface {
 	sources.Memory
+	// Apply makes the changes in order, as the commit of an epoch does.
 	Apply(memos []sources.Memo)
 }
 
@@ -241,7 +242,7 @@ func (s *suite) quiet() {
 	}
 }
 
-// replays cuts the input at random, replays each range in a new process, and goes on from each end.
+// replays cuts the input at random, replays each range in a new process, and continues from each end.
 func (s *suite) replays() {
 	draw := rand.New(rand.NewPCG(1, 2))
 	want := s.add(40)
@@ -325,7 +326,7 @@ func (s *suite) unblocks() {
 		}()
 		free(cancel)
 		if err := <-done; err == nil {
-			s.t.Fatal("an event where there is none")
+			s.t.Fatal("an event where there should be none")
 		}
 		cancel()
 	}
