@@ -35,8 +35,8 @@ var expCoefficients = reciprocals(12, false, func(i int) pair { return factorial
 const halvings = 6
 
 // expm1Near is e^x - 1 for |x| ≤ 0.35: Taylor's series of x/64, then six times (1+s)² - 1 = s·(2+s). Keeping the 1
-// apart keeps small results exact. With |x/64| < 2^-7.5 the terms x^(n-1)/n! reach 2^-111 at n = 12; from n = 7 on they are
-// below 2^-57.
+// apart keeps small results exact. With |x/64| < 2^-7.5 the terms x^(n-1)/n! reach 2^-111 at n = 12; from n = 7 on they
+// are below 2^-57.
 func expm1Near(x pair) pair {
 	x = x.by2(-halvings)
 	s := x.mul(x.series(expCoefficients, 6))

@@ -17,9 +17,9 @@ var twoOverPi = [20]uint64{
 // reduce writes the number x as q·π/2 + r with |r| ≤ π/4; q counts modulo 4.
 //
 // It is the method of Payne and Hanek, "Radian reduction for trigonometric functions", SIGNUM 18 (1983), in whole
-// numbers: x is m·2^e, and of x·2/π only the bits below 4 matter. They come from m times 256 bits of 2/π, those that begin at
-// weight 2^(1-e). What is left out is below 2^-200. No float is nearer to a multiple of π/2 than about 2^-62, so the
-// fraction keeps more than the 106 bits of a pair.
+// numbers: x is m·2^e, and of x·2/π only the bits below 4 matter. They come from m times 256 bits of 2/π, those that
+// begin at weight 2^(1-e). What is left out is below 2^-200. No float is nearer to a multiple of π/2 than about 2^-62,
+// so the fraction keeps more than the 106 bits of a pair.
 func reduce(x float64) (q int, r pair) {
 	if math.Abs(x) <= math.Pi/4 {
 		return 0, pair{x, 0}

@@ -44,14 +44,14 @@ var edges = func() (out []float64) {
 }()
 
 // TestEdges: where a result is NaN, infinite or zero, and which sign it has, is as in package math. Its other values
-// are no reference there: on amd64 it has a wrong logarithm of subnormals, e^709.7 overflows, and on every processor the
-// angle loses its sign where y/x underflows.
+// are no reference there: on amd64 it has a wrong logarithm of subnormals, e^709.7 overflows, and on every processor
+// the angle loses its sign where y/x underflows.
 func TestEdges(t *testing.T) {
 	for _, c := range functions {
 		for _, x := range edges {
 			for i, y := range edges {
 				if i > 0 && c.name != "Pow" && c.name != "Atan2" {
-					break // y is no argument
+					break // y is not an argument
 				}
 				if got, want := c.f(x, y), c.std(x, y); !alike(got, want) && !(c.name == "Atan2" && x/y == 0) {
 					t.Errorf("%s(%v, %v) is %v, package math has %v", c.name, x, y, got, want)

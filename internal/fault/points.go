@@ -43,5 +43,5 @@ var names = []string{
 // Names lists every point in declaration order.
 func Names() []string { return slices.Clone(names) }
 
-// Known tells whether a point of that name exists.
+// Known reports whether a point of that name exists.
 func Known(name string) bool { return slices.Contains(names, name) }

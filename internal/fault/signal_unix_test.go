@@ -13,7 +13,7 @@ import (
 	"streamsql/internal/testmain"
 )
 
-// childFault makes the test binary a process that passes one armed point and then tells that it came through.
+// childFault makes the test binary a process that passes one armed point and then reports that it came through.
 const childFault = "FAULT_TEST_CHILD"
 
 func TestMain(m *testing.M) {

@@ -15,7 +15,7 @@ func re2(n *node) string {
 	return b.String()
 }
 
-// emit writes n so that it can stand in a sequence.
+// emit writes n so that it can be part of a sequence.
 func emit(b *strings.Builder, n *node) {
 	switch n.op {
 	case opEmpty:

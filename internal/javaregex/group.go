@@ -92,7 +92,7 @@ func (p *parser) name(start int) {
 	p.names[string(name)] = p.groups + 1
 }
 
-// switches reads flags up to ) or :; it reports whether they stand alone.
+// switches reads flags up to ) or :; it reports whether they are alone.
 func (p *parser) switches(start int) (alone bool) {
 	off := false
 	for ; p.more(); p.i++ {

@@ -233,7 +233,7 @@ func (p *parser) quantified(x *node, first int) *node {
 	case x.op == opEmpty || x.op == opEdge:
 		p.fail(at, "the quantifier repeats what has no length", "")
 	case rep.max != 1 && x.nullable() && !x.emptyLast():
-		// Java ends the repetition at an empty round, RE2 goes on to the next choice.
+		// Java ends the repetition at an empty round; RE2 continues with the next choice.
 		p.fail(first, "a repeated part prefers to match nothing",
 			"have the part match at least one character, or put the choice that can match nothing last")
 	case rep.max != 1 && x.nullable() && x.holds(func(n *node) bool { return n.op == opGroup }):

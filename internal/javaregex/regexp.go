@@ -133,7 +133,7 @@ func (r *Regexp) allByMachine(text []byte, fn func(from, to int) bool) {
 			return
 		}
 		if at = m[1]; m[0] == m[1] {
-			// After an empty match the search goes on one character further.
+			// After an empty match the search continues one character further.
 			_, n := utf8.DecodeRune(text[at:])
 			at += max(n, 1)
 		}

@@ -12,9 +12,9 @@ type Crash struct {
 // NewCrash returns an empty crash-simulating store.
 func NewCrash() *Crash { return reopen(vfs.NewCrash()) }
 
-// CloneAfterCrash returns the store that a process started after a crash at this instant would open: each unsynced block
-// and each unsynced name is kept with a chance of keepPercent. The original is not changed; Freeze it to end the old
-// process.
+// CloneAfterCrash returns the store that a process started after a crash at this instant would open: each unsynced
+// block and each unsynced name is kept with a chance of keepPercent. The original is not changed; Freeze it to end the
+// old process.
 func (c *Crash) CloneAfterCrash(keepPercent int, seed uint64) *Crash {
 	return reopen(c.FS.Clone(keepPercent, seed))
 }

@@ -208,7 +208,8 @@ func (l *Local) list(ctx context.Context, folder string, out *[]Info) error {
 	return nil
 }
 
-// Delete implements Store. The name is gone at once for everybody, durably after the next Create or Settle in its folder.
+// Delete implements Store. The name is gone at once for everybody, durably after the next Create or Settle in its
+// folder.
 func (l *Local) Delete(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -56,12 +56,12 @@ type Store interface {
 	// List returns the objects whose name begins with prefix (a folder such as "offsets/"), sorted by name. Private
 	// (unfinished) objects are not listed.
 	List(ctx context.Context, prefix string) ([]Info, error)
-	// Delete removes an object; deleting what does not exist is no error.
+	// Delete removes an object; deleting what does not exist is not an error.
 	Delete(ctx context.Context, name string) error
 	// Replace overwrites a small object that is for people only (progress.json): no durability promise, readers see
 	// the old or the new bytes.
 	Replace(ctx context.Context, name string, data []byte) error
-	// Lock takes the advisory lock of the store until Unlock or process death; ErrLocked tells that somebody has it.
+	// Lock takes the advisory lock of the store until Unlock or process death; ErrLocked reports that somebody has it.
 	// It makes a friendly message, never safety.
 	Lock(ctx context.Context) (unlock func() error, err error)
 	// Location names the place for people ("./q.state").
@@ -81,6 +81,7 @@ type Writer interface {
 type Reader interface {
 	io.ReaderAt
 	io.Closer
+	// Size is the object's length in bytes.
 	Size() int64
 }
 
@@ -101,12 +102,12 @@ func Settle(ctx context.Context, st Store, folder string) error {
 // Sweeper is implemented by stores that keep unfinished objects in a private place, where a killed process leaves some.
 type Sweeper interface {
 	// Unfinished notes the unfinished objects of other openings of the store, and gives what removes exactly these: not
-	// what a process makes that starts later. Only the owner of the current term may call sweep, after its first commit;
-	// it notes them once its term exists.
+	// what a process makes that starts later. Only the owner of the current term may call sweep, after its first
+	// commit; it notes them once its term exists.
 	Unfinished(ctx context.Context) (sweep func(context.Context) error, err error)
 }
 
-// Unfinished notes what other processes have not finished; where there is no such thing, sweep does nothing.
+// Unfinished notes what other processes have not finished; on a store that cannot do that, sweep does nothing.
 func Unfinished(ctx context.Context, st Store) (sweep func(context.Context) error, err error) {
 	if s, ok := st.(Sweeper); ok {
 		return s.Unfinished(ctx)
@@ -121,7 +122,7 @@ type Mover interface {
 	MoveAside(to string) error
 }
 
-// ErrNoRename is the error of MoveAside where there is no such thing.
+// ErrNoRename is the error of MoveAside on a store that cannot rename.
 var ErrNoRename = errors.New("this kind of store cannot be renamed")
 
 // MoveAside gives everything in the store another name; ErrNoRename where that is impossible.

@@ -16,7 +16,7 @@ import (
 // Op names a call of FS or File as Crash counts it.
 type Op string
 
-// The operations. Mutates tells which of them change what a restart may find.
+// The operations. Mutates reports which of them change what a restart may find.
 const (
 	OpCreate  Op = "create"
 	OpOpen    Op = "open"
@@ -35,7 +35,7 @@ const (
 	OpLock    Op = "lock"
 )
 
-// Mutates tells whether a crash after the operation may look different from a crash before it.
+// Mutates reports whether a crash after the operation may look different from a crash before it.
 func (o Op) Mutates() bool {
 	switch o {
 	case OpCreate, OpLink, OpMove, OpRename, OpRemove, OpMkdir, OpSyncDir, OpWrite, OpSync:
@@ -51,8 +51,8 @@ type Call struct {
 	Name string
 }
 
-// Crash is a file system in memory that tells durable from merely written. Every call is counted; see FailAt, LoseAt,
-// FreezeAt, OnOp and Clone. Relative and absolute names mean the same; the root always exists.
+// Crash is a file system in memory that distinguishes durable from merely written. Every call is counted; see FailAt,
+// LoseAt, FreezeAt, OnOp and Clone. Relative and absolute names mean the same; the root always exists.
 type Crash struct {
 	mu     sync.Mutex
 	root   *node
@@ -78,7 +78,7 @@ func NewCrash() *Crash {
 	return c
 }
 
-// Calls tells how many operations have been counted.
+// Calls returns how many operations have been counted.
 func (c *Crash) Calls() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -86,7 +86,7 @@ func (c *Crash) Calls() int64 {
 }
 
 // FailAt makes call k (counted from 1, over all operations) fail with err and have no effect, except that a Write of
-// more than one byte leaves its first half behind and a Sync dooms the unsynced bytes.
+// more than one byte leaves its first half in the file and a Sync dooms the unsynced bytes.
 func (c *Crash) FailAt(k int64, err error) { c.setRule(k, rule{err: err}) }
 
 // LoseAt makes call k happen and yet return err: the answer was lost.
@@ -95,8 +95,8 @@ func (c *Crash) LoseAt(k int64, err error) { c.setRule(k, rule{err: err, after: 
 // FreezeAt makes call k and everything after it fail with ErrFrozen.
 func (c *Crash) FreezeAt(k int64) { c.setRule(k, rule{freeze: true}) }
 
-// Restart is a process killed and started again on a machine that lives on: nothing is lost, nothing more became durable,
-// locks are free, faults and freeze are gone. Calls goes on counting.
+// Restart is a process killed and started again on a machine that lives on: nothing is lost, nothing more became
+// durable, locks are free, faults and freeze are gone. Calls keeps counting.
 func (c *Crash) Restart() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,8 +123,8 @@ func (c *Crash) OnOp(fn func(Call)) {
 	c.onOp = fn
 }
 
-// do counts one call, applies the rules, runs act under the lock, and tells the observer. act gets the injected error,
-// nil in the normal case, for operations that leave something behind when they fail.
+// do counts one call, applies the rules, runs act under the lock, and calls the observer. act gets the injected error,
+// nil in the normal case, for operations that leave something when they fail.
 func (c *Crash) do(op Op, name string, act func(injected error) error) error {
 	c.mu.Lock()
 	c.calls++

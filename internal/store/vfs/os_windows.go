@@ -22,7 +22,7 @@ const (
 	errLockViolation    = syscall.Errno(33)
 )
 
-// lockFile locks one byte far behind the text, because Windows locks are mandatory and the losers want to read it.
+// lockFile locks one byte far after the text, because Windows locks are mandatory and the losers want to read it.
 func lockFile(f *os.File) error {
 	at := &syscall.Overlapped{OffsetHigh: 1}
 	ok, _, err := lockFileEx.Call(f.Fd(), lockExclusive|lockFailImmediately, 0, 1, 0, uintptr(unsafe.Pointer(at)))

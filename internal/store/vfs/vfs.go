@@ -28,9 +28,9 @@ import (
 
 // Errors besides those of io/fs.
 var (
-	// ErrFrozen is what every call on a frozen Crash returns: the process it stands for is dead.
+	// ErrFrozen is what every call on a frozen Crash returns: the process it simulates is dead.
 	ErrFrozen = errors.New("file system is frozen by a simulated crash")
-	// ErrLocked tells that somebody else holds a lock.
+	// ErrLocked reports that somebody else holds a lock.
 	ErrLocked = errors.New("file is locked by another process")
 )
 
@@ -42,10 +42,10 @@ type FS interface {
 	Open(name string) (File, error)
 	// Link gives the file old a second name; fs.ErrExist when new is taken. Exactly one of two racing callers wins.
 	Link(old, new string) error
-	// Move gives the file old the name new and takes old away, in one step that nobody sees half of: not another process,
-	// not a kill, and, where the system journals its directories, not a power cut either; a SyncDir of either directory
-	// makes both halves durable. fs.ErrExist when new is taken; errors.ErrUnsupported where the system, or the file system
-	// of new, cannot do that. Exactly one of two racing callers wins.
+	// Move gives the file old the name new and takes old away, in one step that nobody sees half of: not another
+	// process, not a kill, and, where the system journals its directories, not a power cut either; a SyncDir of either
+	// directory makes both halves durable. fs.ErrExist when new is taken; errors.ErrUnsupported where the system, or
+	// the file system of new, cannot do that. Exactly one of two racing callers wins.
 	Move(old, new string) error
 	// Rename moves a file, replacing what has the new name. Within one directory it is atomic in a crash.
 	Rename(old, new string) error
@@ -103,9 +103,9 @@ func MkdirAll(f FS, dir string) error {
 	return f.SyncDir(parent)
 }
 
-// SettlePath makes the names of a directory's ancestors durable, up to the root or the working directory. That a directory
-// is there proves nothing: who made it may have been killed before its name was durable. Ancestors that this process may
-// not sync, or that cannot be synced, were not made by one like it.
+// SettlePath makes the names of a directory's ancestors durable, up to the root or the working directory. That a
+// directory is there proves nothing: who made it may have been killed before its name was durable. Ancestors that this
+// process may not sync, or that cannot be synced, were not made by one like it.
 func SettlePath(f FS, dir string) error {
 	for at := filepath.Dir(dir); filepath.Dir(at) != at; at = filepath.Dir(at) {
 		err := f.SyncDir(filepath.Dir(at))
@@ -158,7 +158,7 @@ func WriteFile(f FS, name string, data []byte) error {
 	return err
 }
 
-// Exists tells whether a name is taken.
+// Exists reports whether a name is taken.
 func Exists(f FS, name string) (bool, error) {
 	_, err := f.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -167,8 +167,9 @@ func Exists(f FS, name string) (bool, error) {
 	return err == nil, err
 }
 
-// Beginner is implemented by files that can begin to bring written bytes to the disk without waiting, so that a later Sync
-// finds little left to do. It promises nothing.
+// Beginner is implemented by files that can begin to bring written bytes to the disk without waiting, so that a later
+// Sync finds little left to do. It promises nothing.
 type Beginner interface {
+	// BeginSync begins with the n bytes at from, which have been written, and returns at once.
 	BeginSync(from, n int64)
 }
