@@ -98,8 +98,8 @@ func Gather(ctx context.Context, shares []Share, g Gathering) ([]Cut, error) {
 	}
 }
 
-// GatherReplay waits for the whole of a replayed range of every table. It is never cut smaller: the range was logged. No
-// cut is Ended, since the end of a range need not be that of the input.
+// GatherReplay waits for the whole of a replayed range of every table. It is never cut smaller: the range was logged.
+// No cut is Ended, since the end of a range need not be that of the input.
 func GatherReplay(ctx context.Context, shares []Share, wake <-chan struct{}) ([]Cut, error) {
 	cuts := make([]Cut, len(shares))
 	for {
@@ -137,8 +137,8 @@ func firstError(cuts []Cut) error {
 	return nil
 }
 
-// finish puts the morsels into arrival order. Partitions came interleaved by chance, and a replay of the same ranges would
-// interleave them otherwise; within a partition the order is the log's.
+// finish puts the morsels into arrival order. Partitions came interleaved by chance, and a replay of the same ranges
+// would interleave them otherwise; within a partition the order is the log's.
 func finish(cuts []Cut) []Cut {
 	for i := range cuts {
 		slices.SortStableFunc(cuts[i].Morsels, func(a, b *Morsel) int {
@@ -157,7 +157,8 @@ func giveBack(shares []Share, cuts []Cut) {
 	}
 }
 
-// takeInto moves queued morsels into c until the queue is empty or a limit stops it, and notes whether the cut is whole.
+// takeInto moves queued morsels into c until the queue is empty or a limit stops it, and notes whether the cut is
+// whole.
 func (r *Reader) takeInto(c *Cut, lim Limits, extent Extent, look int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -190,7 +191,8 @@ func (r *Reader) takeInto(c *Cut, lim Limits, extent Extent, look int64) {
 		r.caught && (extent == Known || r.look >= look)
 }
 
-// take adds a morsel unless a limit forbids it. The first is always taken: an epoch that can take nothing would never end.
+// take adds a morsel unless a limit forbids it. The first is always taken: an epoch that can take nothing would never
+// end.
 func (c *Cut) take(m *Morsel, lim Limits) bool {
 	ch := m.Chunk
 	// The limit is compared with the memory that is held: few bytes of a large block keep all of it.

@@ -14,13 +14,13 @@
 // # Order
 //
 // A key sees its rows in the same order for every number of lanes, and a sink sees its blocks in the same order: every
-// batch carries a zset.Order that does not depend on lanes until the very last tie-break, and operators emit in an order
-// that follows key groups, which lanes own in ascending ranges.
+// batch carries a zset.Order that does not depend on lanes until the very last tie-break, and operators emit in an
+// order that follows key groups, which lanes own in ascending ranges.
 //
 // # What it refuses
 //
-// flow holds no state that outlives an epoch, reads no clock, writes no log. A panic inside an operator becomes an error
-// that names the operator; the graph is then unusable and must be closed.
+// flow holds no state that outlives an epoch, reads no clock, writes no log. A panic inside an operator becomes an
+// error that names the operator; the graph is then unusable and must be closed.
 package flow
 
 import (
@@ -56,8 +56,8 @@ type Node struct {
 type Edge struct {
 	From int
 	Port int
-	// Exchange routes the rows by Keys (columns of the source node) before they reach the node. Without keys all rows go to
-	// the lane that owns the empty key.
+	// Exchange routes the rows by Keys (columns of the source node) before they reach the node. Without keys all rows
+	// go to the lane that owns the empty key.
 	Exchange bool
 	Keys     []int
 }
@@ -69,7 +69,7 @@ type Scan struct {
 	NewDecoder func() (Decoder, error)
 	// Attach fills Batch.Behind of a morsel whose Base has become known. Called in the lane. May be nil.
 	Attach func(m *Morsel)
-	// Watermarked tells whether the table declares a watermark.
+	// Watermarked reports whether the table declares a watermark.
 	Watermarked bool
 }
 

@@ -43,8 +43,9 @@ type Result struct {
 // another core costs more than the work.
 const smallEpoch = 4096
 
-// RunEpoch feeds the morsels, advances stage by stage and returns the sinks' open transactions. After an error the graph
-// must be closed; the caller aborts nothing, since nothing was staged: transactions in Result are returned also then.
+// RunEpoch feeds the morsels, advances stage by stage and returns the sinks' open transactions. After an error the
+// graph must be closed; the caller aborts nothing, since nothing was staged: transactions in Result are returned also
+// then.
 func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	// Operators hold a part of the failed epoch's rows. One more epoch would commit them, and the retry would count
 	// them twice.
@@ -288,7 +289,7 @@ func (g *Graph) advance(ctx context.Context, e Epoch, stage int) error {
 	return nil
 }
 
-// heavy tells whether advancing the stage may emit much: it holds state.
+// heavy reports whether advancing the stage may emit much: it holds state.
 func (g *Graph) heavy(stage int) bool {
 	for i, lanes := range g.nodes {
 		if lanes == nil || g.stageOf[i] != stage {

@@ -49,7 +49,8 @@ func (f *numbers) Close() error { return nil }
 
 var oneColumn = sqltype.Schema{{Name: "v", Type: sqltype.BigIntType}}
 
-// numberDecoder gives the chunk's number as a row, and takes longer for some of them so that workers overtake each other.
+// numberDecoder gives the chunk's number as a row, and takes longer for some of them so that workers overtake each
+// other.
 type numberDecoder struct{}
 
 func (numberDecoder) Decode(m *Morsel) error {
@@ -215,8 +216,8 @@ func TestBlocksAreWrittenInLogOrder(t *testing.T) {
 	}
 }
 
-// TestFramesAndBatchesReachTheSink: a sink that takes frames, and one that takes batches, get the rows in the same order,
-// each block with its number of rows.
+// TestFramesAndBatchesReachTheSink: a sink that takes frames, and one that takes batches, get the rows in the same
+// order, each block with its number of rows.
 func TestFramesAndBatchesReachTheSink(t *testing.T) {
 	for _, batches := range []bool{false, true} {
 		for _, advancing := range []bool{false, true} {

@@ -35,7 +35,8 @@ func content(c Cut) string {
 	return strings.Join(out, " ")
 }
 
-// TestMarksTravelInOrder: a gather that ends with the mark has every chunk before it, however workers overtake each other.
+// TestMarksTravelInOrder: a gather that ends with the mark has every chunk before it, however workers overtake each
+// other.
 func TestMarksTravelInOrder(t *testing.T) {
 	for round := range 200 {
 		table := fed.NewTable()

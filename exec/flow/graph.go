@@ -48,6 +48,7 @@ type node struct {
 
 // target is where a batch goes next.
 type target interface {
+	// push hands on a batch, which is borrowed until it returns. An error ends the epoch.
 	push(b *zset.Batch) error
 }
 
@@ -74,8 +75,8 @@ func (t toExchange) push(b *zset.Batch) error {
 	return nil
 }
 
-// toOutput encodes for a sink. stream tells that batches of phase 0 are rows of a morsel, whose block is written as soon
-// as the morsel is done; everything else waits for the end of its stage.
+// toOutput encodes for a sink. stream means that batches of phase 0 are rows of a morsel, whose block is written as
+// soon as the morsel is done; everything else waits for the end of its stage.
 type toOutput struct {
 	o      *output
 	lane   int
@@ -240,7 +241,7 @@ type NodeCounters struct {
 	op.Counters
 }
 
-// TakeCounters returns the counts since the last call (gauges as they stand) and resets them.
+// TakeCounters returns the counts since the last call (gauges as they are) and resets them.
 func (g *Graph) TakeCounters() []NodeCounters {
 	var out []NodeCounters
 	for i, lanes := range g.nodes {

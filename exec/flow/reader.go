@@ -46,8 +46,8 @@ type item struct {
 	mark   *sources.Mark
 }
 
-// NewReader makes the reader of the scan node at index. maxAhead bounds the memory of chunks that are fetched but not yet
-// part of an epoch.
+// NewReader makes the reader of the scan node at index. maxAhead bounds the memory of chunks that are fetched but not
+// yet part of an epoch.
 func NewReader(scan *Scan, index, workers int, maxAhead int64, wake func()) *Reader {
 	r := &Reader{
 		scan: scan, index: index, workers: max(workers, 1), maxAhead: maxAhead, wake: wake,
@@ -87,7 +87,7 @@ func (r *Reader) work(ctx context.Context, dec Decoder) {
 }
 
 // fetch appends the feed's next event to the queue. It returns the morsel that must be decoded, nil for a mark, and
-// whether the reader goes on.
+// whether the reader continues.
 //
 // The next lock is held from before Next until the event is in the queue: a second worker that called Next in between
 // could queue the mark before the chunk that it speaks of.
@@ -213,7 +213,7 @@ func (r *Reader) pass(m *sources.Mark) {
 	}
 }
 
-// Again makes a reader that goes on where this closed one stood, for another feed.
+// Again makes a reader that resumes where this closed one left off, with another feed.
 func (r *Reader) Again() *Reader {
 	next := NewReader(r.scan, r.index, r.workers, r.maxAhead, r.wake)
 	next.max = r.max

@@ -112,7 +112,8 @@ func (o *output) release(b *block) {
 	o.free = append(o.free, b)
 }
 
-// morselDone hands over what the lane encoded for morsel seq, writes it when it is its turn, and whatever waited for it.
+// morselDone hands over what the lane encoded for morsel seq, writes it when it is its turn, and whatever waited for
+// it.
 func (o *output) morselDone(ctx context.Context, e Epoch, lane int, seq uint64) error {
 	l := o.lanes[lane]
 	o.mu.Lock()
