@@ -33,7 +33,7 @@ func integerOperators[T integer](k sqltype.Kind) {
 	simple(id("neg", k), negateInts[T])
 }
 
-// checked computes out[i] from x[i] and y[i] for all rows and tells (by a negative result) that some row overflowed.
+// checked computes out[i] from x[i] and y[i] for all rows and reports (by a negative result) that some row overflowed.
 type checked[T integer] func(out, x, y []T) (over T)
 
 // binaryInts runs a checked loop without a branch per row; only when a row, live or not, overflowed are the rows looked
@@ -107,7 +107,7 @@ func divideInts[T integer](rem bool) factory {
 						return divisionByZero(i)
 					}
 					o[i] = 0
-				case rem && b == -1: // −1 divides everything; the least integer would trap on no machine, but is no overflow
+				case rem && b == -1: // −1 divides everything; in Go the least integer neither traps nor overflows
 					o[i] = 0
 				case rem:
 					o[i] = a % b

@@ -34,7 +34,7 @@ func NewCast(from, to sqltype.Type, try bool) (Kernel, error) {
 	}), nil
 }
 
-// CastIsView tells that a cast changes no byte of the column, only its type.
+// CastIsView reports that a cast changes no byte of the column, only its type.
 func CastIsView(from, to sqltype.Type) bool {
 	switch {
 	case from.Kind == sqltype.Null:

@@ -102,8 +102,8 @@ func isoWeek(days int64) (year, week int64) {
 	return year, (thursday-daysOf(year, 1, 1))/7 + 1
 }
 
-// addMonths moves a day by months; the day of month is cut to the length of the month reached. ok is false outside of the
-// supported years.
+// addMonths moves a day by months; the day of month is cut to the length of the month reached. ok is false outside of
+// the supported years.
 func addMonths(days, n int64) (out int64, ok bool) {
 	y, m, d := civil(days)
 	if n > 12*maxYear || n < -12*maxYear {

@@ -136,7 +136,7 @@ func readDates(out *vec.Vec, args []*vec.Vec, live vec.Bitmap, parse func([]byte
 	clearBits(out, nulls)
 }
 
-// unreadable is what UNIX_TIMESTAMP gives for text that is no time, as Flink does.
+// unreadable is what UNIX_TIMESTAMP gives for text that is not a time, as Flink does.
 const unreadable = math.MinInt64
 
 func readSeconds(out *vec.Vec, args []*vec.Vec, live vec.Bitmap, parse func([]byte) (int64, bool)) {
@@ -151,7 +151,7 @@ func readSeconds(out *vec.Vec, args []*vec.Vec, live vec.Bitmap, parse func([]by
 }
 
 // byPattern adapts a reader to patterns given per row. The reader visits rows in order, so a cursor over the live rows
-// tells which pattern is due.
+// shows which pattern is due.
 func byPattern(read func(*vec.Vec, []*vec.Vec, vec.Bitmap, func([]byte) (int64, bool)),
 	days bool) func(patternSource) body {
 	return func(source patternSource) body {

@@ -7,7 +7,7 @@ import (
 
 // dateLetter is what is known of a pattern letter.
 type dateLetter struct {
-	most int    // how often it may stand; 0: not at all
+	most int    // how often it may occur; 0: not at all
 	what string // its meaning
 	hint string // what to write, when it is refused
 }
@@ -20,7 +20,7 @@ type dateLetter struct {
 //	E     day of the week: short name, EEEE name              S     fraction of a second, one letter a digit
 //	a     AM or PM
 //
-// Those that may not stand depend on a locale, a time zone or the version of Java.
+// Those that may not occur depend on a locale, a time zone or the version of Java.
 var dateLetters = map[byte]dateLetter{
 	'y': {4, "the year", ""}, 'u': {4, "the year", ""}, 'M': {4, "the month", ""}, 'L': {4, "the month", ""},
 	'd': {2, "the day of the month", ""}, 'D': {3, "the day of the year", ""}, 'E': {4, "the day of the week", ""},
@@ -48,7 +48,7 @@ const (
 	zoneHint   = "every time is UTC: write it in quotes, such as 'Z'"
 )
 
-// refuseLetter says why n times the letter c cannot stand in a pattern for the use; msg is empty if it can.
+// refuseLetter says why n times the letter c cannot occur in a pattern for the use; msg is empty if it can.
 func refuseLetter(c byte, n int, use dateUse) (msg, hint string) {
 	l, known := dateLetters[c]
 	run := strings.Repeat(string(rune(c)), n)

@@ -6,8 +6,8 @@ import (
 	"streamsql/internal/diag"
 )
 
-// datePattern is a compiled date pattern of Java. Which letters there are, and how often each may stand, is in
-// dateletter.go. Quoted text and other characters stand for themselves.
+// datePattern is a compiled date pattern of Java. Which letters there are, and how often each may occur, is in
+// dateletter.go. Quoted text and other characters are literal.
 type datePattern struct {
 	use   dateUse
 	parts []datePart
@@ -42,7 +42,7 @@ func parsePattern(p string, use dateUse) (*datePattern, error) {
 		case c == '\'':
 			text, length, ok := quoted(p[i:])
 			if !ok {
-				return nil, badDatePattern(p, i, "a quote is not closed", "two quotes stand for one")
+				return nil, badDatePattern(p, i, "a quote is not closed", "two quotes mean one")
 			}
 			out.literal(text)
 			n = length
@@ -77,7 +77,7 @@ func badDatePattern(p string, at int, msg, hint string) error {
 	return d
 }
 
-// quoted reads '…' at the start of s, where two quotes stand for one; n is its length with the quotes.
+// quoted reads '…' at the start of s, where two quotes mean one; n is its length with the quotes.
 func quoted(s string) (text string, n int, ok bool) {
 	if len(s) > 1 && s[1] == '\'' {
 		return "'", 2, true

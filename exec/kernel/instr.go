@@ -8,9 +8,9 @@ import (
 	"streamsql/internal/vec"
 )
 
-// instr implements INSTR(text, part, start [, nth]): the position of the nth occurrence at or after start; a negative start
-// counts from the end and searches backward, so that the occurrence ends there or before. Occurrences may overlap. 0 when
-// there is none, or start is 0.
+// instr implements INSTR(text, part, start [, nth]): the position of the nth occurrence at or after start; a negative
+// start counts from the end and searches backward, so that the occurrence ends there or before. Occurrences may
+// overlap. 0 when there is none, or start is 0.
 func instr(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 	s, p, start := textsOf(args[0]), textsOf(args[1]), columnOf[int32](args[2])
 	nth := column[int32]{v: []int32{1}}
@@ -56,7 +56,8 @@ func findNth(s, part []byte, start, n int) int {
 	}
 }
 
-// findBackward looks for the nth occurrence from the right among those that leave at least back−1 characters after them.
+// findBackward looks for the nth occurrence from the right among those that leave at least back−1 characters after
+// them.
 func findBackward(s, part []byte, back, n int) int {
 	end := utf8.RuneCount(s) - (back - 1)
 	if end <= 0 {

@@ -48,8 +48,8 @@ func timesInterval[T integer](interval, factor int) body {
 	}
 }
 
-// moveTime adds sign times the interval to the time. The result keeps the precision of the time: a finer interval is cut
-// off downward.
+// moveTime adds sign times the interval to the time. The result keeps the precision of the time: a finer interval is
+// cut off downward.
 func moveTime(time, interval int, months bool, sign int64) body {
 	if months {
 		return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
@@ -67,8 +67,8 @@ func moveTime(time, interval int, months bool, sign int64) body {
 	return func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		t, d, o := columnOf[int64](args[time]), flatValues(args[interval], &spread), vec.Of[int64](out)[:out.Len]
 		low, high := minDay*microsPerDay, (maxDay+1)*microsPerDay
-		// Of an interval only what the time can hold counts, and at least milliseconds; what is finer must not take a whole
-		// unit away when it is subtracted.
+		// Of an interval only what the time can hold counts, and at least milliseconds; what is finer must not take a
+		// whole unit away when it is subtracted.
 		unit, part := precisionUnit(out.Type.P), precisionUnit(max(out.Type.P, 3))
 		var bad, fine int64
 		for i := range o {

@@ -1,17 +1,17 @@
-// Package kernel implements the scalar overloads of internal/function as loops over raw columns. File by file it mirrors
-// the families declared there: who looks for SUBSTRING finds signature and code under the same file name.
+// Package kernel implements the scalar overloads of internal/function as loops over raw columns. File by file it
+// mirrors the families declared there: who looks for SUBSTRING finds signature and code under the same file name.
 //
 //	function.Overload ──ID──▶ Factory ──types, constants──▶ Kernel ──columns──▶ column
 //
-// A Kernel is made once per expression and lane: patterns are compiled, element types and constant sides chosen, scratch
-// memory allocated then. Per batch it runs straight loops. It is not safe for concurrent use.
+// A Kernel is made once per expression and lane: patterns are compiled, element types and constant sides chosen,
+// scratch memory allocated then. Per batch it runs straight loops. It is not safe for concurrent use.
 //
 // Vocabulary: active rows are those that count; only they may raise an error. live rows are active and without NULL
 // among the arguments. What a kernel writes for other rows is initialised and arbitrary.
 //
-// An implementation (a body) is simpler than a Kernel: the frame around it (frame.go) has dealt with NULL, dictionaries and
-// constant results, so a body of a strict overload sees flat or constant arguments, at least one of them flat unless
-// there is a single row, and live rows.
+// An implementation (a body) is simpler than a Kernel: the frame around it (frame.go) has dealt with NULL, dictionaries
+// and constant results, so a body of a strict overload sees flat or constant arguments, at least one of them flat
+// unless there is a single row, and live rows.
 package kernel
 
 import (
@@ -31,8 +31,8 @@ type RowError struct {
 	Msg  string
 	Span diag.Span // of the expression; filled by exec/expr
 
-	// TooWide says that the batch is at fault, not the row: its texts need more memory than one batch may take. Cut into
-	// pieces of at most WideRows rows it can be computed.
+	// TooWide says that the batch is at fault, not the row: its texts need more memory than one batch may take. Cut
+	// into pieces of at most WideRows rows it can be computed.
 	TooWide bool
 }
 
@@ -63,7 +63,8 @@ type Spec struct {
 	Result   sqltype.Type
 }
 
-// body is the inside of a kernel, see the package comment. out has been Reset; its Valid holds the NULLs of the arguments.
+// body is the inside of a kernel, see the package comment. out has been Reset; its Valid holds the NULLs of the
+// arguments.
 type body func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError
 
 // factory makes a body. Its error is about a constant argument, without a span.

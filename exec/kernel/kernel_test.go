@@ -103,8 +103,8 @@ func sameValue(a, b any) bool {
 	return a == b
 }
 
-// TestShapesAgree runs every overload on flat, constant and dictionary columns with and without NULLs at several lengths,
-// and compares each row with the same call on that row alone; errors must name the first failing active row.
+// TestShapesAgree runs every overload on flat, constant and dictionary columns with and without NULLs at several
+// lengths, and compares each row with the same call on that row alone; errors must name the first failing active row.
 func TestShapesAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, o := range function.All() {
@@ -160,7 +160,7 @@ func checkShapes(t *testing.T, r *rand.Rand, o *function.Overload, n int) {
 		if errors.As(err, &row) {
 			t.Fatalf("%s: %v", desc, err)
 		}
-		return // a constant that is no pattern
+		return // a constant that is not a pattern
 	}
 	single, err := New(spec)
 	if err != nil {

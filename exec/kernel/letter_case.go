@@ -11,8 +11,8 @@ import (
 	"streamsql/internal/vec"
 )
 
-// fullCase is changeCase with Unicode's full mapping beyond ASCII, of no language in particular: one character may become
-// several (ß → SS, ﬁ → FI), and a Σ at the end of a word becomes ς.
+// fullCase is changeCase with Unicode's full mapping beyond ASCII, of no language in particular: one character may
+// become several (ß → SS, ﬁ → FI), and a Σ at the end of a word becomes ς.
 func fullCase(from, to byte, of func(language.Tag, ...cases.Option) cases.Caser) func() body {
 	return func() body {
 		c := of(language.Und)
@@ -20,8 +20,8 @@ func fullCase(from, to byte, of func(language.Tag, ...cases.Option) cases.Caser)
 	}
 }
 
-// appendCase appends the mapped text. It asks for room for the longest growth that a character has, twofold in bytes and
-// more for short texts, so that the transformation never stops half way.
+// appendCase appends the mapped text. It asks for room for the longest growth that a character has, twofold in bytes
+// and more for short texts, so that the transformation never stops half way.
 func appendCase(dst, s []byte, c cases.Caser) []byte {
 	dst = slices.Grow(dst, 3*len(s)+utf8.UTFMax)
 	c.Reset()

@@ -14,8 +14,8 @@ func likeFamily() {
 	define(id("like", str, str, str), like)
 }
 
-// pattern is a LIKE pattern cut at its `%`: pieces that must follow each other, the first at the start of the text unless
-// open[0], the last at its end. A piece without `_` is found by a byte search.
+// pattern is a LIKE pattern cut at its `%`: pieces that must follow each other, the first at the start of the text
+// unless open[0], the last at its end. A piece without `_` is found by a byte search.
 type pattern struct {
 	pieces       []piece
 	start, end   bool // the pattern begins / ends with %
@@ -50,7 +50,7 @@ func parseLike(p string, escape rune) (*pattern, error) {
 		case r == escape:
 			next, n := utf8.DecodeRuneInString(p[at:])
 			if at == len(p) || (next != '%' && next != '_' && next != escape) {
-				return nil, diag.New(diag.BadPattern, "LIKE pattern %q: the escape character must stand before %%, _ or itself", p)
+				return nil, diag.New(diag.BadPattern, "LIKE pattern %q: the escape character must be followed by %%, _ or itself", p)
 			}
 			cur.literal(p[at : at+n])
 			at += n

@@ -2,8 +2,8 @@ package kernel
 
 import "streamsql/internal/diag"
 
-// What one text function may make. Two limits, because only one of them may decide about a row: whether a row fails must
-// follow from the row alone, so that a replay which cuts its batches elsewhere drops the same rows.
+// What one text function may make. Two limits, because only one of them may decide about a row: whether a row fails
+// must follow from the row alone, so that a replay which cuts its batches elsewhere drops the same rows.
 const (
 	// maxText bounds a single text, as long as the longest record that a source reads by default. A function whose
 	// result grows looks at it while it writes: after the fact it would be too late, since 400 KB with every byte

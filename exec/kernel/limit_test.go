@@ -11,8 +11,8 @@ import (
 )
 
 // TestLongRowStopsWhileItIsWritten calls every function whose result can grow with arguments that would fill gigabytes,
-// between two rows that are fine: the row is refused as a row, whatever stands beside it, and the memory taken on the way is
-// bounded.
+// between two rows that are fine: the row is refused as a row, whatever is beside it, and the memory taken on the way
+// is bounded.
 func TestLongRowStopsWhileItIsWritten(t *testing.T) {
 	long := strings.Repeat("a", 400_000)
 	most := 17 << 20
@@ -78,8 +78,8 @@ func manyValues(n int, v any) (out []any) {
 	return out
 }
 
-// TestWideBatchIsNoRowError: rows that are fine each for themselves never become row errors because many of them meet in
-// one batch.
+// TestWideBatchIsNoRowError: rows that are fine each for themselves never become row errors because many of them meet
+// in one batch.
 func TestWideBatchIsNoRowError(t *testing.T) {
 	const rows = WideRows + 1
 	var texts, ones []any

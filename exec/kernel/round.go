@@ -7,8 +7,8 @@ import (
 )
 
 // roundDecimally rounds x at n digits after the point by its shortest decimal form, as Flink (BigDecimal.valueOf) and
-// people do: x·10ⁿ in binary makes 1.13 with two digits 1.12. Half goes away from zero; with cut the digits are dropped.
-// A zero has no sign. NaN and infinities stay.
+// people do: x·10ⁿ in binary makes 1.13 with two digits 1.12. Half goes away from zero; with cut the digits are
+// dropped. A zero has no sign. NaN and infinities stay.
 func roundDecimally(x float64, n int, cut bool) float64 {
 	if x-x != 0 {
 		return x

@@ -105,8 +105,9 @@ func changeCase(from, to byte, fn func(dst, s []byte) []byte) body {
 	}
 }
 
-// flipCase changes bit 5 of the ASCII bytes in [from, from+width], eight bytes at a time: adding to each byte carries into
-// its top bit when it is at least from, and again when it is above the end; bytes below 0x80 never carry into the next.
+// flipCase changes bit 5 of the ASCII bytes in [from, from+width], eight bytes at a time: adding to each byte carries
+// into its top bit when it is at least from, and again when it is above the end; bytes below 0x80 never carry into the
+// next.
 func flipCase(dst, src []byte, from, width byte) {
 	const ones = 0x0101010101010101
 	low, high := ones*uint64(0x80-from), ones*uint64(0x80-from-width-1)
@@ -305,8 +306,8 @@ func locate(part, text int) body {
 	}
 }
 
-// urlEncode is application/x-www-form-urlencoded as browsers and Java write it: `*` stays, `~` does not, the opposite of
-// what Go does for queries.
+// urlEncode is application/x-www-form-urlencoded as browsers and Java write it: `*` stays, `~` does not, the opposite
+// of what Go does for queries.
 func urlEncode(dst, s []byte) []byte {
 	start := len(dst)
 	dst = append(dst, url.QueryEscape(string(s))...)

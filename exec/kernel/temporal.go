@@ -258,8 +258,8 @@ func timestampDiff(s Spec) (body, error) {
 	}, nil
 }
 
-// monthsBetween counts the whole months from a to b. Backward it is the months from b to a, negative: a month end that was
-// cut on the way there (March 31 − 1 month is February 29) is still a whole month back.
+// monthsBetween counts the whole months from a to b. Backward it is the months from b to a, negative: a month end that
+// was cut on the way there (March 31 − 1 month is February 29) is still a whole month back.
 func monthsBetween(a, b int64) int64 {
 	if a > b {
 		return -monthsBetween(b, a)
