@@ -27,8 +27,8 @@ func benchSpec(b *testing.B, merged bool) WindowAggregateSpec {
 
 const morselRows = 8192
 
-// benchMorsels are rows of 10 s windows over a number of keys, half a second a morsel; skewed draws them like the channels
-// of Nexmark: every other row has one of four. dict codes the keys like the scanner does.
+// benchMorsels are rows of 10 s windows over a number of keys, half a second a morsel; skewed draws them like the
+// channels of Nexmark: every other row has one of four. dict codes the keys like the scanner does.
 func benchMorsels(keys int, skewed, dict bool) []*zset.Batch {
 	r := rand.New(rand.NewPCG(1, 2))
 	var out []*zset.Batch

@@ -8,8 +8,8 @@ import (
 	"streamsql/internal/zset"
 )
 
-// DeadTable gives dead letters the columns of the table that takes them: a subset of DeadSchema, by name, in the table's
-// order. The planner has checked names and types.
+// DeadTable gives dead letters the columns of the table that takes them: a subset of DeadSchema, by name, in the
+// table's order. The planner has checked names and types.
 //
 //	input       DeadSchema, append
 //	output      the table's schema, append; it says nothing about time

@@ -12,9 +12,9 @@ import (
 	"streamsql/internal/zset"
 )
 
-// DeadSchema is what port Dead carries: a record that could not be read or computed, with its origin and the reason. Every
-// text is UTF-8, whatever the record was: raw has U+FFFD where bytes were not, and raw_base64 has the exact bytes of such
-// records. It is NULL for all others.
+// DeadSchema is what port Dead carries: a record that could not be read or computed, with its origin and the reason.
+// Every text is UTF-8, whatever the record was: raw has U+FFFD where bytes were not, and raw_base64 has the exact bytes
+// of such records. It is NULL for all others.
 var DeadSchema = sqltype.Schema{
 	{Name: "raw", Type: sqltype.StringType},
 	{Name: "source", Type: sqltype.StringType},
@@ -69,7 +69,8 @@ func (d *DeadLetters) Add(l DeadLetter) {
 	d.batch.N++
 }
 
-// addRaw fills raw and raw_base64. One byte that is not UTF-8 would make the file of dead letters unreadable as a whole.
+// addRaw fills raw and raw_base64. One byte that is not UTF-8 would make the file of dead letters unreadable as a
+// whole.
 func (d *DeadLetters) addRaw(raw []byte) {
 	text, exact := d.batch.Cols[0], d.batch.Cols[7]
 	switch {

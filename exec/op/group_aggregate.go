@@ -106,8 +106,8 @@ func (g *GroupAggregate) Process(_ int, b *zset.Batch, _ Collector) error {
 	return nil
 }
 
-// touch finds or makes the groups of n rows whose keys are in keyCols, and keeps the results of those that the epoch has
-// not touched before.
+// touch finds or makes the groups of n rows whose keys are in keyCols, and keeps the results of those that the epoch
+// has not touched before.
 func (g *GroupAggregate) touch(n int) (gids []uint32, err error) {
 	before := g.table.Len()
 	gids = g.find.find(g.table, g.keyCols, n)
@@ -118,7 +118,7 @@ func (g *GroupAggregate) touch(n int) (gids []uint32, err error) {
 	}
 	rows := g.set.Rows()
 	for _, id := range fresh {
-		// The global group may have had a row without any input behind it: it is new only when the table was empty.
+		// The global group may have had a row without any input: it is new only when the table was empty.
 		g.existed = append(g.existed, rows[id] > 0 || (g.global && before > 0))
 	}
 	g.touched = append(g.touched, fresh...)

@@ -14,7 +14,8 @@ import (
 	"streamsql/internal/zset"
 )
 
-// groupSpec is: SELECT [channel,] COUNT(*), COUNT(price), SUM(price), AVG(price), SUM(rate) [, MAX(price)] … GROUP BY [channel].
+// groupSpec is: SELECT [channel,] COUNT(*), COUNT(price), SUM(price), AVG(price), SUM(rate) [, MAX(price)] … GROUP BY
+// [channel].
 func groupSpec(t testing.TB, keys []int, extremes bool) GroupAggregateSpec {
 	g := GroupSpec{Node: "group", In: bids, EndCol: -1, Keys: keys, Aggs: []Agg{
 		resolve(t, bids, "COUNT", -1, -1), resolve(t, bids, "COUNT", 2, -1), resolve(t, bids, "SUM", 2, -1), resolve(t, bids, "AVG", 2, -1),
@@ -133,7 +134,7 @@ func fold(t *testing.T, table map[string]string, changes []tuple, keyed bool) {
 		if c.weight == -1 {
 			side = minus
 			if _, late := plus[key]; late {
-				t.Fatalf("retraction behind the insertion: %s", c)
+				t.Fatalf("retraction after the insertion: %s", c)
 			}
 		} else if c.weight != 1 {
 			t.Fatalf("weight of %s", c)

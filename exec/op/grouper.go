@@ -22,7 +22,8 @@ type grouper struct {
 
 func newGrouper(types []sqltype.Type) grouper { return grouper{enc: rowkey.NewEncoder(types)} }
 
-// find returns the group of each of n rows, making groups in the order of first occurrence. Borrowed until the next call.
+// find returns the group of each of n rows, making groups in the order of first occurrence. Borrowed until the next
+// call.
 func (g *grouper) find(t *state.Table, cols []*vec.Vec, n int) []uint32 {
 	g.gids = resize(g.gids, n)
 	if len(cols) == 1 && cols[0].Shape == vec.Dict && cols[0].Dict.Len <= n {

@@ -56,9 +56,9 @@ func resize[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// canonical sorts groups by (hash, key bytes): the order of everything that aggregates emit. Key groups are the top bits
-// of the hash and lanes own ascending ranges of them, so the lanes' outputs one after the other are in this order too,
-// however many there are. Buffers are reused.
+// canonical sorts groups by (hash, key bytes): the order of everything that aggregates emit. Key groups are the top
+// bits of the hash and lanes own ascending ranges of them, so the lanes' outputs one after the other are in this order
+// too, however many there are. Buffers are reused.
 type canonical struct {
 	pairs, spare []hashed
 	count        []int32

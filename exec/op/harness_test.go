@@ -106,7 +106,7 @@ func resolve(t testing.TB, in sqltype.Schema, name string, arg, filter int) Agg 
 	return a
 }
 
-// lane is one lane's operators: those before the exchange, and the one behind it.
+// lane is one lane's operators: those before the exchange, and the one after it.
 type lane struct {
 	counters []*Counters
 	before   []Operator
@@ -130,7 +130,7 @@ type rig struct {
 	past  Counters // of lanes before a restart
 }
 
-// newRig builds the operators of n lanes; make returns those before the exchange and the one behind it.
+// newRig builds the operators of n lanes; make returns those before the exchange and the one after it.
 func newRig(t testing.TB, n int, keys []int, types []sqltype.Type, make func() ([]Operator, Operator)) *rig {
 	t.Helper()
 	r := &rig{t: t, clock: &EpochClock{}, keys: keys, enc: rowkey.NewEncoder(types), mark: clock.Min, make: make, store: store.NewMemory()}
@@ -173,7 +173,7 @@ func (r *rig) commit() {
 	r.files = append(r.files, ref)
 }
 
-// restart throws everything in memory away and goes on from the state files with n lanes.
+// restart throws everything in memory away and resumes from the state files with n lanes.
 func (r *rig) restart(n int) {
 	r.t.Helper()
 	r.past = r.counters(0)
@@ -343,7 +343,7 @@ func cuts(r *rand.Rand, n, longest int) []int {
 	return out
 }
 
-// coded makes a text column a dictionary column now and then, with an unused entry and one that stands twice.
+// coded makes a text column a dictionary column now and then, with an unused entry and one that occurs twice.
 func coded(r *rand.Rand, v *vec.Vec) *vec.Vec {
 	if r.IntN(2) == 0 {
 		return v

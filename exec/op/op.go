@@ -2,8 +2,8 @@
 //
 // An operator is one node of a running graph, driven by one goroutine per lane. In an epoch it sees Process any number
 // of times, ports interleaved, and then Advance exactly once, after everything upstream has advanced. It emits batches
-// that are borrowed by the receiver (see zset). It keeps durable state only in containers that Setup.State gave it, holds
-// no persistence code, and reads no clock, no random source and no map order.
+// that are borrowed by the receiver (see zset). It keeps durable state only in containers that Setup.State gave it,
+// holds no persistence code, and reads no clock, no random source and no map order.
 package op
 
 import (
@@ -24,6 +24,7 @@ const (
 
 // Collector takes what an operator emits. An error must be returned upward at once.
 type Collector interface {
+	// Emit takes a batch for an output port. The batch is lent until Emit returns, and may be filled anew after it.
 	Emit(port int, b *zset.Batch) error
 }
 
@@ -71,7 +72,7 @@ type EpochClock struct {
 // goroutine writes; exec reads between epochs.
 type Counters struct {
 	RowsIn, RowsOut int64
-	Late            int64  // rows behind their watermark
+	Late            int64  // rows that came after their watermark
 	NullTime        int64  // rows without an event time
 	RowErrors       int64  // rows dropped by error-handling.mode log or dlq
 	RowErrorKinds   Kinds  // those of mode log, by reason
@@ -80,8 +81,9 @@ type Counters struct {
 	LateSample      string // text about the first late row, for people
 }
 
-// Resumer is implemented by operators that must know their input watermark as it stood when the state they are restored
+// Resumer is implemented by operators that must know their input watermark as it was when the state they are restored
 // from was committed (lateness is judged against it). Called after Open and restore, before the first Process.
 type Resumer interface {
+	// Resume gives the least watermark of the operator's inputs at the end of the committed epoch.
 	Resume(input clock.EventTime)
 }

@@ -11,7 +11,7 @@ import (
 	"streamsql/state"
 )
 
-// GroupSpec is what a pre-aggregate and the aggregate behind it have in common.
+// GroupSpec is what a pre-aggregate and the aggregate after it have in common.
 type GroupSpec struct {
 	Node   string         // operator id: names the state
 	In     sqltype.Schema // the rows that are aggregated
@@ -43,9 +43,9 @@ func (g GroupSpec) PreAggregated() (sqltype.Schema, error) {
 	return out, nil
 }
 
-// PreAggregate shrinks each morsel to one row per (window, key): what the accumulators hold of it. It is cut by morsels,
-// which follow from the log, never by lanes; and accumulators do not depend on how rows are cut, so a plan with it and
-// one without give the same bytes.
+// PreAggregate shrinks each morsel to one row per (window, key): what the accumulators hold of it. It is cut by
+// morsels, which follow from the log, never by lanes; and accumulators do not depend on how rows are cut, so a plan
+// with it and one without give the same bytes.
 //
 //	input       any mode the accumulators take
 //	output      append, one row per group of a batch in the order of first occurrence; watermark W

@@ -121,7 +121,7 @@ func rowFault(b *zset.Batch, e *kernel.RowError, clk *EpochClock) error {
 		WithHint("TRY_CAST and CASE avoid such rows; SET 'streamsql.error-handling.mode' = 'log' or 'dlq' drops them")
 }
 
-// placeOf says where a row came from: its position in the input, or, behind an aggregate, its first columns.
+// placeOf says where a row came from: its position in the input, or, after an aggregate, its first columns.
 func placeOf(b *zset.Batch, row int) string {
 	if b.Origin != nil && b.Origin.Offset != nil {
 		return "the row at " + b.Origin.Offset(b.RowOf(row))

@@ -22,9 +22,10 @@ type ScanSpec struct {
 	ErrorMode string
 }
 
-// Scan finishes decoded morsels: it appends the computed columns, and takes the watermark of every row before anything is
-// filtered. It is a function of the morsel alone and runs where morsels are decoded, ahead of their epoch; therefore it
-// evaluates nothing that depends on the epoch's clock (see SplitClock). Each decoding goroutine has a Scan of its own.
+// Scan finishes decoded morsels: it appends the computed columns, and takes the watermark of every row before anything
+// is filtered. It is a function of the morsel alone and runs where morsels are decoded, ahead of their epoch; therefore
+// it evaluates nothing that depends on the epoch's clock (see SplitClock). Each decoding goroutine has a Scan of its
+// own.
 //
 // It is not an Operator: what a morsel must learn from those before it, Scanned.Attach adds when it enters the graph.
 type Scan struct {
@@ -189,8 +190,8 @@ func (m *Scanned) keepMarks(v *vec.Vec) {
 	}
 }
 
-// look finds the largest watermark, the least event time, and whether the order within the morsel alone puts a row at or
-// below the watermark before it.
+// look finds the largest watermark, the least event time, and whether the order within the morsel alone puts a row at
+// or below the watermark before it.
 func (m *Scanned) look(times *vec.Vec) {
 	ts := vec.Of[int64](times)[:len(m.marks)]
 	run, least, mixed := int64(clock.Min), int64(clock.Max), false
@@ -205,7 +206,7 @@ func (m *Scanned) look(times *vec.Vec) {
 }
 
 // Attach completes the morsel when it enters the graph. base is the watermark that the morsels of its partition before
-// it have reached. Behind is filled only when some row lies at or below the watermark that stood before it: clean
+// it have reached. Behind is filled only when some row lies at or below the watermark that held before it: clean
 // morsels carry nothing.
 func (m *Scanned) Attach(base clock.EventTime) {
 	m.Rows.Behind = nil
@@ -239,10 +240,10 @@ func dependsOnClock(e scalar.Expr) bool {
 	return found
 }
 
-// SplitClock divides computed columns for a table with `used` decoded columns: early lists those that a Scan can evaluate.
-// When some depend on the epoch's clock, calc is the projection that has to follow the scan: it gives all columns in
-// their declared order. rename maps a column index of the declared order to its index in the scan's output, −1 where
-// only the projection has it.
+// SplitClock divides computed columns for a table with `used` decoded columns: early lists those that a Scan can
+// evaluate. When some depend on the epoch's clock, calc is the projection that has to follow the scan: it gives all
+// columns in their declared order. rename maps a column index of the declared order to its index in the scan's output,
+// −1 where only the projection has it.
 func SplitClock(used int, schema sqltype.Schema, computed []scalar.Expr) (early []int, calc []scalar.Expr, rename []int) {
 	rename = make([]int, used+len(computed))
 	whole := make([]scalar.Expr, 0, len(rename)) // each declared column over the scan's output

@@ -146,7 +146,7 @@ func (t *Tumble) dropLate(b *zset.Batch) *zset.Batch {
 	return t.kept.take(b, t.sel)
 }
 
-// lateText tells people about a late row: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is
+// lateText describes a late row for people: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is
 // shown unless all times share it.
 func (t *Tumble) lateText(ts, end int64, mark clock.EventTime) string {
 	start := t.window.Start(end)

@@ -40,8 +40,8 @@ func tumbleSpec(late bool) TumbleSpec {
 	}
 }
 
-// windowGroup is: SELECT channel, window_start, window_end, COUNT(*), MAX(price), AVG(price), SUM(price), SUM(rate), MIN(channel)
-// … GROUP BY window, channel.
+// windowGroup is: SELECT channel, window_start, window_end, COUNT(*), MAX(price), AVG(price), SUM(price), SUM(rate),
+// MIN(channel) … GROUP BY window, channel.
 func windowGroup(t testing.TB) GroupSpec {
 	in := tumbleSpec(true).Schema
 	return GroupSpec{Node: "window", In: in, EndCol: 5, Keys: []int{1}, Aggs: []Agg{
@@ -247,7 +247,8 @@ func TestWindowAgainstModel(t *testing.T) {
 	}
 }
 
-// TestTumbleBoundaries judges rows around a watermark of 12 s, i.e. one that has closed [0 s, 10 s) and not [10 s, 20 s).
+// TestTumbleBoundaries judges rows around a watermark of 12 s, i.e. one that has closed [0 s, 10 s) and not [10 s, 20
+// s).
 func TestTumbleBoundaries(t *testing.T) {
 	const ms = int64(1000)
 	for _, mark := range []int64{10*second - 2*ms, 10*second - ms, 10 * second, 12 * second, 20*second - 2*ms, 20*second - ms} {
