@@ -1,0 +1,132 @@
+package archtest
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// maxWidth is the longest line of Go and Markdown, in characters; a tab is one, as golangci-lint's lll counts it.
+const maxWidth = 120
+
+// wide are the folders that still have longer lines, with how many. A number here may only become smaller: whoever
+// shortens lines lowers it, and a folder without any leaves the list. Tables in Markdown cannot be wrapped and do not
+// count.
+var wide = map[string]int{
+	".":                          35,
+	"bench":                      18,
+	"bench/gen":                  1,
+	"cmd/streamsql":              84,
+	"docs":                       10,
+	"docs/sql":                   48,
+	"exec":                       75,
+	"exec/agg":                   10,
+	"exec/build":                 20,
+	"exec/expr":                  45,
+	"exec/flow":                  22,
+	"exec/kernel":                68,
+	"exec/op":                    55,
+	"exec/window":                2,
+	"internal/archtest":          14,
+	"internal/budget":            1,
+	"internal/connector":         2,
+	"internal/connector/builtin": 3,
+	"internal/diag":              41,
+	"internal/elementary":        3,
+	"internal/fault":             1,
+	"internal/format/json":       88,
+	"internal/function":          96,
+	"internal/golden":            11,
+	"internal/memlimit":          6,
+	"internal/option":            15,
+	"internal/progress":          5,
+	"internal/rowkey":            2,
+	"internal/scalar":            3,
+	"internal/sqltype":           4,
+	"internal/store":             3,
+	"internal/store/vfs":         5,
+	"internal/vec":               7,
+	"internal/zset":              5,
+	"oracle":                     11,
+	"oracle/duck":                3,
+	"planner":                    19,
+	"planner/ast":                2,
+	"planner/bind":               61,
+	"planner/block":              10,
+	"planner/catalog":            8,
+	"planner/lex":                4,
+	"planner/mistake":            2,
+	"planner/parse":              17,
+	"planner/physical":           5,
+	"planner/rules":              4,
+	"sinks":                      2,
+	"sinks/console":              15,
+	"sinks/file":                 31,
+	"sinks/sinktest":             5,
+	"sources":                    14,
+	"sources/fed":                1,
+	"sources/file":               46,
+	"sources/sourcetest":         2,
+	"state":                      34,
+	"wal":                        51,
+}
+
+// TestWidth: no folder has more long lines than the list allows.
+func TestWidth(t *testing.T) {
+	found := map[string][]string{}
+	for _, name := range tracked(t) {
+		dir := path.Dir(name)
+		found[dir] = append(found[dir], longLines(name, read(t, name))...)
+	}
+	for _, dir := range slices.Sorted(maps.Keys(found)) {
+		lines, known := found[dir], wide[dir]
+		if len(lines) > known {
+			t.Errorf("%s: %d lines over %d characters, at most %d are allowed:\n  %s",
+				dir, len(lines), maxWidth, known, strings.Join(lines, "\n  "))
+		}
+		if len(lines) < known {
+			t.Logf("%s: %d lines over %d characters are left: lower the %d in this file", dir, len(lines), maxWidth, known)
+		}
+	}
+}
+
+// TestWidthBites: long lines are found, and only in files that are judged.
+func TestWidthBites(t *testing.T) {
+	long := strings.Repeat("ä", maxWidth+1)
+	for _, c := range []struct {
+		name, text string
+		want       int
+	}{
+		{"a.go", long, 1},
+		{"a.go", "x\n" + long + "\r\n" + long + "\n", 2},
+		{"a.go", strings.Repeat("ä", maxWidth) + "\r\n", 0},
+		{"a.go", "| " + long, 1},
+		{"a.md", long, 1},
+		{"a.md", "  | " + long, 0},
+		{"a.json", long, 0},
+	} {
+		if got := len(longLines(c.name, []byte(c.text))); got != c.want {
+			t.Errorf("%s %.20q…: %d long lines, want %d", c.name, c.text, got, c.want)
+		}
+	}
+}
+
+// longLines names the lines of a Go or Markdown file that are too long; nil for any other file.
+func longLines(name string, data []byte) (found []string) {
+	ext := path.Ext(name)
+	if ext != ".go" && ext != ".md" {
+		return nil
+	}
+	for i, line := range strings.Split(string(data), "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		table := ext == ".md" && strings.HasPrefix(strings.TrimLeft(line, " "), "|")
+		if n := utf8.RuneCountInString(line); n > maxWidth && !table {
+			found = append(found, fmt.Sprintf("%s:%d: %d characters", name, i+1, n))
+		}
+	}
+	return found
+}
