@@ -36,7 +36,7 @@ type Settings struct {
 // Rules are the numbers of the rules that the plan was made with, for Options.Rules of a later Compile.
 func (p *Program) Rules() map[string]int { return p.rules }
 
-// Bounded tells whether every scanned table ends.
+// Bounded reports whether every scanned table ends.
 func (p *Program) Bounded() bool {
 	for _, t := range p.Plan.Tables {
 		if !t.Bounded {

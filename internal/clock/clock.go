@@ -53,6 +53,7 @@ func Of(t time.Time) EventTime { return EventTime(t.UnixMicro()) }
 
 // Clock tells the time and makes timers. exec is its only reader.
 type Clock interface {
+	// Now is the current wall-clock time; the machine's clock may be set back between two calls.
 	Now() time.Time
 	// After sends once, not before d has passed.
 	After(d time.Duration) <-chan time.Time

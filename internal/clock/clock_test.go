@@ -57,7 +57,7 @@ func TestTimeAndOf(t *testing.T) {
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// sent tells whether a timer has fired, and with which time.
+// sent reports whether a timer has fired, and with which time.
 func sent(ch <-chan time.Time) (time.Time, bool) {
 	select {
 	case at := <-ch:

@@ -1,7 +1,7 @@
 package diag
 
-// Codes of function resolution and expression evaluation. Those raised by a row exit with ExitData: the row is at fault,
-// or the expression that does not expect it.
+// Codes of function resolution and expression evaluation. Those raised by a row exit with ExitData: the row is at
+// fault, or the expression that does not expect it.
 var (
 	UnknownFunction = define("unknown-function", ExitSQL, "A function that does not exist is called.")
 	NoOverload      = define("no-overload", ExitSQL, "A function is called with arguments of types it does not take.")

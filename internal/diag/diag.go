@@ -18,7 +18,7 @@ import (
 // Span is a half-open byte range [Start, End) in one source text. The zero Span means "no position".
 type Span struct{ Start, End int32 }
 
-// IsZero tells whether the span carries no position.
+// IsZero reports whether the span carries no position.
 func (s Span) IsZero() bool { return s.Start == 0 && s.End == 0 }
 
 // Join returns the smallest span that covers both; a zero span is neutral.

@@ -115,8 +115,8 @@ func cellAt(cells []cell, offset int) int {
 	return 0
 }
 
-// cut takes the part of the line around cells first … last that fits and places the carets. before and after say that the
-// line has more than the cells.
+// cut takes the part of the line around cells first … last that fits and places the carets. before and after say that
+// the line has more than the cells.
 func (x *excerpt) cut(cells []cell, first, last int, before, after bool) {
 	left, right := 0, len(cells)-1
 	if cells[right].column > lineWidth {

@@ -1,7 +1,7 @@
 package format
 
-// Records are the records of a chunk that is not made of lines, as slices into Bytes or into the chunk. All columns have
-// one entry per record; those that a connector does not have stay nil.
+// Records are the records of a chunk that is not made of lines, as slices into Bytes or into the chunk. All columns
+// have one entry per record; those that a connector does not have stay nil.
 type Records struct {
 	Bytes   []byte   // memory for what had to be unpacked; reused
 	Value   [][]byte // nil is a tombstone

@@ -70,7 +70,7 @@ func AggregateNames() []string {
 	return out
 }
 
-// IsAggregate tells whether name (any case) is an aggregate function.
+// IsAggregate reports whether name (any case) is an aggregate function.
 func IsAggregate(name string) bool { return slices.Contains(AggregateNames(), strings.ToUpper(name)) }
 
 // ResolveAggregate chooses an aggregate; star stands for COUNT(*). The errors are *diag.Error without a span.

@@ -74,8 +74,8 @@ func as(t sqltype.Type, k sqltype.Kind) sqltype.Type {
 	return out
 }
 
-// CanCast tells whether a value of type from may be converted to type to: implicitly (the planner may insert the cast,
-// no value fails) and explicitly (CAST, some values may fail).
+// CanCast reports whether a value of type from may be converted to type to: implicitly (the planner may insert the
+// cast, no value fails) and explicitly (CAST, some values may fail).
 func CanCast(from, to sqltype.Type) (implicit, explicit bool) {
 	if from.Kind == sqltype.Null {
 		return true, true

@@ -8,9 +8,9 @@
 // and in fingerprints and is part of the state format since v1: never rename one. In an ID a type is its kind: DECIMAL
 // and TIMESTAMP stand for every precision. KEYWORD is a constant string taken from a fixed list.
 //
-// Resolution tries every overload of the name. An argument fits a parameter when its kind is the parameter's or widens to
-// it without losing values' meaning (INT → BIGINT → DECIMAL → FLOAT → DOUBLE, DATE → TIMESTAMP; never from or to STRING).
-// The overload with the least total widening wins; among equals the one declared first.
+// Resolution tries every overload of the name. An argument fits a parameter when its kind is the parameter's or widens
+// to it without losing values' meaning (INT → BIGINT → DECIMAL → FLOAT → DOUBLE, DATE → TIMESTAMP; never from or to
+// STRING). The overload with the least total widening wins; among equals the one declared first.
 //
 // docs/sql/functions.md is generated from this registry by `go test ./exec/expr -run Docs -update`.
 package function

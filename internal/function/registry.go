@@ -122,7 +122,7 @@ func candidates(name string) []*Overload {
 	return byName[key]
 }
 
-// Known tells whether a scalar function or operator of that name exists.
+// Known reports whether a scalar function or operator of that name exists.
 func Known(name string) bool { return candidates(name) != nil }
 
 // Keywords returns the words that argument i of a call of name may be when the overload with n parameters takes a

@@ -16,9 +16,9 @@ type Resolved struct {
 	Result   sqltype.Type   // with NOT NULL where no argument row can make it NULL
 }
 
-// Resolve chooses the overload of a function or operator (any case). Operators go by `+ - * / %`, `neg`, `= <> < <= > >=`,
-// `||`, `LIKE`, `IS DISTINCT FROM`, `IS NOT DISTINCT FROM`. A keyword argument counts as STRING. The errors are *diag.Error
-// without a span.
+// Resolve chooses the overload of a function or operator (any case). Operators go by `+ - * / %`, `neg`,
+// `= <> < <= > >=`, `||`, `LIKE`, `IS DISTINCT FROM`, `IS NOT DISTINCT FROM`. A keyword argument counts as STRING. The
+// errors are *diag.Error without a span.
 func Resolve(name string, args []sqltype.Type) (Resolved, error) {
 	list := candidates(name)
 	if list == nil {

@@ -220,8 +220,8 @@ func foldText(rows []outRow) string {
 	return fmt.Sprint(sum)
 }
 
-// connectors is the connector `test`, which every table of a file gets: a bounded source (it ends when `finish` says so)
-// and a sink that takes changes. It has no options of its own.
+// connectors is the connector `test`, which every table of a file gets: a bounded source (it ends when `finish` says
+// so) and a sink that takes changes. It has no options of its own.
 func (s *session) connectors() connector.Set {
 	return connector.Set{{
 		Source: &connector.Source{

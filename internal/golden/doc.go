@@ -1,5 +1,5 @@
-// Package golden runs .stest files: queries, the rows fed to them, and what they must say, trigger by trigger. One format
-// serves from unit test to crash test; `streamsql test` runs it for users, `go test` runs it for us.
+// Package golden runs .stest files: queries, the rows fed to them, and what they must say, trigger by trigger. One
+// format serves from unit test to crash test; `streamsql test` runs it for users, `go test` runs it for us.
 //
 // # The file
 //

@@ -153,7 +153,7 @@ func (v Values) Raw(key string) (string, bool) {
 // Declared reports whether the values were checked against declarations that have key.
 func (v Values) Declared(key string) bool { _, ok := v.decls.Find(key); return ok }
 
-// Given tells whether the user set key.
+// Given reports whether the user set key.
 func (v Values) Given(key string) bool { _, ok := v.raw[key]; return ok }
 
 // String reads a string or enum option; "" when unset without default.

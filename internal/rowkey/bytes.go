@@ -96,7 +96,7 @@ func (e *Encoder) putStrings(c *column, v *vec.Vec, off []uint32, buf []byte) {
 	}
 }
 
-// isNull tells whether the key at h has NULL in column c.
+// isNull reports whether the key at h has NULL in column c.
 func (c *column) isNull(buf []byte, h uint32) bool {
 	return c.nullable && buf[h+uint32(c.nullAt)]&c.nullBit != 0
 }

@@ -20,6 +20,7 @@ type Expr interface {
 	String() string
 	// text appends the canonical text, given a way to write the operands.
 	text(b []byte, operand func([]byte, Expr) []byte) []byte
+	// sealed closes the set of implementations to this package.
 	sealed()
 }
 
@@ -70,8 +71,8 @@ type Cast struct {
 	Try bool
 }
 
-// Case is the searched CASE: the first branch whose condition is TRUE; a branch is evaluated only for rows that reach it.
-// Else is never nil (the planner writes a NULL constant).
+// Case is the searched CASE: the first branch whose condition is TRUE; a branch is evaluated only for rows that reach
+// it. Else is never nil (the planner writes a NULL constant).
 type Case struct {
 	Node
 	Whens []When
@@ -120,7 +121,8 @@ type IsTruth struct {
 	Negate bool
 }
 
-// In is `arg IN (constants)`, constants of arg's type, no NULL among them (the planner rewrites those), sorted as given.
+// In is `arg IN (constants)`, constants of arg's type, no NULL among them (the planner rewrites those), sorted as
+// given.
 type In struct {
 	Node
 	Arg    Expr

@@ -59,7 +59,8 @@ func TestCanonicalText(t *testing.T) {
 	}
 }
 
-// The text feeds fingerprints: what differs in meaning must differ in text, what differs in place or nullability must not.
+// The text feeds fingerprints: what differs in meaning must differ in text, what differs in place or nullability must
+// not.
 func TestTextSeparates(t *testing.T) {
 	for _, c := range []struct {
 		name string

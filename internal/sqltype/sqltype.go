@@ -153,22 +153,22 @@ func (t Type) WithNull(nullable bool) Type { t.NotNull = !nullable; return t }
 // Same compares without regard to nullability.
 func (t Type) Same(o Type) bool { return t.Nullable() == o.Nullable() }
 
-// IsInteger tells whether t is one of: TINYINT … BIGINT.
+// IsInteger reports whether t is one of: TINYINT … BIGINT.
 func (t Type) IsInteger() bool { return t.Kind >= TinyInt && t.Kind <= BigInt }
 
-// IsApprox tells whether t is one of: FLOAT, DOUBLE.
+// IsApprox reports whether t is one of: FLOAT, DOUBLE.
 func (t Type) IsApprox() bool { return t.Kind == Float || t.Kind == Double }
 
-// IsNumeric tells whether t is one of: integers, DECIMAL, FLOAT, DOUBLE.
+// IsNumeric reports whether t is one of: integers, DECIMAL, FLOAT, DOUBLE.
 func (t Type) IsNumeric() bool { return t.Kind >= TinyInt && t.Kind <= Decimal }
 
-// IsString tells whether t is one of: CHAR, VARCHAR, STRING.
+// IsString reports whether t is one of: CHAR, VARCHAR, STRING.
 func (t Type) IsString() bool { return t.Kind == Char || t.Kind == Varchar }
 
-// IsTimestamp tells whether t is one of: TIMESTAMP, TIMESTAMP_LTZ.
+// IsTimestamp reports whether t is one of: TIMESTAMP, TIMESTAMP_LTZ.
 func (t Type) IsTimestamp() bool { return t.Kind == Timestamp || t.Kind == TimestampLTZ }
 
-// IsInterval tells whether t is one of: both interval families.
+// IsInterval reports whether t is one of: both interval families.
 func (t Type) IsInterval() bool { return t.Kind == IntervalMonths || t.Kind == IntervalMicros }
 
 // IntegerDigits is the DECIMAL precision that holds every value of an integer type; 0 for other types.

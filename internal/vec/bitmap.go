@@ -2,8 +2,8 @@ package vec
 
 import "math/bits"
 
-// In a bitmap of n rows the bits beyond n in its last word are arbitrary unless a function here says that they are clear;
-// every function here that takes n ignores them.
+// In a bitmap of n rows the bits beyond n in its last word are arbitrary unless a function here says that they are
+// clear; every function here that takes n ignores them.
 
 // Sized returns a bitmap of n bits in dst's storage when that is large enough. Its bits are arbitrary.
 func Sized(dst Bitmap, n int) Bitmap {
@@ -217,8 +217,8 @@ func takeBits(dst, src Bitmap, sel []int32) {
 	}
 }
 
-// copyBits writes n bits of src, from bit `from`, to dst at bit `at`. A nil src is all ones. dst has room; its bits from
-// `at` on are overwritten within the words touched, so appending is in order.
+// copyBits writes n bits of src, from bit `from`, to dst at bit `at`. A nil src is all ones. dst has room; its bits
+// from `at` on are overwritten within the words touched, so appending is in order.
 func copyBits(dst Bitmap, at int, src Bitmap, from, n int) {
 	for n > 0 {
 		k := min(64-at%64, n)

@@ -209,7 +209,8 @@ func sliceBits(b Bitmap, from, n int) Bitmap {
 	return out
 }
 
-// Equal compares types (nullability aside), lengths and rows; NULL equals NULL, floats compare by their bits. For tests.
+// Equal compares types (nullability aside), lengths and rows; NULL equals NULL, floats compare by their bits. For
+// tests.
 func Equal(a, b *Vec) bool {
 	if !a.Type.Same(b.Type) || a.Len != b.Len {
 		return false

@@ -151,7 +151,7 @@ func FullBitmap(n int) Bitmap {
 	return b
 }
 
-// IsNull tells whether row i is NULL.
+// IsNull reports whether row i is NULL.
 func (v *Vec) IsNull(i int) bool {
 	if v.Shape == Const {
 		i = 0

@@ -120,9 +120,9 @@ func widen(in []int64) []byte {
 }
 
 // FromRecord views rec as a batch of schema s: the same columns in the same order, with or without WeightColumn after
-// them. Memory is shared with rec, which must stay alive, except where Arrow's layout differs from ours: offsets that are
-// not zero, bitmaps that are not whole words, DECIMAL up to 18 digits. The buffers are trusted only as far as Arrow has
-// checked them (its IPC reader does not check string offsets): here offsets are checked too.
+// them. Memory is shared with rec, which must stay alive, except where Arrow's layout differs from ours: offsets that
+// are not zero, bitmaps that are not whole words, DECIMAL up to 18 digits. The buffers are trusted only as far as Arrow
+// has checked them (its IPC reader does not check string offsets): here offsets are checked too.
 func FromRecord(rec arrow.Record, s sqltype.Schema) (*Batch, error) {
 	extra := int(rec.NumCols()) - len(s)
 	if extra != 0 && (extra != 1 || rec.ColumnName(len(s)) != WeightColumn) {

@@ -4,7 +4,8 @@
 // # Borrowing
 //
 // A batch is borrowed: it is valid until the call it was passed to returns. Who keeps rows copies them. Its maker may
-// then reuse every buffer. Under invariants.On the makers scribble over reused buffers, so that a keeper fails its test.
+// then reuse every buffer. Under invariants.On the makers scribble over reused buffers, so that a keeper fails its
+// test.
 //
 // # Arrow
 //

@@ -8,10 +8,10 @@
 //	Expr        Name Star Number String Bool Null DateTime Interval Unary Binary Is Between InList InQuery Exists
 //	            Subquery LikeExpr Case Cast Call NamedArg Keyword Index Field Array Row GroupingSets
 //
-// Vocabulary: every node embeds At, its byte span in the text it came from. The span of an expression in brackets is that
-// of the expression, without them. Sets are sealed: a type switch over one is complete when it names the list above.
-// More is parsed than is run: the tree has nodes for what the binder refuses, so that a refusal has a position and a name
-// instead of a syntax error.
+// Vocabulary: every node embeds At, its byte span in the text it came from. The span of an expression in brackets is
+// that of the expression, without them. Sets are sealed: a type switch over one is complete when it names the list
+// above. More is parsed than is run: the tree has nodes for what the binder refuses, so that a refusal has a position
+// and a name instead of a syntax error.
 //
 // Print is the formatter. What it prints parses to an equal tree, spans aside.
 package ast

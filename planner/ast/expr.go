@@ -5,6 +5,7 @@ import "streamsql/internal/diag"
 // Expr is an expression. Sealed.
 type Expr interface {
 	Node
+	// expr closes the set of implementations to this package.
 	expr()
 }
 
@@ -109,7 +110,7 @@ var binaryText = [...]string{"OR", "AND", "=", "<>", "<", "<=", ">", ">=", "IS D
 // String returns the operator's canonical text.
 func (o BinaryOp) String() string { return binaryText[o] }
 
-// Comparison tells whether o compares its operands.
+// Comparison reports whether o compares its operands.
 func (o BinaryOp) Comparison() bool { return o >= Eq && o <= NotDistinct }
 
 // Is is x IS [NOT] NULL, TRUE, FALSE, UNKNOWN.

@@ -42,6 +42,7 @@ const (
 // QueryBody is what produces rows. Sealed.
 type QueryBody interface {
 	Node
+	// queryBody closes the set of implementations to this package.
 	queryBody()
 }
 
@@ -116,6 +117,7 @@ func (*Nested) queryBody() {}
 // FromItem is something that FROM can name. Sealed.
 type FromItem interface {
 	Node
+	// fromItem closes the set of implementations to this package.
 	fromItem()
 }
 

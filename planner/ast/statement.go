@@ -3,6 +3,7 @@ package ast
 // Statement is one statement of a file. Sealed.
 type Statement interface {
 	Node
+	// statement closes the set of implementations to this package.
 	statement()
 }
 

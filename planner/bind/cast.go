@@ -93,7 +93,7 @@ func foldInteger(out scalar.Const, v int64, from sqltype.Type) (scalar.Const, bo
 	return out, false
 }
 
-// fits tells whether v is in the range of an integer type.
+// fits reports whether v is in the range of an integer type.
 func fits(v int64, k sqltype.Kind) bool {
 	bits := map[sqltype.Kind]uint{sqltype.TinyInt: 8, sqltype.SmallInt: 16, sqltype.Int: 32, sqltype.BigInt: 64}[k]
 	return v >= -1<<(bits-1) && v <= 1<<(bits-1)-1

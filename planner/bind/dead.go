@@ -82,7 +82,7 @@ func (b *binder) deadTable(name string, at diag.Span) {
 	}
 }
 
-// deadType tells whether a dead-letter column of type want may be declared as got.
+// deadType reports whether a dead-letter column of type want may be declared as got.
 func deadType(want, got sqltype.Type) bool {
 	if want.IsTimestamp() {
 		return got.IsTimestamp() && got.P == want.P

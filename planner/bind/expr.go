@@ -311,7 +311,7 @@ func (x *expression) special(name string, node scalar.Node, args []scalar.Expr) 
 	return nil
 }
 
-// letters tells whether a name is a function's, not an operator's sign.
+// letters reports whether a name is a function's, not an operator's sign.
 func letters(name string) bool {
 	return name[0] >= 'A' && name[0] <= 'Z' || name[0] >= 'a' && name[0] <= 'z'
 }

@@ -29,8 +29,8 @@ func (b *binder) from(item ast.FromItem, scope *env) *relation {
 	return nil
 }
 
-// join refuses a join, and looks into both sides for further faults. What it returns serves to find those of the clauses
-// above; no plan is made of it.
+// join refuses a join, and looks into both sides for further faults. What it returns serves to find those of the
+// clauses above; no plan is made of it.
 func (b *binder) join(f *ast.Join, scope *env) *relation {
 	what := f.Kind.String()
 	if f.Kind == ast.CommaJoin {

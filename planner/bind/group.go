@@ -13,8 +13,8 @@ import (
 	"streamsql/planner/logical"
 )
 
-// grouping is what a block with GROUP BY or aggregates is bound against: in its select list and HAVING an expression may
-// use the keys, the window's columns and aggregates of anything.
+// grouping is what a block with GROUP BY or aggregates is bound against: in its select list and HAVING an expression
+// may use the keys, the window's columns and aggregates of anything.
 //
 // Expressions are bound over the input with a new column in the place of each aggregate call; finish then replaces what
 // equals a key by the key's column and reports every other input column.
@@ -141,8 +141,8 @@ func (g *grouping) below(v scalar.Expr, rowtime bool, name string) logical.Colum
 	return item.Column
 }
 
-// windowOfFrom recognises GROUP BY window_start, window_end: an aggregation that emits each window once. Its rows cannot be
-// changing ones: event time, and with it a window, ends at an aggregation without a window.
+// windowOfFrom recognises GROUP BY window_start, window_end: an aggregation that emits each window once. Its rows
+// cannot be changing ones: event time, and with it a window, ends at an aggregation without a window.
 func (g *grouping) windowOfFrom(s *ast.Select) {
 	has := func(id logical.ColID) bool {
 		return slices.ContainsFunc(g.keys, func(k key) bool { return k.column.ID == id })
@@ -191,7 +191,7 @@ func (g *grouping) aggregate(s *ast.Select) logical.Node {
 	return a
 }
 
-// reaches tells whether a column comes up to the aggregation's input.
+// reaches reports whether a column comes up to the aggregation's input.
 func (g *grouping) reaches(id logical.ColID) bool {
 	_, ok := logical.Find(g.in.node.Columns(), id)
 	return ok

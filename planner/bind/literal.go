@@ -41,7 +41,8 @@ func constant(v any, t sqltype.Type, at diag.Span) scalar.Expr {
 	return scalar.Const{Node: scalar.Node{T: t.Required(), At: at}, Value: v}
 }
 
-// number types a literal as Flink does: the least of INT and BIGINT that holds it, else DECIMAL; with an exponent DOUBLE.
+// number types a literal as Flink does: the least of INT and BIGINT that holds it, else DECIMAL; with an exponent
+// DOUBLE.
 func (x *expression) number(l *ast.Number) scalar.Expr {
 	if strings.ContainsAny(l.Text, "eE") {
 		f, err := strconv.ParseFloat(l.Text, 64)
@@ -53,7 +54,7 @@ func (x *expression) number(l *ast.Number) scalar.Expr {
 	whole, fraction, _ := strings.Cut(l.Text, ".")
 	if fraction == "" { // 10. is a whole number too
 		if n, err := strconv.ParseInt(whole, 10, 64); err == nil {
-			if int64(int32(n)) == n { //nolint:gosec // tells whether it fits
+			if int64(int32(n)) == n { //nolint:gosec // asks whether it fits
 				return constant(n, sqltype.IntType, l.Span)
 			}
 			return constant(n, sqltype.BigIntType, l.Span)
@@ -117,8 +118,8 @@ func (x *expression) timestamp(l *ast.DateTime, text string) scalar.Expr {
 	return constant(t.UnixMicro(), sqltype.TimestampType(int32(len(fraction))), l.Span) //nolint:gosec // at most 6
 }
 
-// units are the parts of an interval from the largest, with their length in the smallest part of their family: months, or
-// microseconds.
+// units are the parts of an interval from the largest, with their length in the smallest part of their family: months,
+// or microseconds.
 var units = []struct {
 	name   string
 	months bool
@@ -186,7 +187,7 @@ func intervalValue(text string, from, to int) (int64, bool) {
 		}
 		sum += n
 	}
-	return sum, !units[from].months || int64(int32(sum)) == sum //nolint:gosec // tells whether it fits
+	return sum, !units[from].months || int64(int32(sum)) == sum //nolint:gosec // asks whether it fits
 }
 
 // part reads one number of an interval; only seconds have a fraction.

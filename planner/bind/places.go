@@ -22,8 +22,8 @@ func (p place) meets(q place) bool {
 	return p.at == q.at || strings.HasPrefix(p.at, strings.TrimSuffix(q.at, "/")+"/")
 }
 
-// places refuses two tables that are written to one place, and a table that is written where another is read. Each would
-// start, and the second would find the first in its way, or the query would read what it wrote.
+// places refuses two tables that are written to one place, and a table that is written where another is read. Each
+// would start, and the second would find the first in its way, or the query would read what it wrote.
 func (b *binder) places() {
 	if b.opts.Stand != "" {
 		return // every table has the tests' connector

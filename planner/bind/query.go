@@ -117,8 +117,8 @@ func (b *binder) project(in logical.Node, items []logical.Item, at diag.Span) *r
 	return &relation{node: calc, cols: calc.Columns(), what: "the sub-query"}
 }
 
-// stable refuses an expression over rows that change when it reads the clock: what takes a row back must compute the same
-// as what gave it.
+// stable refuses an expression over rows that change when it reads the clock: what takes a row back must compute the
+// same as what gave it.
 func (b *binder) stable(in logical.Node, e scalar.Expr) bool {
 	if e == nil || logical.Updating(in) == nil {
 		return true

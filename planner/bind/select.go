@@ -192,7 +192,7 @@ func (x *expression) rowtime(e scalar.Expr) bool {
 	return ok && c.Rowtime
 }
 
-// grouped tells whether a block aggregates.
+// grouped reports whether a block aggregates.
 func grouped(s *ast.Select) bool {
 	if len(s.Group) > 0 || !s.GroupAt.IsZero() || s.Having != nil {
 		return true
@@ -217,7 +217,7 @@ func hasAggregate(e ast.Expr) bool {
 	return found
 }
 
-// laterAggregate tells whether name is an aggregate of the dialect that this release does not run.
+// laterAggregate reports whether name is an aggregate of the dialect that this release does not run.
 func laterAggregate(name string) bool {
 	switch strings.ToUpper(name) {
 	case "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "LISTAGG", "ARRAY_AGG", "COLLECT", "FIRST_VALUE", "LAST_VALUE",

@@ -160,7 +160,7 @@ func (b *binder) watermark(t *catalog.Table, w *ast.Watermark) {
 	t.Watermark, t.WatermarkText = bound, ast.Print(w.Expr)
 }
 
-// timeAttribute tells whether a type can be event time.
+// timeAttribute reports whether a type can be event time.
 func timeAttribute(t sqltype.Type) bool { return t.IsTimestamp() && t.P <= 3 }
 
 func readsClock(e scalar.Expr) bool {

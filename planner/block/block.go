@@ -1,8 +1,8 @@
-// Package block reads the expressions of one flat SELECT block. It is the only importer of sqlparser, which supplies the
-// grammar: precedence, associativity, CASE, BETWEEN.
+// Package block reads the expressions of one flat SELECT block. It is the only importer of sqlparser, which supplies
+// the grammar: precedence, associativity, CASE, BETWEEN.
 //
-// sqlparser knows MySQL's dialect and keeps no positions. So a block is lowered to a text that it takes, and its tree is
-// raised to ours:
+// sqlparser knows MySQL's dialect and keeps no positions. So a block is lowered to a text that it takes, and its tree
+// is raised to ours:
 //
 //	our tokens      price BETWEEN 1 AND f(x) FILTER (WHERE ok) || 'b c'
 //	                └t0   └t1     └t2 └t3 └t4           └t11 └t12
@@ -28,8 +28,8 @@
 // Vocabulary: a hole is a range of tokens that parse has read already (a sub-query, OVER, a type), because block never
 // calls parse; a piece is a part of the lowered text with the token to blame for it; a range is [Start, End) in tokens.
 //
-// What Flink takes and sqlparser refuses, a = b = c and a IS NULL = b, is a fault that asks for parentheses; it is never
-// read in another way.
+// What Flink takes and sqlparser refuses, a = b = c and a IS NULL = b, is a fault that asks for parentheses; it is
+// never read in another way.
 package block
 
 import (
@@ -56,7 +56,7 @@ type Source struct {
 // Range is [Start, End) in tokens. The zero Range means "not there".
 type Range struct{ Start, End int }
 
-// Empty tells whether the clause is not there.
+// Empty reports whether the clause is not there.
 func (r Range) Empty() bool { return r == Range{} }
 
 // Clauses are the expressions of a block, each without its alias and without the words around it.
@@ -84,8 +84,8 @@ func (s *Source) Expr(r Range) (ast.Expr, *diag.Error) {
 	return s.lone(low)
 }
 
-// Select reads all expressions of a block at once. When the block as a whole is refused, every expression is read alone:
-// that finds all faults, each at its token.
+// Select reads all expressions of a block at once. When the block as a whole is refused, every expression is read
+// alone: that finds all faults, each at its token.
 func (s *Source) Select(c Clauses) (Exprs, diag.List) {
 	text, faults := s.lowerAll(c)
 	if len(faults) > 0 {

@@ -14,7 +14,8 @@ import (
 	"streamsql/planner/lex"
 )
 
-// source scans text as one expression and makes the holes that parse would make: (SELECT …), OVER (…), the type in CAST.
+// source scans text as one expression and makes the holes that parse would make: (SELECT …), OVER (…), the type in
+// CAST.
 func source(text string) (*Source, bool) {
 	segments, faults := lex.Scan(text)
 	if len(faults) > 0 || len(segments) != 1 {

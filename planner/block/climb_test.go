@@ -296,7 +296,7 @@ func (c *climber) postfix(x ast.Expr, first int) (ast.Expr, int) {
 	return x, first
 }
 
-// isField tells whether x is a field and another dot with a name follows.
+// isField reports whether x is a field and another dot with a name follows.
 func isField(x ast.Expr, c *climber) bool {
 	_, ok := x.(*ast.Field)
 	return ok && fieldName(c.ahead(1))

@@ -5,8 +5,8 @@ import (
 	"streamsql/planner/lex"
 )
 
-// IntervalEnd returns the token behind the INTERVAL literal that starts at i, or i when it is malformed. The shell needs
-// it to tell a unit from an alias.
+// IntervalEnd returns the token behind the INTERVAL literal that starts at i, or i when it is malformed. The shell
+// needs it to tell a unit from an alias.
 func IntervalEnd(toks []lex.Token, i int) int {
 	if _, end, bad := readInterval(toks, i); bad < 0 {
 		return end

@@ -180,7 +180,7 @@ func (l *lowerer) comma() {
 	}
 }
 
-// list tells whether commas separate elements in f.
+// list reports whether commas separate elements in f.
 func (f *frame) list() bool {
 	switch f.kind {
 	case parenFrame, inFrame, arrayFrame:
@@ -191,7 +191,7 @@ func (f *frame) list() bool {
 	return false
 }
 
-// complete tells whether f holds all that it needs.
+// complete reports whether f holds all that it needs.
 func (f *frame) complete() bool {
 	switch f.kind {
 	case caseFrame:
@@ -252,7 +252,7 @@ func (l *lowerer) field() {
 	}
 }
 
-// fieldName tells whether t can stand behind a dot.
+// fieldName reports whether t can stand behind a dot.
 func fieldName(t lex.Token) bool { return t.Kind == lex.Word || t.Kind == lex.Quoted }
 
 // postfix wraps the last primary in a handle call of the current token; the postfix ends before the token end.

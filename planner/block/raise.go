@@ -14,7 +14,8 @@ import (
 // extent is the range of tokens that a node covers, brackets included: first and last token.
 type extent struct{ first, last int }
 
-// raiser turns sqlparser's tree into ours. Its methods return a node and its extent; after a fault they return anything.
+// raiser turns sqlparser's tree into ours. Its methods return a node and its extent; after a fault they return
+// anything.
 type raiser struct {
 	src *Source
 	err *diag.Error

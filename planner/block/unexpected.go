@@ -40,7 +40,8 @@ func Known(toks []lex.Token, i int) *diag.Error {
 	return nil
 }
 
-// Misplaced is the fault of a clause at i that must stand before one that was read already; nil when t begins no clause.
+// Misplaced is the fault of a clause at i that must stand before one that was read already; nil when t begins no
+// clause.
 func Misplaced(toks []lex.Token, i int) *diag.Error {
 	t := toks[i]
 	if hint := mistake.Hint(mistake.Clause, t.Word); hint != "" {

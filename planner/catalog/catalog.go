@@ -65,12 +65,12 @@ func New() *Catalog {
 	return &Catalog{tables: map[string]*Table{}, views: map[string]*View{}, broken: map[string]bool{}}
 }
 
-// Has tells whether a name is taken, by a broken declaration too.
+// Has reports whether a name is taken, by a broken declaration too.
 func (c *Catalog) Has(name string) bool {
 	return c.tables[name] != nil || c.views[name] != nil || c.broken[name]
 }
 
-// Broken tells whether the name's declaration was refused.
+// Broken reports whether the name's declaration was refused.
 func (c *Catalog) Broken(name string) bool { return c.broken[name] }
 
 // Break notes a name whose declaration was refused.
@@ -136,12 +136,12 @@ func (t *Table) Raw() map[string]string {
 	return out
 }
 
-// Takes tells whether the table can be written with retractions.
+// Takes reports whether the table can be written with retractions.
 func (t *Table) Takes() bool {
 	return t.Connector.Sink != nil && (t.Connector.Sink.Updates || strings.HasPrefix(t.Format, "changelog-"))
 }
 
-// Private tells whether an option's value must stay out of logs: a secret, or an address.
+// Private reports whether an option's value must stay out of logs: a secret, or an address.
 func (t *Table) Private(o Option) bool {
 	d, _ := t.Connector.options().Find(o.Key)
 	return o.Secret || d.Secret || d.Where

@@ -15,8 +15,8 @@ type Connector struct {
 	Source *SourceDecl // nil: it cannot be read
 	Sink   *SinkDecl   // nil: it cannot be written
 
-	// FormatOptions are what a table may say about each of its formats, beside the connector's own options. A table that is
-	// read and written says them once, so both uses take all of them.
+	// FormatOptions are what a table may say about each of its formats, beside the connector's own options. A table that
+	// is read and written says them once, so both uses take all of them.
 	FormatOptions map[string]FormatDecl
 }
 

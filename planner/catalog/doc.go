@@ -1,5 +1,5 @@
-// Package catalog is what a query file has declared: tables with their columns, options and watermark, and views. It also
-// knows what connectors exist, from declarations that cmd hands over, without importing any of them.
+// Package catalog is what a query file has declared: tables with their columns, options and watermark, and views. It
+// also knows what connectors exist, from declarations that cmd hands over, without importing any of them.
 //
 //	CREATE TABLE ──bind──▶ Table ──Check──▶ option values for reading, for writing
 //	CREATE VIEW  ──bind──▶ View (kept as syntax, bound anew at every use)

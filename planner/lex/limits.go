@@ -1,7 +1,7 @@
 package lex
 
-// Limits of one query file. They are far above what people and generators write, and they keep every later pass, most of
-// them recursive, within a known stack and time.
+// Limits of one query file. They are far above what people and generators write, and they keep every later pass, most
+// of them recursive, within a known stack and time.
 const (
 	MaxText  = 1 << 20 // bytes of a file
 	MaxDepth = 150     // open ( [ and CASE at one place

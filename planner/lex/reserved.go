@@ -2,9 +2,9 @@ package lex
 
 import "strings"
 
-// reservedWords are the words that cannot name a column, a table or an alias unless they are back-quoted. It is the part
-// of Flink's list that this dialect's grammar gives a meaning: a shorter list keeps more of people's column names legal,
-// and every name legal here is legal, quoted or not, after Print.
+// reservedWords are the words that cannot name a column, a table or an alias unless they are back-quoted. It is the
+// part of Flink's list that this dialect's grammar gives a meaning: a shorter list keeps more of people's column names
+// legal, and every name legal here is legal, quoted or not, after Print.
 var reservedWords = wordSet(`
 	ALL AND ANY ARRAY AS ASYMMETRIC BETWEEN BOTH BY CASE CAST CREATE CROSS CUBE DATE DELETE DESCRIBE DISTINCT DROP ELSE
 	END ESCAPE EXCEPT EXISTS EXPLAIN EXTRACT FALSE FETCH FILTER FOR FROM FULL GROUP GROUPING HAVING IN INNER INSERT
@@ -22,10 +22,10 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// Reserved tells whether word, in any case, must be back-quoted to be used as a name.
+// Reserved reports whether word, in any case, must be back-quoted to be used as a name.
 func Reserved(word string) bool { return reservedWords[strings.ToUpper(word)] }
 
-// Plain tells whether name can be written without back-quotes.
+// Plain reports whether name can be written without back-quotes.
 func Plain(name string) bool {
 	if name == "" || !nameStart(name[0]) {
 		return false
@@ -49,10 +49,10 @@ func Quote(name string) string {
 // QuoteString writes a string literal: quotes around it, quotes within it doubled.
 func QuoteString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// nameStart tells whether a name can begin with c. Bytes of multi-byte runes count as letters, as in Flink.
+// nameStart reports whether a name can begin with c. Bytes of multi-byte runes count as letters, as in Flink.
 func nameStart(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
 }
 
-// namePart tells whether a name can go on with c.
+// namePart reports whether a name can go on with c.
 func namePart(c byte) bool { return nameStart(c) || '0' <= c && c <= '9' || c == '$' }

@@ -214,8 +214,8 @@ func (s *scanner) quoted(rest string, kind Kind, code diag.Code, msg string) {
 	s.emit(kind, n)
 }
 
-// apostrophe finds the first text of the segment with a word directly behind it, as in 'it's: when a later quote is never
-// closed, that is where one was not doubled.
+// apostrophe finds the first text of the segment with a word directly behind it, as in 'it's: when a later quote is
+// never closed, that is where one was not doubled.
 func (s *scanner) apostrophe(kind Kind) (diag.Span, bool) {
 	if kind != String {
 		return diag.Span{}, false
@@ -267,7 +267,8 @@ func (s *scanner) operator(rest string) {
 	}
 }
 
-// quotedEnd is the length of what stands between double quotes at the start of rest, on one line; 1 without a second one.
+// quotedEnd is the length of what stands between double quotes at the start of rest, on one line; 1 without a second
+// one.
 func quotedEnd(rest string) int {
 	if i := strings.IndexByte(rest[1:lineEnd(rest)], '"'); i >= 0 {
 		return i + 2

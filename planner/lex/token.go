@@ -1,14 +1,15 @@
 // Package lex turns the text of a query file into tokens with byte spans.
 //
-// It promises: every byte of the text is in a token, in a comment or is white space; tokens are in source order; brackets
-// and CASE … END know their partner; what is wrong is reported with its place and scanning goes on, so that one stray
-// character does not hide the faults after it.
+// It promises: every byte of the text is in a token, in a comment or is white space; tokens are in source order;
+// brackets and CASE … END know their partner; what is wrong is reported with its place and scanning goes on, so that
+// one stray character does not hide the faults after it.
 //
 //	SELECT a.`b c`, 'it''s' -- comment
 //	Word   Word Op Quoted Op String
 //
-// Vocabulary: a word is a bare name or keyword, the grammar decides which; a hint is a whole /*+ … */ comment; a segment
-// is the run of tokens up to a semicolon. `${…}` has no meaning here: inside a string it is text, outside it is a fault.
+// Vocabulary: a word is a bare name or keyword, the grammar decides which; a hint is a whole /*+ … */ comment; a
+// segment is the run of tokens up to a semicolon. `${…}` has no meaning here: inside a string it is text, outside it is
+// a fault.
 package lex
 
 import (
@@ -44,13 +45,13 @@ type Token struct {
 	Match int    // index of the partner of ( ) [ ] CASE END in the same slice, else NoMatch
 }
 
-// Is tells whether t is the word w, given in capitals.
+// Is reports whether t is the word w, given in capitals.
 func (t Token) Is(w string) bool { return t.Kind == Word && t.Word == w }
 
-// IsOp tells whether t is the operator or mark op.
+// IsOp reports whether t is the operator or mark op.
 func (t Token) IsOp(op string) bool { return t.Kind == Op && t.Text == op }
 
-// IsName tells whether t can be a name here: back-quoted, or a word that is not reserved.
+// IsName reports whether t can be a name here: back-quoted, or a word that is not reserved.
 func (t Token) IsName() bool { return t.Kind == Quoted || t.Kind == Word && !reservedWords[t.Word] }
 
 // Value is the content of a String or Quoted token, doubled quotes undone; for others the text.
@@ -88,5 +89,5 @@ type Segment struct {
 	Faulty bool // a fault was reported within it: it makes no sense to parse it
 }
 
-// Empty tells whether the segment has no token but EOF.
+// Empty reports whether the segment has no token but EOF.
 func (s Segment) Empty() bool { return len(s.Tokens) == 1 }

@@ -8,6 +8,6 @@
 // of this package scalar.Col.Index is a ColID; physical turns it into a position.
 //
 // Nodes are sealed: Scan, Calc, Window, Aggregate, Sink. They are values of a tree without sharing; equal sub-trees are
-// united when the physical plan is made. Each says what it knows of its output: columns (with event time), the changelog
-// mode, unique keys, and how its state is bounded.
+// united when the physical plan is made. Each says what it knows of its output: columns (with event time), the
+// changelog mode, unique keys, and how its state is bounded.
 package logical

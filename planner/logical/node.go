@@ -31,10 +31,12 @@ type Node interface {
 	WithInput(Node) Node
 	// Span is where the text asks for it.
 	Span() diag.Span
+	// node closes the set of implementations to this package.
 	node()
 }
 
-// Scan reads a table. Cols are the table's columns that are delivered; From[i] is the declared column Cols[i] stands for.
+// Scan reads a table. Cols are the table's columns that are delivered; From[i] is the declared column Cols[i] stands
+// for.
 type Scan struct {
 	Table *catalog.Table
 	Cols  []Column

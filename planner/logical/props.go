@@ -18,7 +18,7 @@ func Updating(n Node) *Aggregate {
 	return nil
 }
 
-// Windowed tells whether n stands above an event-time operator: there no row is late any more.
+// Windowed reports whether n stands above an event-time operator: there no row is late any more.
 func Windowed(n Node) bool {
 	for ; n != nil; n = n.Input() {
 		if a, ok := n.(*Aggregate); ok && a.Over != nil {
@@ -125,7 +125,7 @@ func PassAll(cols []Column) []Item {
 	return out
 }
 
-// Has tells whether a column is one of the window's.
+// Has reports whether a column is one of the window's.
 func (o *Over) Has(id ColID) bool {
 	return id == o.Window.Start.ID || id == o.Window.End.ID || id == o.Window.Time.ID
 }

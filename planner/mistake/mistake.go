@@ -1,5 +1,6 @@
 // Package mistake is what people write who come from another SQL: the table of known mistakes, each with what to write
-// instead. The lexer, the parser and the binder ask it where they refuse something, so that a refusal names the mistake.
+// instead. The lexer, the parser and the binder ask it where they refuse something, so that a refusal names the
+// mistake.
 //
 //	:: is PostgreSQL's cast     →  CAST(x AS type)
 //	DATEDIFF(day, a, b)         →  TIMESTAMPDIFF(DAY, a, b)

@@ -6,8 +6,8 @@ const (
 	interval  = "times and intervals add up: ts + INTERVAL '1' DAY, or TIMESTAMPADD(DAY, 1, ts)"
 )
 
-// All is the table. PostgreSQL, MySQL, SQL Server, Oracle, Spark, BigQuery, ClickHouse, ksqlDB and DuckDB are where they
-// come from.
+// All is the table. PostgreSQL, MySQL, SQL Server, Oracle, Spark, BigQuery, ClickHouse, ksqlDB and DuckDB are where
+// they come from.
 var All = []Mistake{
 	{Mark, "::", "a cast is written CAST(x AS type)", "SELECT a::STRING FROM t"},
 	{Mark, ":=", "equality is one =, and there is no assignment", "SELECT a := 1 FROM t"},

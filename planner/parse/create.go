@@ -167,7 +167,7 @@ func (p *parser) constraintName() *ast.Ident {
 	return &name
 }
 
-// notEnforced reads [NOT] ENFORCED and tells whether it says NOT ENFORCED.
+// notEnforced reads [NOT] ENFORCED and reports whether it says NOT ENFORCED.
 func (p *parser) notEnforced() bool {
 	if p.accept("NOT", "ENFORCED") {
 		return true

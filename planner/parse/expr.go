@@ -7,7 +7,7 @@ import (
 	"streamsql/planner/lex"
 )
 
-// stop tells whether an expression ends before token i, at bracket depth 0.
+// stop reports whether an expression ends before token i, at bracket depth 0.
 type stop func(i int) bool
 
 // words makes a stop of keywords that are not reserved.
@@ -24,7 +24,7 @@ var clauseWords = map[string]bool{"FROM": true, "WHERE": true, "GROUP": true, "H
 	"ORDER": true, "LIMIT": true, "OFFSET": true, "FETCH": true, "UNION": true, "INTERSECT": true, "EXCEPT": true,
 	"MINUS": true, "AS": true, "JOIN": true, "INNER": true, "CROSS": true, "NATURAL": true, "ON": true, "USING": true}
 
-// endsClause tells whether the word at i ends an expression wherever it stands.
+// endsClause reports whether the word at i ends an expression wherever it stands.
 func (p *parser) endsClause(i int) bool {
 	switch t := p.toks[i]; t.Word {
 	case "LEFT", "RIGHT", "FULL": // LEFT(s, 2) is a function
@@ -97,7 +97,7 @@ func (p *parser) exprEnd(extra stop) int {
 	}
 }
 
-// endsExpr tells whether an expression ends before token i at depth 0.
+// endsExpr reports whether an expression ends before token i at depth 0.
 func (p *parser) endsExpr(i int, extra stop) bool {
 	t := p.toks[i]
 	if t.IsOp(",") || t.IsOp(")") || t.IsOp("]") || t.Is("END") && t.Match < 0 {
@@ -132,8 +132,8 @@ func (p *parser) skip(j int) int {
 	return j + 1
 }
 
-// hole reads the sub-query, type or window specification that starts at token j, and returns the token behind it; j when
-// there is none.
+// hole reads the sub-query, type or window specification that starts at token j, and returns the token behind it; j
+// when there is none.
 func (p *parser) hole(j, depth int) int {
 	t := p.toks[j]
 	var h block.Hole

@@ -123,7 +123,7 @@ func (p *parser) derived(start int, lateral bool) ast.FromItem {
 	return d
 }
 
-// setOperatorBehind tells whether the bracket that closes at i is a query within a larger query.
+// setOperatorBehind reports whether the bracket that closes at i is a query within a larger query.
 func (p *parser) setOperatorBehind(i int) bool {
 	if p.toks[i+1].IsOp(")") {
 		return true

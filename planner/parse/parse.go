@@ -1,5 +1,5 @@
-// Package parse reads a query file: statements, DDL, WITH, set operations, the whole FROM clause, windows, ORDER BY. The
-// expressions of a SELECT block it leaves to block.
+// Package parse reads a query file: statements, DDL, WITH, set operations, the whole FROM clause, windows, ORDER BY.
+// The expressions of a SELECT block it leaves to block.
 //
 //	text → lex.Scan → segments → statement (recursive descent)
 //	                               │  expression: its range of tokens, with holes for what it contains
@@ -10,8 +10,8 @@
 // source order, of one statement at least the first, of one SELECT block those of all its expressions; no text makes it
 // panic, hang or recurse without bound (lex limits brackets, this package what nests without them).
 //
-// A production that fails records the fault and moves the cursor to the end of the statement, where every loop ends: its
-// callers need not look. Such a statement is dropped from the result.
+// A production that fails records the fault and moves the cursor to the end of the statement, where every loop ends:
+// its callers need not look. Such a statement is dropped from the result.
 package parse
 
 import (
@@ -23,8 +23,8 @@ import (
 	"streamsql/planner/lex"
 )
 
-// File reads the statements of a text. The error is a diag.List of all faults; the statements without fault are returned
-// beside it.
+// File reads the statements of a text. The error is a diag.List of all faults; the statements without fault are
+// returned beside it.
 func File(text string) ([]ast.Statement, error) {
 	segments, faults := lex.Scan(text)
 	f := &file{segments: segments, faults: faults}
@@ -89,7 +89,7 @@ func (f *file) take() lex.Segment {
 	return seg
 }
 
-// accept keeps the faults of p and tells whether it had none.
+// accept keeps the faults of p and reports whether it had none.
 func (f *file) accept(p *parser) bool {
 	f.faults = append(f.faults, p.faults...)
 	return len(p.faults) == 0
@@ -116,7 +116,7 @@ func (p *parser) tok() lex.Token { return p.toks[p.i] }
 // ahead is the token n behind the cursor, or the last one.
 func (p *parser) ahead(n int) lex.Token { return p.toks[min(p.i+n, len(p.toks)-1)] }
 
-// at tells whether the words come next.
+// at reports whether the words come next.
 func (p *parser) at(words ...string) bool {
 	for n, w := range words {
 		if !p.ahead(n).Is(w) {
@@ -271,7 +271,7 @@ func (p *parser) text(what string) *ast.String {
 	return &ast.String{At: ast.On(t.Span), Value: t.Value()}
 }
 
-// oneOf tells whether the token under the cursor is one of the words.
+// oneOf reports whether the token under the cursor is one of the words.
 func (p *parser) oneOf(words ...string) bool {
 	return p.tok().Kind == lex.Word && slices.Contains(words, p.tok().Word)
 }

@@ -6,12 +6,12 @@ import (
 	"streamsql/planner/lex"
 )
 
-// startsQuery tells whether a query begins under the cursor.
+// startsQuery reports whether a query begins under the cursor.
 func (p *parser) startsQuery() bool {
 	return p.oneOf("SELECT", "WITH", "VALUES") || p.tok().IsOp("(") && p.queryInBracket(p.i)
 }
 
-// queryInBracket tells whether the bracket at i opens a query, behind any number of brackets.
+// queryInBracket reports whether the bracket at i opens a query, behind any number of brackets.
 func (p *parser) queryInBracket(i int) bool {
 	for p.toks[i].IsOp("(") {
 		i++

@@ -109,7 +109,7 @@ func (p *parser) star() *ast.Star {
 	return s
 }
 
-// implicitAlias tells whether the last token of r is a name that follows on a complete operand: an alias without AS.
+// implicitAlias reports whether the last token of r is a name that follows on a complete operand: an alias without AS.
 func (p *parser) implicitAlias(r block.Range) bool {
 	last := r.End - 1
 	if last <= r.Start || !p.toks[last].IsName() || !endsOperand(p.toks[last-1]) {
@@ -123,7 +123,7 @@ func (p *parser) implicitAlias(r block.Range) bool {
 	return true
 }
 
-// endsOperand tells whether an operand can end with t.
+// endsOperand reports whether an operand can end with t.
 func endsOperand(t lex.Token) bool {
 	switch t.Word {
 	case "END", "NULL", "TRUE", "FALSE", "UNKNOWN":

@@ -160,14 +160,15 @@ func (p *parser) unsupported(what string) {
 	p.fail(diag.At(diag.UnsupportedSyntax, p.tok().Span, "%s is not supported", what))
 }
 
-// opensSet tells whether a segment begins a statement set.
+// opensSet reports whether a segment begins a statement set.
 func opensSet(toks []lex.Token) bool {
 	word := func(i int, w string) bool { return i < len(toks) && toks[i].Is(w) }
 	return word(0, "EXECUTE") && word(1, "STATEMENT") && word(2, "SET") ||
 		word(0, "BEGIN") && word(1, "STATEMENT") && word(2, "SET")
 }
 
-// statementSet reads EXECUTE STATEMENT SET BEGIN insert; … END, or BEGIN STATEMENT SET; insert; … END, over its segments.
+// statementSet reads EXECUTE STATEMENT SET BEGIN insert; … END, or BEGIN STATEMENT SET; insert; … END, over its
+// segments.
 func (f *file) statementSet(first lex.Segment) {
 	set := &ast.StatementSet{At: ast.On(first.Tokens[0].Span.Join(first.Tokens[2].Span))}
 	p := newParser(first)

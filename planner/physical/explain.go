@@ -9,8 +9,8 @@ import (
 )
 
 // Explain draws the plan: for every sink the operators below it down to the tables, each with its id, the changes its
-// rows may carry, what it computes, what its watermark is and how its state is bounded. A node that several read is drawn
-// once.
+// rows may carry, what it computes, what its watermark is and how its state is bounded. A node that several read is
+// drawn once.
 func Explain(p *Plan) string {
 	d := &drawing{plan: p, seen: map[int]bool{}}
 	for i, n := range p.Nodes {

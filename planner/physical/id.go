@@ -37,8 +37,8 @@ func (c WindowCol) String() string {
 	return [...]string{"window_start", "window_end", "window_time"}[c]
 }
 
-// text is the canonical text of a node, part of the state format since v1: kind, mode, expressions over positions, types.
-// No names, no place in the text, no options, nothing of what lies below.
+// text is the canonical text of a node, part of the state format since v1: kind, mode, expressions over positions,
+// types. No names, no place in the text, no options, nothing of what lies below.
 func text(p *Plan, n *Node) string {
 	in := sqltype.Schema{}
 	if len(n.Inputs) > 0 {

@@ -153,8 +153,8 @@ type WindowAggregate struct {
 	Aggs   []Agg
 }
 
-// GroupAggregate groups without a window: it updates. Keys may be empty (a global aggregate: one row from the first epoch
-// on). Output: keys, then one column per aggregate.
+// GroupAggregate groups without a window: it updates. Keys may be empty (a global aggregate: one row from the first
+// epoch on). Output: keys, then one column per aggregate.
 type GroupAggregate struct {
 	Keys []int
 	Aggs []Agg

@@ -174,7 +174,7 @@ func (s *sqlText) call(e scalar.Call) {
 	}
 }
 
-// operator tells whether a name stands between its operands.
+// operator reports whether a name stands between its operands.
 func operator(name string) bool {
 	return name == "LIKE" || strings.HasPrefix(name, "IS ") && strings.HasSuffix(name, " FROM") || name[0] < 'A' || name[0] > 'Z' && name[0] != '_'
 }

@@ -6,9 +6,9 @@ import "streamsql/planner/logical"
 //
 //	Aggregate ─ Calc (channel, price, window_end) ─ Window   →   Aggregate ─ Window
 //
-// Columns are found by identity, so further ones beside them harm nobody. Under a sink the order counts: there a Calc goes
-// only when its input has exactly the same columns in the same order. A scan never has: it serves all readers of its
-// table and the watermark, so it may deliver more than this tree knows, and a window hands that on.
+// Columns are found by identity, so further ones beside them harm nobody. Under a sink the order counts: there a Calc
+// goes only when its input has exactly the same columns in the same order. A scan never has: it serves all readers of
+// its table and the watermark, so it may deliver more than this tree knows, and a window hands that on.
 func dropCalcs(n logical.Node) logical.Node {
 	return upward(n, func(n logical.Node) logical.Node {
 		calc, ok := n.Input().(*logical.Calc)
@@ -22,7 +22,7 @@ func dropCalcs(n logical.Node) logical.Node {
 	})
 }
 
-// exact tells whether a node delivers its own columns and nothing else.
+// exact reports whether a node delivers its own columns and nothing else.
 func exact(n logical.Node) bool {
 	switch n.(type) {
 	case *logical.Calc, *logical.Aggregate:

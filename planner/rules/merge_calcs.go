@@ -14,10 +14,10 @@ const mergeLimit = 4000
 //	SELECT x + 1 AS y FROM (SELECT a * 2 AS x FROM t WHERE a > 0) WHERE x < 9
 //	→ SELECT a * 2 + 1 AS y FROM t WHERE a > 0 AND a * 2 < 9
 //
-// The lower filter comes first in the conjunction, and AND evaluates its operands only for rows that need them: the upper
-// filter and the items see no row more than before. A value that can fail is computed for fewer rows at most: where the
-// upper one does not ask for it, it is not computed. Both are linear, so changes pass as before. Not merged when the
-// expressions would grow beyond mergeLimit.
+// The lower filter comes first in the conjunction, and AND evaluates its operands only for rows that need them: the
+// upper filter and the items see no row more than before. A value that can fail is computed for fewer rows at most:
+// where the upper one does not ask for it, it is not computed. Both are linear, so changes pass as before. Not merged
+// when the expressions would grow beyond mergeLimit.
 func mergeCalcs(n logical.Node) logical.Node {
 	return upward(n, func(n logical.Node) logical.Node {
 		upper, ok := n.(*logical.Calc)

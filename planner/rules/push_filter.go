@@ -48,7 +48,7 @@ func readsWindow(e scalar.Expr, w *logical.Window) bool {
 	return uses[w.Start.ID] || uses[w.End.ID] || uses[w.Time.ID]
 }
 
-// canFail tells whether some value makes e a row error.
+// canFail reports whether some value makes e a row error.
 func canFail(e scalar.Expr) bool {
 	found := false
 	scalar.Walk(e, func(x scalar.Expr) {

@@ -4,8 +4,8 @@
 //
 // One rule per file. Passes run in order, each once over every tree: there is no fixpoint to reason about. A rule has a
 // number that goes up when its result changes, so that a resumed query can be planned as it was; number 0 leaves a rule
-// out. What holds for every rule: it moves no expression that can fail to where it sees more rows, and nothing below the
-// watermark, which is taken in the scan.
+// out. What holds for every rule: it moves no expression that can fail to where it sees more rows, and nothing below
+// the watermark, which is taken in the scan.
 package rules
 
 import (

@@ -22,8 +22,8 @@ func newMinuteCache() minuteCache {
 	return minuteCache{w0: load(first, 0), w1: load(first, 8)}
 }
 
-// scanTimestamp reads the usual forms, `"2026-01-01 12:00:00.123"` with at most 9 digits after the point, with or without Z as the
-// type asks.
+// scanTimestamp reads the usual forms, `"2026-01-01 12:00:00.123"` with at most 9 digits after the point, with or
+// without Z as the type asks.
 func (c *column) scanTimestamp(data []byte, p int) (v int64, q int) {
 	if p+21 > len(data) || data[p] != '"' {
 		return 0, bad
@@ -121,8 +121,8 @@ func monthDays(year, month int) int {
 	return 31
 }
 
-// daysOf counts days since 1970-01-01 in the proleptic Gregorian calendar, for years from 1 on. Years are taken to begin
-// in March, so that the leap day is the last one.
+// daysOf counts days since 1970-01-01 in the proleptic Gregorian calendar, for years from 1 on. Years are taken to
+// begin in March, so that the leap day is the last one.
 func daysOf(year, month, day int) int64 {
 	if month <= 2 {
 		year--
@@ -179,7 +179,8 @@ func timestamp(s []byte, ltz bool, unit int64) (v int64, msg string) {
 	return v, ""
 }
 
-// What can be written so that it can be read back: the offset of a TIMESTAMP_LTZ may lead out of the years that text has.
+// What can be written so that it can be read back: the offset of a TIMESTAMP_LTZ may lead out of the years that text
+// has.
 var (
 	firstMicro = daysOf(1, 1, 1) * microsPerDay
 	lastMicro  = (daysOf(9999, 12, 31)+1)*microsPerDay - 1

@@ -16,8 +16,8 @@ const (
 	slotMask = 2*dictMost - 1
 )
 
-// dictionary gives texts numbers in order of first appearance. Its hash table is reused from chunk to chunk, the entries
-// belong to the chunk.
+// dictionary gives texts numbers in order of first appearance. Its hash table is reused from chunk to chunk, the
+// entries belong to the chunk.
 type dictionary struct {
 	entries *vec.Vec
 	slots   []int32 // code + 1; 0 = free
@@ -26,7 +26,7 @@ type dictionary struct {
 	pause, backoff int // chunks to leave out after giving up
 }
 
-// worthTrying tells whether the next chunk should have a dictionary: after giving up, it is tried again at growing
+// worthTrying reports whether the next chunk should have a dictionary: after giving up, it is tried again at growing
 // intervals.
 func (d *dictionary) worthTrying() bool {
 	if d.pause > 0 {

@@ -10,8 +10,8 @@
 //	             └ parsed in place, by the declared type
 //
 // Records of one table have their keys in the same order nearly always. The decoder remembers the bytes between the
-// values of the last record it looked at closely (a guess: `{"auction":`, `,"bidder":` …) and compares words; where they
-// differ it reads the key properly. The guesses are a cache: no result depends on them.
+// values of the last record it looked at closely (a guess: `{"auction":`, `,"bidder":` …) and compares words; where
+// they differ it reads the key properly. The guesses are a cache: no result depends on them.
 //
 // # What is a row
 //

@@ -2,8 +2,8 @@ package json
 
 import "encoding/binary"
 
-// guess is the text between two values of a record as it is expected to be, from the brace or comma to the first byte of
-// the value: `,"bidder":`. The words hold its first 16 bytes, the masks cover its length.
+// guess is the text between two values of a record as it is expected to be, from the brace or comma to the first byte
+// of the value: `,"bidder":`. The words hold its first 16 bytes, the masks cover its length.
 type guess struct {
 	col    *column
 	w0, w1 uint64

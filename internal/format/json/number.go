@@ -194,8 +194,8 @@ func digits(data []byte, p int) int {
 	return p
 }
 
-// castNumber finds the number in a string that begins at p as CAST takes it: blanks around it, a plus, leading zeros, no
-// digit on one side of the point. next is behind the closing quote, bad when the string is something else.
+// castNumber finds the number in a string that begins at p as CAST takes it: blanks around it, a plus, leading zeros,
+// no digit on one side of the point. next is behind the closing quote, bad when the string is something else.
 func castNumber(data []byte, p int) (from, to, next int) {
 	for p < len(data) && data[p] == ' ' {
 		p++

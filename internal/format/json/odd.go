@@ -10,8 +10,8 @@ import (
 	"streamsql/internal/vec"
 )
 
-// odd reads the value at p of column c where the fast way of its kind gave up: NULL, less usual forms, faults. It stores
-// the value and returns the position after it.
+// odd reads the value at p of column c where the fast way of its kind gave up: NULL, less usual forms, faults. It
+// stores the value and returns the position after it.
 func (d *Decoder) odd(c *column, p int) int {
 	q := d.value(c, p)
 	if q < 0 && d.set.ignore && !c.notNull && d.fault.code != diag.RecordSyntax {

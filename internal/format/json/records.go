@@ -6,8 +6,8 @@ import (
 	"streamsql/internal/format"
 )
 
-// DecodeRecords implements format.RecordDecoder. The values are laid side by side as lines and scanned like a chunk: a copy
-// of a record costs a twentieth of scanning it.
+// DecodeRecords implements format.RecordDecoder. The values are laid side by side as lines and scanned like a chunk: a
+// copy of a record costs a twentieth of scanning it.
 func (d *Decoder) DecodeRecords(r *format.Records, into *format.Rows) {
 	d.lines, d.starts = d.lines[:0], d.starts[:0]
 	for _, value := range r.Value {

@@ -8,7 +8,8 @@ import (
 // input costs no stack.
 const maxDepth = 512
 
-// skip finds the end of the JSON value at p, which lies within `depth` brackets. It checks the grammar and nothing else.
+// skip finds the end of the JSON value at p, which lies within `depth` brackets. It checks the grammar and nothing
+// else.
 func (d *Decoder) skip(data []byte, p, depth int) int {
 	outer := depth
 	var object [maxDepth/64 + 1]uint64 // per depth: a bit for an object

@@ -55,8 +55,8 @@ func scanText(data []byte, p int) (q int, high bool) {
 }
 
 // unescape reads the string whose opening quote stands at p, of any form. It returns its text (in d.scratch, or part of
-// data) and the position after the closing quote, bad for what is no JSON string. whole tells that the text is UTF-8 and
-// has no half surrogate pairs.
+// data) and the position after the closing quote, bad for what is no JSON string. whole tells that the text is UTF-8
+// and has no half surrogate pairs.
 func (d *Decoder) unescape(data []byte, p int) (text []byte, q int, whole bool) {
 	if p >= len(data) || data[p] != '"' {
 		return nil, bad, false
