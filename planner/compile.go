@@ -103,7 +103,7 @@ func redact(statements []ast.Statement, cat *catalog.Catalog) map[string]string 
 	return places
 }
 
-// positioned writes a message behind its place.
+// positioned writes a message after its place.
 func positioned(name, text string, at diag.Span, msg string) string {
 	if at.IsZero() {
 		return name + ": " + msg

@@ -20,7 +20,7 @@
 // # Hash (part of the state format since v1)
 //
 // The hash is computed from values, not from the layout: it does not depend on nullability, and an integer has the same
-// hash in every width. So both sides of a join, and an exchange and the table behind it, agree. There is no seed:
+// hash in every width. So both sides of a join, and an exchange and the table after it, agree. There is no seed:
 // lanes and state files are cut by it. It is not for telling keys apart: whoever finds equal hashes compares the keys.
 //
 //	bits 57…63  key group, the unit in which state is placed on lanes

@@ -123,7 +123,7 @@ func (p *printer) lines(n int, one func(int)) {
 	}
 }
 
-// fits writes n elements behind the line's beginning: on that line when they fit, else one per line.
+// fits writes n elements after the line's beginning: on that line when they fit, else one per line.
 func (p *printer) fits(n int, one func(int)) {
 	start := len(p.b)
 	p.word(" ")

@@ -16,8 +16,8 @@
 //   - a literal, an interval, a sub-query is a bind argument with the same kind of name;
 //   - || becomes div: it binds like * in the dialect. IS [NOT] DISTINCT FROM becomes <=>, SIMILAR TO becomes like,
 //     BETWEEN SYMMETRIC becomes between: same precedence, same shape. Which of them was written stands in the tokens right
-//     behind the left operand, and that is where raising looks;
-//   - one pass over the tokens, with the start of the last primary in hand, so that what stands behind an operand
+//     after the left operand, and that is where raising looks;
+//   - one pass over the tokens, with the start of the last primary in hand, so that what stands after an operand
 //     (FILTER, OVER, [i], .f) wraps what stands before it;
 //   - the pass knows at each token whether an operand or an operator may come. Most faults are found there, at their very
 //     token; sqlparser finds the rest (the order of WHEN and THEN, comparisons that chain).
@@ -40,7 +40,7 @@ import (
 
 // Hole is a range of tokens that has been read already. One of its contents is set.
 type Hole struct {
-	End   int             // the token behind it
+	End   int             // the token after it
 	Query *ast.Query      // from ( to )
 	Over  *ast.WindowSpec // from OVER to its end
 	Type  *ast.TypeName   // the type in CAST(x AS type)

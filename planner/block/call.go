@@ -97,7 +97,7 @@ func (r *raiser) row(i int, args []ast.Expr, distinct bool) (ast.Expr, extent) {
 	return &ast.Row{At: r.at(x), Elems: args}, x
 }
 
-// cast raises CAST(x AS type): the type is the hole behind AS.
+// cast raises CAST(x AS type): the type is the hole after AS.
 func (r *raiser) cast(i int, arg ast.Expr, in extent) (ast.Expr, extent) {
 	x := extent{i, r.tok(i + 1).Match}
 	hole := r.src.Holes[in.last+2]

@@ -111,7 +111,7 @@ func (c *climber) not() (ast.Expr, int) {
 	return c.is()
 }
 
-// is parses a predicate and the tests behind it.
+// is parses a predicate and the tests after it.
 func (c *climber) is() (ast.Expr, int) {
 	x, first := c.predicate()
 	for c.tok().Is("IS") {
@@ -121,7 +121,7 @@ func (c *climber) is() (ast.Expr, int) {
 		what, ok := map[string]ast.IsWhat{"NULL": ast.IsNull, "TRUE": ast.IsTrue, "FALSE": ast.IsFalse,
 			"UNKNOWN": ast.IsUnknown}[c.tok().Word]
 		if c.tok().Is("DISTINCT") && c.ahead(1).Is("FROM") {
-			c.i = at // behind a predicate it would chain
+			c.i = at // after a predicate it would chain
 		}
 		if !ok {
 			c.stop()

@@ -5,7 +5,7 @@ import (
 	"streamsql/planner/lex"
 )
 
-// IntervalEnd returns the token behind the INTERVAL literal that starts at i, or i when it is malformed. The shell
+// IntervalEnd returns the token after the INTERVAL literal that starts at i, or i when it is malformed. The shell
 // needs it to tell a unit from an alias.
 func IntervalEnd(toks []lex.Token, i int) int {
 	if _, end, bad := readInterval(toks, i); bad < 0 {
@@ -14,7 +14,7 @@ func IntervalEnd(toks []lex.Token, i int) int {
 	return i
 }
 
-// readInterval reads INTERVAL [-|+] 'text' unit[(p)] [TO unit[(p)]]. It returns the node, the token behind it, and the
+// readInterval reads INTERVAL [-|+] 'text' unit[(p)] [TO unit[(p)]]. It returns the node, the token after it, and the
 // token that is wrong or -1. A precision is read and dropped: intervals hold microseconds whatever it says.
 func readInterval(toks []lex.Token, i int) (node ast.Interval, end, bad int) {
 	start := i

@@ -114,7 +114,7 @@ func (l *lowerer) openCase(t lex.Token) {
 	}
 }
 
-// openBracket enters a construct of a word and the bracket behind it.
+// openBracket enters a construct of a word and the bracket after it.
 func (l *lowerer) openBracket(kind frameKind, letter byte, bracket string, next lex.Token) {
 	if !next.IsOp(bracket) {
 		l.unexpected(l.i + 1)
@@ -139,7 +139,7 @@ func (l *lowerer) closeIfEmpty() {
 // callable are the reserved words that name functions when a bracket follows.
 var callable = map[string]bool{"LEFT": true, "RIGHT": true, "EXTRACT": true, "GROUPING": true}
 
-// name reads a path, and the bracket behind it when it is called.
+// name reads a path, and the bracket after it when it is called.
 func (l *lowerer) name() {
 	t := l.tok(l.i)
 	end := pathEnd(l.src.Tokens, l.i)
@@ -155,7 +155,7 @@ func (l *lowerer) name() {
 	l.primary(handle(letterName, l.i), end-l.i)
 }
 
-// pathEnd is the token behind the dotted path that starts at i. Behind a dot every word is a name.
+// pathEnd is the token after the dotted path that starts at i. After a dot every word is a name.
 func pathEnd(toks []lex.Token, i int) int {
 	for i++; toks[i].IsOp(".") && (toks[i+1].Kind == lex.Word || toks[i+1].Kind == lex.Quoted); {
 		i += 2

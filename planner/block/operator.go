@@ -11,7 +11,7 @@ var infixMarks = map[string]string{
 	"=": " = ", "<>": " <> ", "!=": " <> ", "<": " < ", "<=": " <= ", ">": " > ", ">=": " >= ",
 }
 
-// lowerOperator reads what can stand behind an operand: an operator, a postfix, a separator, an end.
+// lowerOperator reads what can stand after an operand: an operator, a postfix, a separator, an end.
 func (l *lowerer) lowerOperator() {
 	t := l.tok(l.i)
 	switch {
@@ -50,7 +50,7 @@ func (l *lowerer) infix(text string, n int) {
 	l.operand, l.last = true, -1
 }
 
-// operatorWord reads a keyword behind an operand.
+// operatorWord reads a keyword after an operand.
 func (l *lowerer) operatorWord(t lex.Token) {
 	if l.separator(t) {
 		return
@@ -93,7 +93,7 @@ func (l *lowerer) negated() {
 	}
 }
 
-// predicate reads IN, LIKE, SIMILAR TO or BETWEEN; the word is skip tokens away, behind NOT.
+// predicate reads IN, LIKE, SIMILAR TO or BETWEEN; the word is skip tokens away, after NOT.
 func (l *lowerer) predicate(not string, skip int) {
 	word, next := l.tok(l.i+skip), l.tok(l.i+skip+1)
 	switch word.Word {
@@ -116,7 +116,7 @@ func (l *lowerer) predicate(not string, skip int) {
 	}
 }
 
-// in reads what is behind IN: a list or a sub-query.
+// in reads what is after IN: a list or a sub-query.
 func (l *lowerer) in(not string, skip int) {
 	at := l.i + skip + 1
 	if hole, ok := l.src.Holes[at]; ok && hole.Query != nil {
@@ -224,7 +224,7 @@ func (l *lowerer) closeBracket() {
 	}
 }
 
-// index reads [i] behind a primary.
+// index reads [i] after a primary.
 func (l *lowerer) index(t lex.Token) {
 	if l.last < 0 {
 		l.unexpected(l.i)
@@ -236,7 +236,7 @@ func (l *lowerer) index(t lex.Token) {
 	l.top().start = start
 }
 
-// field reads .f, .f.g behind a closing bracket; the dots of paths are read with their path.
+// field reads .f, .f.g after a closing bracket; the dots of paths are read with their path.
 func (l *lowerer) field() {
 	before, name := l.tok(l.i-1), l.tok(l.i+1)
 	if l.last < 0 || !before.IsOp(")") && !before.IsOp("]") {
@@ -252,7 +252,7 @@ func (l *lowerer) field() {
 	}
 }
 
-// fieldName reports whether t can stand behind a dot.
+// fieldName reports whether t can stand after a dot.
 func fieldName(t lex.Token) bool { return t.Kind == lex.Word || t.Kind == lex.Quoted }
 
 // postfix wraps the last primary in a handle call of the current token; the postfix ends before the token end.
@@ -295,7 +295,7 @@ func (l *lowerer) castType() {
 	}
 }
 
-// filter reads FILTER (WHERE condition) behind a call.
+// filter reads FILTER (WHERE condition) after a call.
 func (l *lowerer) filter() {
 	open := l.tok(l.i + 1)
 	switch {
@@ -313,7 +313,7 @@ func (l *lowerer) filter() {
 	}
 }
 
-// over reads OVER … behind a call; its specification is a hole.
+// over reads OVER … after a call; its specification is a hole.
 func (l *lowerer) over() {
 	hole, ok := l.src.Holes[l.i]
 	if l.last < 0 || !ok || hole.Over == nil || !l.called {

@@ -6,7 +6,7 @@ import (
 	"streamsql/planner/ast"
 )
 
-// behind tells what was written behind an operand: whether NOT, and which word follows it.
+// behind is what was written after an operand: whether NOT, and which word follows it.
 func (r *raiser) behind(last int) (not bool, word string, at int) {
 	at = last + 1
 	if r.tok(at).Is("NOT") {
@@ -16,7 +16,7 @@ func (r *raiser) behind(last int) (not bool, word string, at int) {
 	return not, r.tok(at).Word, at
 }
 
-// isKinds are the words behind IS.
+// isKinds are the words after IS.
 var isKinds = map[string]ast.IsWhat{"NULL": ast.IsNull, "TRUE": ast.IsTrue, "FALSE": ast.IsFalse, "UNKNOWN": ast.IsUnknown}
 
 // is raises x IS [NOT] word.

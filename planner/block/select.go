@@ -19,7 +19,7 @@ type piece struct {
 // lowered is one expression as sqlparser reads it.
 type lowered struct {
 	pieces []piece
-	after  int // the token behind the expression, to blame for its ending
+	after  int // the token after the expression, to blame for its ending
 }
 
 // text joins the pieces.
@@ -157,7 +157,7 @@ func (s *Source) faultsOf(l loweredSelect) diag.List {
 	return faults
 }
 
-// lonePrefix stands before a lone expression: behind WHERE no alias can swallow a fault, so positions are exact.
+// lonePrefix stands before a lone expression: after WHERE no alias can swallow a fault, so positions are exact.
 const lonePrefix = "select 1 from dual where "
 
 // lone parses and raises one expression.

@@ -70,7 +70,7 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-// TestEndOfSegment: EOF stands on the semicolon, or behind the last token.
+// TestEndOfSegment: EOF stands on the semicolon, or after the last token.
 func TestEndOfSegment(t *testing.T) {
 	segments, _ := Scan("ab ; cd \n")
 	first, second := segments[0].Tokens[1].Span, segments[1].Tokens[1].Span

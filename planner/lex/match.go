@@ -90,7 +90,7 @@ func (s *scanner) endSegment(start, end int) {
 		s.unclosed(s.open[n-1])
 	}
 	at := span(start, end)
-	if start == end && len(s.toks) > 0 { // at the end of the text: point behind the last token
+	if start == end && len(s.toks) > 0 { // at the end of the text: point after the last token
 		at.Start = s.toks[len(s.toks)-1].Span.End
 		at.End = at.Start
 	}

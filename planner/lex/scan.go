@@ -144,7 +144,7 @@ func (s *scanner) word(rest string) {
 	s.matchWord()
 }
 
-// number scans digits, a fraction and an exponent. A letter right behind is a fault: 1st is no name.
+// number scans digits, a fraction and an exponent. A letter right after is a fault: 1st is no name.
 func (s *scanner) number(rest string) {
 	n := digits(rest, 0)
 	if n < len(rest) && rest[n] == '.' {
@@ -214,7 +214,7 @@ func (s *scanner) quoted(rest string, kind Kind, code diag.Code, msg string) {
 	s.emit(kind, n)
 }
 
-// apostrophe finds the first text of the segment with a word directly behind it, as in 'it's: when a later quote is
+// apostrophe finds the first text of the segment with a word directly after it, as in 'it's: when a later quote is
 // never closed, that is where one was not doubled.
 func (s *scanner) apostrophe(kind Kind) (diag.Span, bool) {
 	if kind != String {

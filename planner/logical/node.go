@@ -67,7 +67,7 @@ type Window struct {
 	Start   Column
 	End     Column
 	Time    Column
-	Emit    []WindowCol // which of them are delivered, in this order behind the input's columns
+	Emit    []WindowCol // which of them are delivered, in this order after the input's columns
 	At      diag.Span
 }
 
@@ -93,7 +93,7 @@ type Aggregate struct {
 // Over is the window that an aggregation is grouped by.
 type Over struct {
 	Window Window      // its columns
-	Emit   []WindowCol // which of them are delivered, behind the keys
+	Emit   []WindowCol // which of them are delivered, after the keys
 }
 
 // Agg is an aggregate call.

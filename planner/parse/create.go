@@ -198,7 +198,7 @@ func (p *parser) beforeComment(i int) bool {
 	return p.toks[i].Is("COMMENT") && p.toks[i+1].Kind == lex.String
 }
 
-// columnKey reads [CONSTRAINT name] PRIMARY KEY [NOT ENFORCED] behind a column.
+// columnKey reads [CONSTRAINT name] PRIMARY KEY [NOT ENFORCED] after a column.
 func (p *parser) columnKey(name ast.Ident) *ast.PrimaryKey {
 	start := p.i
 	key := &ast.PrimaryKey{Constraint: p.constraintName(), Columns: []ast.Ident{name}}

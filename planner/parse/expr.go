@@ -77,7 +77,7 @@ func noExpression(toks []lex.Token, i int) *diag.Error {
 	return diag.At(diag.Syntax, t.Span, "expected an expression, found %s", t.Describe())
 }
 
-// exprEnd is the token behind the expression under the cursor.
+// exprEnd is the token after the expression under the cursor.
 func (p *parser) exprEnd(extra stop) int {
 	depth := 0
 	for j := p.i; ; {
@@ -117,7 +117,7 @@ func nesting(t lex.Token) int {
 	return 0
 }
 
-// skip is the token to look at behind j: literals and operators that contain clause words are passed whole.
+// skip is the token to look at after j: literals and operators that contain clause words are passed whole.
 func (p *parser) skip(j int) int {
 	switch {
 	case p.toks[j].Is("INTERVAL"):
@@ -127,12 +127,12 @@ func (p *parser) skip(j int) int {
 	case p.toks[j].Is("WITHIN") && p.toks[j+1].Is("GROUP"):
 		return j + 2
 	case p.toks[j].IsOp(".") && p.toks[j+1].Kind == lex.Word:
-		return j + 2 // behind a dot every word is a name
+		return j + 2 // after a dot every word is a name
 	}
 	return j + 1
 }
 
-// hole reads the sub-query, type or window specification that starts at token j, and returns the token behind it; j
+// hole reads the sub-query, type or window specification that starts at token j, and returns the token after it; j
 // when there is none.
 func (p *parser) hole(j, depth int) int {
 	t := p.toks[j]

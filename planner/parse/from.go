@@ -6,7 +6,7 @@ import (
 	"streamsql/planner/lex"
 )
 
-// from reads the items behind FROM: joins bind from left to right, commas loosest.
+// from reads the items after FROM: joins bind from left to right, commas loosest.
 func (p *parser) from() ast.FromItem {
 	start := p.i
 	item := p.joinChain()
@@ -207,7 +207,7 @@ func (p *parser) tableFunction(start int, lateral, wrapped bool) ast.FromItem {
 	return f
 }
 
-// callEnd is the token behind the call under the cursor, where an alias may follow; -1 when no call is there.
+// callEnd is the token after the call under the cursor, where an alias may follow; -1 when no call is there.
 func (p *parser) callEnd() int {
 	for i := p.i; p.toks[i].Kind != lex.EOF; i++ {
 		if t := p.toks[i]; t.IsOp("(") {

@@ -113,7 +113,7 @@ func newParser(seg lex.Segment) *parser {
 // tok is the token under the cursor.
 func (p *parser) tok() lex.Token { return p.toks[p.i] }
 
-// ahead is the token n behind the cursor, or the last one.
+// ahead is the token n after the cursor, or the last one.
 func (p *parser) ahead(n int) lex.Token { return p.toks[min(p.i+n, len(p.toks)-1)] }
 
 // at reports whether the words come next.

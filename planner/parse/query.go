@@ -11,7 +11,7 @@ func (p *parser) startsQuery() bool {
 	return p.oneOf("SELECT", "WITH", "VALUES") || p.tok().IsOp("(") && p.queryInBracket(p.i)
 }
 
-// queryInBracket reports whether the bracket at i opens a query, behind any number of brackets.
+// queryInBracket reports whether the bracket at i opens a query, after any number of brackets.
 func (p *parser) queryInBracket(i int) bool {
 	for p.toks[i].IsOp("(") {
 		i++

@@ -45,7 +45,7 @@ func (p *parser) selectBlock() *ast.Select {
 	return b.sel
 }
 
-// readBlock hands the expressions to block and puts them in their places. Behind a fault of the shell the clauses read
+// readBlock hands the expressions to block and puts them in their places. After a fault of the shell the clauses read
 // so far are looked at all the same, for their faults.
 func (p *parser) readBlock(b *blockReader) {
 	exprs, faults := p.src.Select(b.clauses)

@@ -126,7 +126,7 @@ func (p *parser) typeParam() ast.TypeParam {
 	return ast.TypeParam{At: ast.On(t.Span), Value: n}
 }
 
-// timeZone reads WITH or WITHOUT [LOCAL] TIME ZONE behind TIME and TIMESTAMP.
+// timeZone reads WITH or WITHOUT [LOCAL] TIME ZONE after TIME and TIMESTAMP.
 func (p *parser) timeZone(t *ast.TypeName) {
 	if t.Name != "TIMESTAMP" && t.Name != "TIME" {
 		return

@@ -118,7 +118,7 @@ type Tumble struct {
 	Size    time.Duration
 	Offset  time.Duration
 	Emit    []WindowCol // what is appended, in order
-	// Late is false behind another event-time operator and for bare projections over a window TVF without aggregation:
+	// Late is false after another event-time operator and for bare projections over a window TVF without aggregation:
 	// there nothing is judged.
 	Late bool
 }

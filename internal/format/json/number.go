@@ -67,7 +67,7 @@ end:
 	return v, p
 }
 
-// scanDecimal reads a plain number with at most 18 digits, of which no more stand behind the point than the column
+// scanDecimal reads a plain number with at most 18 digits, of which no more stand after the point than the column
 // has, as the column's unscaled value.
 func (c *column) scanDecimal(data []byte, p int) (v int64, q int) {
 	v, frac, digits, q := scanPlain(data, p)
@@ -195,7 +195,7 @@ func digits(data []byte, p int) int {
 }
 
 // castNumber finds the number in a string that begins at p as CAST takes it: blanks around it, a plus, leading zeros,
-// no digit on one side of the point. next is behind the closing quote, bad when the string is something else.
+// no digit on one side of the point. next is after the closing quote, bad when the string is something else.
 func castNumber(data []byte, p int) (from, to, next int) {
 	for p < len(data) && data[p] == ' ' {
 		p++
