@@ -109,7 +109,8 @@ func (r *CommitRecord) encode() []byte {
 	b.WriteString(version + "\n")
 	b.Write(marshal(commitLine{sparkMillis(r.Watermark), commitBody{
 		Clock: r.Clock, CRC: noCRC, Epoch: r.Epoch, Finished: r.Finished, Idle: r.Idle, Nodes: r.Nodes,
-		Partitions: r.Partitions, Plan: r.Plan, Query: r.Query, Rows: r.Rows, Sinks: r.Sinks, State: r.State, Term: r.Term,
+		Partitions: r.Partitions, Plan: r.Plan, Query: r.Query, Rows: r.Rows, Sinks: r.Sinks, State: r.State,
+		Term:   r.Term,
 		Totals: r.Totals, Watermark: r.Watermark,
 	}}))
 	return seal(b.Bytes(), keyCommitCRC)
@@ -133,8 +134,10 @@ func decodeCommit(record []byte) (*CommitRecord, error) {
 	}
 	b := line.Ours
 	return &CommitRecord{
-		Epoch: b.Epoch, Query: b.Query, Term: b.Term, Clock: b.Clock, Plan: b.Plan, Watermark: b.Watermark, Partitions: b.Partitions,
-		Idle: b.Idle, Nodes: b.Nodes, State: b.State, Sinks: b.Sinks, Rows: b.Rows, Totals: b.Totals, Finished: b.Finished,
+		Epoch: b.Epoch, Query: b.Query, Term: b.Term, Clock: b.Clock, Plan: b.Plan, Watermark: b.Watermark,
+		Partitions: b.Partitions,
+		Idle:       b.Idle, Nodes: b.Nodes, State: b.State, Sinks: b.Sinks, Rows: b.Rows, Totals: b.Totals,
+		Finished: b.Finished,
 	}, nil
 }
 
@@ -144,7 +147,8 @@ func (r *CommitRecord) sameResult(o *CommitRecord) bool {
 	same := func(a, b MarkerRecord) bool {
 		return a.Epoch == b.Epoch && a.Rows == b.Rows && a.Digest == b.Digest
 	}
-	return r.Query == o.Query && r.Epoch == o.Epoch && r.Plan == o.Plan && r.Watermark == o.Watermark && r.Finished == o.Finished &&
+	return r.Query == o.Query && r.Epoch == o.Epoch && r.Plan == o.Plan && r.Watermark == o.Watermark &&
+		r.Finished == o.Finished &&
 		maps.EqualFunc(r.Sinks, o.Sinks, same)
 }
 

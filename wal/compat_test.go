@@ -24,13 +24,16 @@ func TestFrozenV1(t *testing.T) {
 		t.Fatalf("id %s, term %d, %+v", l.ID(), l.Term().Number, r)
 	}
 	o := r.Replay
-	if o.Clock != 1767225603000000 || o.Watermark != 1767225598000000 || string(o.End("bids")) != `{"0":400}` || o.End("users") != nil ||
+	if o.Clock != 1767225603000000 || o.Watermark != 1767225598000000 || string(o.End("bids")) != `{"0":400}` ||
+		o.End("users") != nil ||
 		o.Idle["bids"][0] != "1" || o.Settings["table.local-time-zone"] != "UTC" || o.Plan != "p1" || o.Term != 1 {
 		t.Errorf("offsets/3: %+v", o)
 	}
 	c := r.Commit
-	if c.Watermark != 1767225598000000 || c.Partitions["bids"]["0"] != 1767225602000000 || c.Partitions["bids"]["1"] != clock.Min ||
-		c.Nodes["window-1"] != 1767225598000000 || len(c.State) != 3 || c.Sinks["out"].Rows != 10 || c.Rows.In["bids"] != 100 {
+	if c.Watermark != 1767225598000000 || c.Partitions["bids"]["0"] != 1767225602000000 ||
+		c.Partitions["bids"]["1"] != clock.Min ||
+		c.Nodes["window-1"] != 1767225598000000 || len(c.State) != 3 || c.Sinks["out"].Rows != 10 ||
+		c.Rows.In["bids"] != 100 {
 		t.Errorf("commits/2: %+v", c)
 	}
 	q, err := l.QueryAt(ctx, 3)

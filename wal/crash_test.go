@@ -144,14 +144,16 @@ func TestKillThenPowerCut(t *testing.T) {
 		second.FS.OnOp(func(call vfs.Call) {
 			if call.Op.Mutates() {
 				found := second.CloneAfterCrash(0, 1)
-				verify(t, found, b, fmt.Sprintf("killed at %d, power cut after call %d, %s %s", k, call.N, call.Op, call.Name))
+				verify(t, found, b, fmt.Sprintf("killed at %d, power cut after call %d, %s %s", k, call.N, call.Op,
+					call.Name))
 			}
 		})
 		if err := life(second, last, &b); err != nil {
 			t.Fatalf("killed at %d: second life: %v", k, err)
 		}
 		second.FS.OnOp(nil)
-		if r := verify(t, second.CloneAfterCrash(0, 1), b, fmt.Sprintf("killed at %d, after all", k)); r.Epoch != last+1 {
+		if r := verify(t, second.CloneAfterCrash(0, 1), b,
+			fmt.Sprintf("killed at %d, after all", k)); r.Epoch != last+1 {
 			t.Fatalf("killed at %d: reached %+v", k, r)
 		}
 	}

@@ -318,7 +318,8 @@ func TestEveryPointIsPassed(t *testing.T) {
 	}
 	_, err = l.Retain(ctx, Policy{}, start)
 	must(t, err)
-	for _, p := range []string{fault.MetadataWritten, fault.TakeoverTerm, fault.QueryTextWritten, fault.WALOffsetsSynced, fault.WALOffsetsLooked,
+	for _, p := range []string{fault.MetadataWritten, fault.TakeoverTerm, fault.QueryTextWritten,
+		fault.WALOffsetsSynced, fault.WALOffsetsLooked,
 		fault.WALOffsetsLinked, fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.GCHalf} {
 		if !seen[p] {
 			t.Errorf("%s was not passed", p)

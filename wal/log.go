@@ -147,7 +147,8 @@ func (l *Log) WriteOffsets(ctx context.Context, rec *OffsetRecord) error {
 		return diag.New(diag.Internal, "offset record of epoch %d", rec.Epoch).WithCause(err)
 	}
 	name := offsetsName(rec.Epoch)
-	found, err := l.create(ctx, name, data, points{fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked})
+	found, err := l.create(ctx, name, data, points{fault.WALOffsetsSynced, fault.WALOffsetsLooked,
+		fault.WALOffsetsLinked})
 	if err != nil {
 		return err
 	}
@@ -195,7 +196,8 @@ func (l *Log) WriteCommit(ctx context.Context, rec *CommitRecord) (found *Commit
 	}
 	rec.Query, rec.Term, rec.Clock = l.id, l.term.Number, l.last.Clock
 	name := commitsName(rec.Epoch)
-	data, err := l.create(ctx, name, rec.encode(), points{fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked})
+	data, err := l.create(ctx, name, rec.encode(),
+		points{fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked})
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +231,8 @@ func (l *Log) commitTaken(ctx context.Context, name string, data []byte, rec *Co
 	if !found.sameResult(rec) {
 		l.broken = diag.New(diag.CommitConflict, "%s in %s, written by %s, says otherwise than this run", name,
 			l.st.Location(), readTerm(ctx, l.st, found.Term).Owner()).
-			WithHint("two runs of one epoch gave different rows; keep the state and report it, or begin anew with --fresh")
+			WithHint("two runs of one epoch gave different rows; keep the state and report it, " +
+				"or begin anew with --fresh")
 		return nil, l.broken
 	}
 	return found, nil

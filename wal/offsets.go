@@ -170,7 +170,8 @@ func fromConf(conf map[string]string, ends []string) (*OffsetRecord, error) {
 		return nil, p.err
 	}
 	if len(tables) != len(ends) {
-		return nil, fmt.Errorf("it names %s but has %s", diag.Plural(len(tables), "source"), diag.Plural(len(ends), "offset"))
+		return nil, fmt.Errorf("it names %s but has %s", diag.Plural(len(tables), "source"),
+			diag.Plural(len(ends), "offset"))
 	}
 	for i, table := range tables {
 		s := SourceOffset{Table: table}

@@ -27,7 +27,8 @@ type Recovery struct {
 	Replay *OffsetRecord // Kind Replay: what Epoch reads and by which clock
 	Last   *OffsetRecord // the record of Epoch−1, whose ends are Epoch's starts; nil for epoch 0
 	Commit *CommitRecord // the record of Epoch−1; nil for epoch 0
-	Strays []string      // records of owners that were taken over long ago, see strays.go; ignored, and deleted by Retain
+	// records of owners that were taken over long ago, see strays.go; ignored, and deleted by Retain
+	Strays []string
 }
 
 // Finished reports that the query's input has ended and all of it is done.
@@ -153,7 +154,8 @@ func (l *Log) checkPresence(ctx context.Context) error {
 		return readFailed(l.st, stateDir, err)
 	}
 	if len(infos) > 0 {
-		return missing(l.st, offsetsDir+" and "+commitsDir, "there is state of an earlier run, for example "+infos[0].Name)
+		return missing(l.st, offsetsDir+" and "+commitsDir, "there is state of an earlier run, for example "+
+			infos[0].Name)
 	}
 	return nil
 }
@@ -189,7 +191,8 @@ func (l *Log) decide(ctx context.Context) error {
 		return nil
 	}
 	if l.offsets.first == o {
-		return missing(l.st, offsetsName(o-1), "epoch "+fmt.Sprint(o)+" has to be repeated and starts where that one ended")
+		return missing(l.st, offsetsName(o-1), "epoch "+fmt.Sprint(o)+
+			" has to be repeated and starts where that one ended")
 	}
 	l.recovery.Last, err = l.ownOffsets(ctx, o-1)
 	return err

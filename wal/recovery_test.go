@@ -59,7 +59,8 @@ func TestRefusals(t *testing.T) {
 		{"no offsets", func(t *testing.T, st store.Store) {
 			remove(t, st, "offsets/0", "offsets/1", "offsets/2", "offsets/3", "offsets/4")
 		}, diag.LogMissing, []string{"offsets/0 to offsets/3", "commits/3"}},
-		{"newest offsets gone", func(t *testing.T, st store.Store) { remove(t, st, "offsets/3", "offsets/4") }, diag.LogMissing,
+		{"newest offsets gone", func(t *testing.T, st store.Store) { remove(t, st, "offsets/3", "offsets/4") },
+			diag.LogMissing,
 			[]string{"offsets/3", "commits/3"}},
 		{"gap in offsets", func(t *testing.T, st store.Store) { remove(t, st, "offsets/2") }, diag.LogMissing,
 			[]string{"offsets/2"}},
@@ -112,7 +113,8 @@ func TestRefusals(t *testing.T) {
 			diag.LogVersion, []string{"offsets/4", "v2"}},
 		{"commit of a later format", func(t *testing.T, st store.Store) { put(t, st, "commits/3", "v17\n{}") },
 			diag.LogVersion, []string{"commits/3", "v17"}},
-		{"offsets without version", func(t *testing.T, st store.Store) { put(t, st, "offsets/4", "{}") }, diag.LogDamaged,
+		{"offsets without version", func(t *testing.T, st store.Store) { put(t, st, "offsets/4", "{}") },
+			diag.LogDamaged,
 			[]string{"offsets/4"}},
 		{"written by Spark", func(t *testing.T, st store.Store) {
 			put(t, st, "offsets/4", "v1\n{\"batchWatermarkMs\":0,\"batchTimestampMs\":1,\"conf\":{}}\n{\"0\":1}")
@@ -155,7 +157,8 @@ func TestForgivableLosses(t *testing.T) {
 		{"term", func(t *testing.T, st store.Store) { remove(t, st, "terms/1") }, Replay, 4},
 		{"damaged term", func(t *testing.T, st store.Store) { put(t, st, "terms/1", "\x00") }, Replay, 4},
 		{"foreign files", func(t *testing.T, st store.Store) {
-			for _, n := range []string{"offsets/007", "offsets/4.crc", "offsets/x", "commits/-1", "commits/9/9", "terms/t", "query/x"} {
+			for _, n := range []string{"offsets/007", "offsets/4.crc", "offsets/x", "commits/-1", "commits/9/9",
+				"terms/t", "query/x"} {
 				put(t, st, n, "?")
 			}
 		}, Replay, 4},

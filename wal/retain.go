@@ -53,10 +53,11 @@ type retention struct {
 	// synced the folder, so the deletion is durable; without one it has to be settled before the next.
 	deletedAt map[string]int64
 
-	fenced    bool            // what earlier owners had in the making is gone: no name that is freed can be taken again
-	leftovers map[string]bool // files found at the start that no commit read so far names; nil when none remain to judge
-	judged    int64           // next commit to read for that
-	judgeEnd  int64           // the newest commit found at the start
+	fenced bool // what earlier owners had in the making is gone: no name that is freed can be taken again
+	// files found at the start that no commit read so far names; nil when none remain to judge
+	leftovers map[string]bool
+	judged    int64 // next commit to read for that
+	judgeEnd  int64 // the newest commit found at the start
 	swept     bool
 }
 

@@ -64,7 +64,8 @@ func TestRetainKeepsBothLimits(t *testing.T) {
 // Epochs that were logged while the machine's clock was years ahead do not stop retention.
 func TestRetainAfterAFarFutureClock(t *testing.T) {
 	for off, want := range map[time.Duration]bool{
-		time.Hour: true, 10 * time.Minute: true, time.Minute: false, -time.Minute: false, -10 * 365 * 24 * time.Hour: true,
+		time.Hour: true, 10 * time.Minute: true, time.Minute: false, -time.Minute: false,
+		-10 * 365 * 24 * time.Hour: true,
 	} {
 		if got := aged(epochTime(19).Time(), epochTime(19).Time().Add(-off), 10*time.Minute); got != want {
 			t.Errorf("an epoch %s ago: aged %v", off, got)
@@ -353,7 +354,8 @@ func TestStatus(t *testing.T) {
 	must(t, l.WriteProgress(ctx, []byte(`{"batchId":4}`)))
 	s, err = ReadStatus(ctx, st)
 	must(t, err)
-	if !s.Exists || s.ID != testID || s.Commit.Epoch != 4 || s.Offsets.Epoch != 5 || s.Oldest != 0 || s.Owner.Number != 1 ||
+	if !s.Exists || s.ID != testID || s.Commit.Epoch != 4 || s.Offsets.Epoch != 5 || s.Oldest != 0 ||
+		s.Owner.Number != 1 ||
 		s.Owner.PID == 0 || s.Terms != 1 || s.Query.SQL != "SELECT 1" || string(s.Progress) != `{"batchId":4}` ||
 		s.StateFiles != 2 || s.StateBytes != 72 || s.StoredBytes == 0 || s.Recovery.Kind != Replay {
 		t.Errorf("status: %+v", s)

@@ -51,7 +51,8 @@ func judgeStrays(ctx context.Context, st store.Store, dir string, run span, befo
 		return nil, nil
 	}
 	last := before[len(before)-1]
-	gap := missing(st, rangeName(dir, last+1, run.first-1), fmt.Sprintf("%s%d and %s%d are there", dir, last, dir, run.first))
+	gap := missing(st, rangeName(dir, last+1, run.first-1),
+		fmt.Sprintf("%s%d and %s%d are there", dir, last, dir, run.first))
 	// A listing is not a snapshot: it may show a record and not the one before it, which was made earlier. Only a name
 	// that is free now is a gap.
 	if _, err := st.Get(ctx, fmt.Sprintf("%s%d", dir, run.first-1)); !errors.Is(err, store.ErrNotExist) {

@@ -15,7 +15,8 @@ import (
 // take over and run until retention has freed that name, and wakes the first: it must create nothing, and the next
 // start must go on.
 func TestWakesAfterRetention(t *testing.T) {
-	for _, point := range []string{fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALCommitsSynced, fault.WALCommitsLooked} {
+	for _, point := range []string{fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALCommitsSynced,
+		fault.WALCommitsLooked} {
 		for _, handover := range []int{1, 3} { // owners that ran meanwhile
 			t.Run(point, func(t *testing.T) {
 				c := store.NewCrash()
@@ -72,8 +73,9 @@ func runPast(t *testing.T, c *store.Crash, epoch int64) {
 // under a name that retention has freed. It decides nothing, is named once, and goes.
 func TestStraysAreIgnored(t *testing.T) {
 	for name, strays := range map[string][]string{
-		"commit": {"commits/5"}, "offsets": {"offsets/5"}, "both": {"offsets/4", "commits/5"}, "beside the run": {"commits/21"},
-		"several": {"commits/3", "commits/5", "commits/6"},
+		"commit": {"commits/5"}, "offsets": {"offsets/5"}, "both": {"offsets/4", "commits/5"},
+		"beside the run": {"commits/21"},
+		"several":        {"commits/3", "commits/5", "commits/6"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := store.NewCrash()

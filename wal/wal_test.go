@@ -70,7 +70,8 @@ func stateFiles(epoch int64) []StateFile {
 	var out []StateFile
 	merged := epoch / 4 * 4
 	if merged > 0 {
-		out = append(out, StateFile{Name: fmt.Sprintf("state/0-%d", merged-1), Bytes: 64, CRC: "0a0b0c0d", Class: 1, Last: merged - 1})
+		out = append(out, StateFile{Name: fmt.Sprintf("state/0-%d", merged-1), Bytes: 64, CRC: "0a0b0c0d", Class: 1,
+			Last: merged - 1})
 	}
 	for e := merged; e <= epoch; e++ {
 		out = append(out, StateFile{Name: fmt.Sprintf("state/%d", e), Bytes: 8, CRC: "01020304", First: e, Last: e})
@@ -83,8 +84,9 @@ func commitRecord(epoch int64) *CommitRecord {
 		Epoch: epoch, Plan: "p1", Watermark: epochTime(epoch - 4), State: stateFiles(epoch),
 		Partitions: map[string]map[string]clock.EventTime{"bids": {"0": epochTime(epoch), "1": clock.Min}},
 		Nodes:      map[string]clock.EventTime{"window-1": epochTime(epoch - 4)},
-		Sinks:      map[string]MarkerRecord{"out": {Epoch: epoch, Term: 1, Rows: 10, Digest: fmt.Sprintf("%032x", epoch)}},
-		Rows:       RowCounts{In: map[string]int64{"bids": 100}, Out: map[string]int64{"out": 10}},
+		Sinks: map[string]MarkerRecord{"out": {Epoch: epoch, Term: 1, Rows: 10,
+			Digest: fmt.Sprintf("%032x", epoch)}},
+		Rows: RowCounts{In: map[string]int64{"bids": 100}, Out: map[string]int64{"out": 10}},
 	}
 }
 
@@ -178,7 +180,8 @@ func TestRecordsRoundTrip(t *testing.T) {
 	if string(again) != string(data) {
 		t.Errorf("offsets differ:\n%s\n%s", data, again)
 	}
-	if got := string(back.End("odd, name\n")); got != `{"a":[1,2]}` || back.End("users") != nil || back.Watermark != clock.Min {
+	if got := string(back.End("odd, name\n")); got != `{"a":[1,2]}` || back.End("users") != nil ||
+		back.Watermark != clock.Min {
 		t.Errorf("read back: %q %v", got, back)
 	}
 	c := commitRecord(5)
@@ -218,7 +221,8 @@ func TestSparkReadsWhatItKnows(t *testing.T) {
 		Conf                               map[string]string
 	}
 	must(t, json.Unmarshal([]byte(parts[1]), &line))
-	if parts[0] != "v1" || len(parts) != 2+len(o.Sources) || line.BatchTimestampMs != start.Add(3*time.Second).UnixMilli() {
+	if parts[0] != "v1" || len(parts) != 2+len(o.Sources) ||
+		line.BatchTimestampMs != start.Add(3*time.Second).UnixMilli() {
 		t.Errorf("record: %s", data)
 	}
 	o.Watermark = clock.Min
@@ -247,7 +251,8 @@ func TestLifeOfALog(t *testing.T) {
 		t.Errorf("after epoch 0: %+v", r)
 	}
 	must(t, l.WriteOffsets(ctx, offsetRecord(1)))
-	if r := l.Recovery(); r.Kind != Replay || r.Epoch != 1 || r.Replay.Epoch != 1 || r.Last.Epoch != 0 || r.Commit.Epoch != 0 {
+	if r := l.Recovery(); r.Kind != Replay || r.Epoch != 1 || r.Replay.Epoch != 1 || r.Last.Epoch != 0 ||
+		r.Commit.Epoch != 0 {
 		t.Errorf("within epoch 1: %+v", r)
 	}
 	must(t, l.Close())
