@@ -25,13 +25,14 @@ import (
 // Marker is what a sink remembers about its newest commit, recorded inside the commit itself. Part of the format of
 // every sink since v1: fields are added, never renamed; a field that is missing is empty.
 type Marker struct {
-	Query  string `json:"query"`          // the query's id (wal metadata)
-	Sink   string `json:"sink"`           // the table's name
-	Epoch  int64  `json:"epoch"`          // the newest epoch that had rows for this sink
-	Term   uint64 `json:"term"`           // the owner that wrote it
-	Rows   int64  `json:"rows"`           // rows of that epoch
-	Digest string `json:"digest"`         // order-independent 128-bit digest of that epoch's rows, hex
-	Plan   string `json:"plan,omitempty"` // fingerprint of the plan that made the rows; empty in markers of early versions
+	Query  string `json:"query"`  // the query's id (wal metadata)
+	Sink   string `json:"sink"`   // the table's name
+	Epoch  int64  `json:"epoch"`  // the newest epoch that had rows for this sink
+	Term   uint64 `json:"term"`   // the owner that wrote it
+	Rows   int64  `json:"rows"`   // rows of that epoch
+	Digest string `json:"digest"` // order-independent 128-bit digest of that epoch's rows, hex
+	// fingerprint of the plan that made the rows; empty in markers of early versions
+	Plan string `json:"plan,omitempty"`
 }
 
 // Zero reports whether a sink has never been committed to.
@@ -138,10 +139,11 @@ func RetryTimeout(v option.Values) time.Duration {
 
 // Declaration is what the planner knows about a connector.
 type Declaration struct {
-	Name      string
-	Options   option.Set
-	Formats   []string // formats it can write; nil when it takes none
-	Updates   bool     // takes retractions with any format (print, blackhole); otherwise only through a changelog format
+	Name    string
+	Options option.Set
+	Formats []string // formats it can write; nil when it takes none
+	// takes retractions with any format (print, blackhole); otherwise only through a changelog format
+	Updates   bool
 	Guarantee Guarantee
 	// Place names what the table's rows go to, alike for every spelling of it: two tables of a query with one place are
 	// refused. nil: tables do not get in each other's way.

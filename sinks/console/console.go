@@ -53,13 +53,17 @@ func New(w io.Writer, o Options) (sinks.Sink, error) {
 	folds := o.Updating && o.Bounded
 	switch o.Kind {
 	case KindJSONL:
-		s.encoder = func() sinks.Encoder { return json.NewEncoder(o.Schema, json.EncodeOptions{Op: o.Updating && !folds}) }
+		s.encoder = func() sinks.Encoder {
+			return json.NewEncoder(o.Schema, json.EncodeOptions{Op: o.Updating && !folds})
+		}
 		if folds {
 			s.encoder = func() sinks.Encoder { return newJSONFoldEncoder(o.Schema) }
 			s.fold = newFold(plainLines)
 		}
 	case KindChangelog:
-		s.encoder = func() sinks.Encoder { return json.NewEncoder(o.Schema, json.EncodeOptions{Op: true, Epoch: o.Epoch}) }
+		s.encoder = func() sinks.Encoder {
+			return json.NewEncoder(o.Schema, json.EncodeOptions{Op: true, Epoch: o.Epoch})
+		}
 	case KindCSV:
 		s.head = csvHeader(o.Schema, o.Updating && !folds)
 		s.encoder = func() sinks.Encoder { return &csvEncoder{op: o.Updating && !folds} }
@@ -78,7 +82,8 @@ func New(w io.Writer, o Options) (sinks.Sink, error) {
 	case KindNone:
 		s.encoder = func() sinks.Encoder { return nothing{} }
 	default:
-		return nil, diag.New(diag.Usage, "output %q is not known", o.Kind).WithHint("use table, changelog, jsonl, csv or none")
+		return nil, diag.New(diag.Usage, "output %q is not known", o.Kind).
+			WithHint("use table, changelog, jsonl, csv or none")
 	}
 	return s, nil
 }

@@ -71,7 +71,8 @@ func must(t *testing.T, err error) {
 }
 
 func TestOutputs(t *testing.T) {
-	added := []*zset.Batch{batch(change{1, 1, "a"}, change{1, 2, nil}), batch(change{1, nil, "x,\"y\""}, change{1, 1, "a"})}
+	added := []*zset.Batch{batch(change{1, 1, "a"}, change{1, 2, nil}),
+		batch(change{1, nil, "x,\"y\""}, change{1, 1, "a"})}
 	changed := []*zset.Batch{
 		batch(change{1, 1, "a"}, change{1, 1, "b"}),
 		batch(change{-1, 1, "a"}, change{1, 2, "a"}, change{2, 9, ""}),
@@ -113,20 +114,30 @@ func TestOutputs(t *testing.T) {
 {"_op":"+I","_epoch":7,"n":9,"s":""}
 {"_op":"+I","_epoch":7,"n":9,"s":""}
 `},
-		"rows as CSV":          {KindCSV, false, true, added, "\nn,s\n1,a\n2,\n,\"x,\"\"y\"\"\"\n1,a\n"},
-		"changes as CSV":       {KindCSV, true, false, changed[1:2], "\n_op,n,s\n-D,1,a\n+I,2,a\n+I,9,\"\"\n+I,9,\"\"\n"},
-		"what remains as CSV":  {KindCSV, true, true, changed, "\nn,s\n1,b\n2,a\n9,\"\"\n"},
-		"no rows as CSV":       {KindCSV, false, true, nil, "\nn,s\n"},
-		"no rows as JSON":      {KindJSONL, true, true, nil, "\n"},
-		"nothing":              {KindNone, true, true, changed, "\n"},
-		"rows as a table":      {KindTable, false, true, added, "\n+------+-------+\n|    n | s     |\n+------+-------+\n|    1 | a     |\n|    2 | NULL  |\n| NULL | x,\"y\" |\n|    1 | a     |\n+------+-------+\n"},
-		"what remains, boxed":  {KindTable, true, true, changed, "\n+---+---+\n| n | s |\n+---+---+\n| 1 | b |\n| 2 | a |\n| 9 |   |\n+---+---+\n"},
-		"changing table, live": {KindTable, true, false, changed[:2], "\n+---+---+\n| n | s |\n+---+---+\n| 1 | a |\n| 1 | b |\n+---+---+\n+---+---+\n| n | s |\n+---+---+\n| 1 | b |\n| 2 | a |\n| 9 |   |\n| 9 |   |\n+---+---+\n"},
-		"growing table, live":  {KindTable, false, false, []*zset.Batch{batch(change{1, 1, "a"}), batch(change{1, 2, "b"})}, "\n+---+---+\n| n | s |\n+---+---+\n| 1 | a |\n+---+---+\n+---+---+\n| n | s |\n+---+---+\n| 2 | b |\n+---+---+\n"},
+		"rows as CSV": {KindCSV, false, true, added, "\nn,s\n1,a\n2,\n,\"x,\"\"y\"\"\"\n1,a\n"},
+		"changes as CSV": {KindCSV, true, false, changed[1:2],
+			"\n_op,n,s\n-D,1,a\n+I,2,a\n+I,9,\"\"\n+I,9,\"\"\n"},
+		"what remains as CSV": {KindCSV, true, true, changed, "\nn,s\n1,b\n2,a\n9,\"\"\n"},
+		"no rows as CSV":      {KindCSV, false, true, nil, "\nn,s\n"},
+		"no rows as JSON":     {KindJSONL, true, true, nil, "\n"},
+		"nothing":             {KindNone, true, true, changed, "\n"},
+		"rows as a table": {KindTable, false, true, added,
+			"\n+------+-------+\n|    n | s     |\n+------+-------+\n" +
+				"|    1 | a     |\n|    2 | NULL  |\n| NULL | x,\"y\" |\n|    1 | a     |\n+------+-------+\n"},
+		"what remains, boxed": {KindTable, true, true, changed,
+			"\n+---+---+\n| n | s |\n+---+---+\n| 1 | b |\n| 2 | a |\n| 9 |   |\n+---+---+\n"},
+		"changing table, live": {KindTable, true, false, changed[:2],
+			"\n+---+---+\n| n | s |\n+---+---+\n| 1 | a |\n| 1 | b |\n+---+---+\n" +
+				"+---+---+\n| n | s |\n+---+---+\n| 1 | b |\n| 2 | a |\n| 9 |   |\n| 9 |   |\n+---+---+\n"},
+		"growing table, live": {KindTable, false, false,
+			[]*zset.Batch{batch(change{1, 1, "a"}), batch(change{1, 2, "b"})},
+			"\n+---+---+\n| n | s |\n+---+---+\n| 1 | a |\n+---+---+\n" +
+				"+---+---+\n| n | s |\n+---+---+\n| 2 | b |\n+---+---+\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			s, err := New(&out, Options{Kind: c.kind, Schema: schema, Updating: c.updating, Bounded: c.bounded, Epoch: func() int64 { return 7 }})
+			s, err := New(&out, Options{Kind: c.kind, Schema: schema, Updating: c.updating, Bounded: c.bounded,
+				Epoch: func() int64 { return 7 }})
 			must(t, err)
 			show(t, s, c.in...)
 			if got, want := out.String(), strings.TrimPrefix(c.want, "\n"); got != want {

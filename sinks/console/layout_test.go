@@ -52,7 +52,8 @@ func TestShare(t *testing.T) {
 		{"the widest text gives", []int{30, 10, 5}, "ttn", 40, []int{0, 1, 2}, []int{15, 10, 5}},
 		{"two texts share", []int{30, 30}, "tt", 47, []int{0, 1}, []int{20, 20}},
 		{"the middle goes", []int{10, 10, 10, 10}, "nnnn", 40, []int{0, -1, 3}, []int{10, 1, 10}},
-		{"text goes below eight never while a column can go", []int{20, 20, 20}, "ttt", 32, []int{0, -1, 2}, []int{10, 1, 11}},
+		{"text goes below eight never while a column can go", []int{20, 20, 20}, "ttt", 32, []int{0, -1, 2},
+			[]int{10, 1, 11}},
 		{"one column takes what there is", []int{100}, "n", 20, []int{0}, []int{16}},
 		{"a line of nothing", []int{100, 100}, "tt", 3, []int{0, -1}, []int{1, 1}},
 	} {
@@ -94,7 +95,8 @@ func TestNoLineIsTooWide(t *testing.T) {
 			}
 		}
 	}
-	if s := strings.Join(b.draw(rows, 40), "\n"); !strings.Contains(s, cut) || !strings.Contains(s, "3 of 4 columns (all: --output jsonl)") {
+	if s := strings.Join(b.draw(rows, 40), "\n"); !strings.Contains(s, cut) ||
+		!strings.Contains(s, "3 of 4 columns (all: --output jsonl)") {
 		t.Errorf("what is left out is not marked:\n%s", s)
 	}
 }

@@ -21,7 +21,8 @@ func (t *tx) Commit(_ context.Context, m sinks.Marker) error {
 	case !t.staged:
 		return errors.New("file sink: Commit before Stage")
 	case m.Epoch != t.epoch || m.Query != t.sink.query || m.Sink != t.sink.table:
-		return fmt.Errorf("file sink: marker of %s/%s/%d for epoch %d of table %s", m.Query, m.Sink, m.Epoch, t.epoch, t.sink.table)
+		return fmt.Errorf("file sink: marker of %s/%s/%d for epoch %d of table %s", m.Query, m.Sink, m.Epoch, t.epoch,
+			t.sink.table)
 	}
 	if err := t.commit(manifest{Marker: m, Parts: t.parts}); err != nil {
 		t.err = err // staged files stay: the manifest may name them

@@ -21,7 +21,8 @@ func TestContract(t *testing.T) {
 		values, _ := option.Check(Declaration.Options, map[string]string{optPath: "out", optSize: "1kb"})
 		return sinktest.World{
 			Open: func(t *testing.T) sinks.Sink {
-				s, err := New(sinks.Spec{Table: sinktest.Table, Schema: sinktest.Schema, Format: formatJSON, Values: values, Base: dir})
+				s, err := New(sinks.Spec{Table: sinktest.Table, Schema: sinktest.Schema, Format: formatJSON,
+					Values: values, Base: dir})
 				must(t, err)
 				return s
 			},
@@ -41,7 +42,8 @@ func published(t *testing.T, dir string) []int64 {
 		data, err := os.ReadFile(p)
 		must(t, err)
 		for line := range bytes.Lines(data) {
-			n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(string(line)), `{"n":`), "}"), 10, 64)
+			n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(string(line)), `{"n":`),
+				"}"), 10, 64)
 			must(t, err)
 			out = append(out, n)
 		}

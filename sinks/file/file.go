@@ -67,7 +67,8 @@ func New(spec sinks.Spec) (sinks.Sink, error) { return newOn(vfs.OS(), spec, enc
 func newOn(fs vfs.FS, spec sinks.Spec, newEncoder func() sinks.Encoder) (*Sink, error) {
 	path := store.Located(spec.Values.String(optPath), spec.Base)
 	if path == "" {
-		return nil, diag.New(diag.SinkOption, "table %q: option %q is empty", spec.Table, optPath).WithHint("name a directory")
+		return nil, diag.New(diag.SinkOption, "table %q: option %q is empty", spec.Table, optPath).
+			WithHint("name a directory")
 	}
 	if strings.Contains(path, "://") {
 		return nil, diag.New(diag.SinkOption, "table %q: %q is not a local path", spec.Table, path).

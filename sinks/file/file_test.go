@@ -45,7 +45,8 @@ func open(t testing.TB, fs vfs.FS, dir string, size string, faults *fault.Set) *
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	s, err := newOn(fs, sinks.Spec{Table: "result", Values: values, Faults: faults}, func() sinks.Encoder { return noEncoder{} })
+	s, err := newOn(fs, sinks.Spec{Table: "result", Values: values, Faults: faults},
+		func() sinks.Encoder { return noEncoder{} })
 	must(t, err)
 	return s
 }
@@ -60,7 +61,8 @@ func rowsOf(epoch int64) []string {
 }
 
 func markerOf(epoch int64, term uint64, rows []string) sinks.Marker {
-	return sinks.Marker{Query: queryID, Sink: "result", Epoch: epoch, Term: term, Rows: int64(len(rows)), Digest: fmt.Sprintf("%032x", epoch)}
+	return sinks.Marker{Query: queryID, Sink: "result", Epoch: epoch, Term: term, Rows: int64(len(rows)),
+		Digest: fmt.Sprintf("%032x", epoch)}
 }
 
 // stage brings an epoch up to its commit.
@@ -152,7 +154,8 @@ func TestEpochsBecomeFiles(t *testing.T) {
 	if !slices.Equal(rows, wantRows(5)) {
 		t.Errorf("rows %q", rows)
 	}
-	want := []string{"part-01234567-00000001-000.json", "part-01234567-00000002-000.json", "part-01234567-00000003-000.json", "part-01234567-00000004-000.json"}
+	want := []string{"part-01234567-00000001-000.json", "part-01234567-00000002-000.json",
+		"part-01234567-00000003-000.json", "part-01234567-00000004-000.json"}
 	if !slices.Equal(names, want) {
 		t.Errorf("names %q", names)
 	}
@@ -170,7 +173,8 @@ func TestEpochsBecomeFiles(t *testing.T) {
 
 // The form of a manifest is frozen.
 func TestManifestText(t *testing.T) {
-	m := manifest{Marker: markerOf(3, 2, rowsOf(3)), Parts: []partRecord{{Name: "part-0.json", Staged: "x.tmp", Bytes: 7, CRC: "00c0ffee"}}}
+	m := manifest{Marker: markerOf(3, 2, rowsOf(3)),
+		Parts: []partRecord{{Name: "part-0.json", Staged: "x.tmp", Bytes: 7, CRC: "00c0ffee"}}}
 	want := `v1
 {"query":"0123456789abcdef","sink":"result","epoch":3,"term":2,"rows":3,"digest":"00000000000000000000000000000003","parts":[{"name":"part-0.json","staged":"x.tmp","bytes":7,"crc32c":"00c0ffee"}]}
 crc32c 67932ed2

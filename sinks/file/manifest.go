@@ -16,10 +16,12 @@ import (
 // manifest is the record of one published epoch. Its form on disk, frozen since v1:
 //
 //	v1
-//	{"query":"…","sink":"result","epoch":7,"term":2,"rows":3,"digest":"…","plan":"…","parts":[{"name":"…","staged":"…","bytes":120,"crc32c":"…"}]}
+//	{"query":"…","sink":"result","epoch":7,"term":2,"rows":3,"digest":"…","plan":"…",
+//	 "parts":[{"name":"…","staged":"…","bytes":120,"crc32c":"…"}]}
 //	crc32c 0a1b2c3d
 //
-// The last line is the checksum of the two before it, line ends included. plan came later: it may be missing.
+// The object is one line; here it is broken for the page. The last line is the checksum of the two before it, line ends
+// included. plan came later: it may be missing.
 type manifest struct {
 	sinks.Marker
 	Parts []partRecord `json:"parts"`

@@ -22,7 +22,8 @@ func TestPlace(t *testing.T) {
 		return Declaration.Place(v, base)
 	}
 	want := place("real/out")
-	for _, path := range []string{"./real//out", "link/out", filepath.Join(base, "link", "x", "..", "out"), "file://" + filepath.Join(base, "real", "out") + "/"} {
+	for _, path := range []string{"./real//out", "link/out", filepath.Join(base, "link", "x", "..", "out"), "file://" +
+		filepath.Join(base, "real", "out") + "/"} {
 		if got := place(path); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
 		}

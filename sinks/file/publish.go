@@ -61,7 +61,8 @@ func (s *Sink) publishPart(p partRecord) (stays bool, err error) {
 	case err != nil:
 		return false, s.failed("look at", final, err)
 	case e.Size != p.Bytes:
-		return false, s.damaged(final, fmt.Errorf("it has %s, but its manifest says %d", diag.Plural(e.Size, "byte"), p.Bytes))
+		return false, s.damaged(final, fmt.Errorf("it has %s, but its manifest says %d", diag.Plural(e.Size, "byte"),
+			p.Bytes))
 	}
 	return false, nil
 }

@@ -47,7 +47,8 @@ func TestTakenPartsStayTaken(t *testing.T) {
 		}
 		got = append(got, take(t, killed)...)
 		if want := wantRows(last); !slices.Equal(got, want) {
-			t.Fatalf("killed after operation %d (%s %s) of epoch %d: the reader got %d rows, want %d", c.N, c.Op, c.Name, committed+1, len(got), len(want))
+			t.Fatalf("killed after operation %d (%s %s) of epoch %d: the reader got %d rows, want %d", c.N, c.Op,
+				c.Name, committed+1, len(got), len(want))
 		}
 	})
 	s := open(t, fs, "out", "100", nil)

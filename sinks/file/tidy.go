@@ -110,8 +110,10 @@ func (s *Sink) strangers(known []int64) error {
 			err = s.lost(m.Term)
 		}
 		if err == nil {
-			err = diag.New(diag.SinkConflict, "table %q: %s was published by term %d after term %d had taken over", s.table, s.manifestPath(n), m.Term, s.term).
-				WithHint("the query was changed while its former owner still ran; start it again: the sink's record decides")
+			err = diag.New(diag.SinkConflict, "table %q: %s was published by term %d after term %d had taken over",
+				s.table, s.manifestPath(n), m.Term, s.term).
+				WithHint("the query was changed while its former owner still ran; " +
+					"start it again: the sink's record decides")
 		}
 		return err
 	}

@@ -176,7 +176,8 @@ func (t *fakeTx) Commit(_ context.Context, m sinks.Marker) error {
 	b := t.sink.broker
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if same := b.marker.Epoch == m.Epoch && b.marker.Rows == m.Rows && b.marker.Digest == m.Digest; same && !b.marker.Zero() {
+	if same := b.marker.Epoch == m.Epoch && b.marker.Rows == m.Rows && b.marker.Digest == m.Digest; same &&
+		!b.marker.Zero() {
 		return t.sink.shutOut()
 	}
 	if err := t.refused(); err != nil {

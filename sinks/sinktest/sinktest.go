@@ -158,7 +158,8 @@ func marker(epoch int64, term uint64, rows ...int64) sinks.Marker {
 	var d zset.Digest
 	d.Add(batch(rows...))
 	return sinks.Marker{
-		Query: query, Sink: Table, Epoch: epoch, Term: term, Rows: int64(len(rows)), Digest: d.String(), Plan: "00c0ffee00c0ffee",
+		Query: query, Sink: Table, Epoch: epoch, Term: term, Rows: int64(len(rows)), Digest: d.String(),
+		Plan: "00c0ffee00c0ffee",
 	}
 }
 
