@@ -128,8 +128,8 @@ type Chunk struct {
 // Opener finds the records of a chunk whose Data is not lines: batches as a broker sent them, compressed, unchecked. It
 // is pure and is called by decoding workers side by side, each with Records of its own.
 type Opener interface {
-	// Open replaces what into holds by the records of c, which may borrow from c.Data. An error is that of the chunk: it
-	// fails the epoch that contains it.
+	// Open replaces what into holds by the records of c, which may borrow from c.Data. An error is that of the chunk:
+	// it fails the epoch that contains it.
 	Open(c *Chunk, into *Records) error
 }
 
@@ -157,11 +157,17 @@ type Factory func(table string, v option.Values, base string) (Source, error)
 
 // ScanOptions are common to every source table.
 var ScanOptions = option.Set{
-	{Key: "scan.max-rows-per-trigger", Kind: option.Int, Default: "10000000", Min: 1, Doc: "Rows read per trigger at most."},
-	{Key: "scan.max-bytes-per-trigger", Kind: option.Bytes, Default: "64mb", Min: 1, Doc: "Bytes (decompressed) read per trigger at most."},
-	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Min: 1, Doc: "Files begun per trigger at most."},
-	{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail", Doc: "What to do with a record that cannot be read: stop, count and log it, or write it to error-handling.dead-letter-table."},
-	{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "The table that gets bad records: raw, source, partition, position, code, error, time, raw_base64."},
+	{Key: "scan.max-rows-per-trigger", Kind: option.Int, Default: "10000000", Min: 1,
+		Doc: "Rows read per trigger at most."},
+	{Key: "scan.max-bytes-per-trigger", Kind: option.Bytes, Default: "64mb", Min: 1,
+		Doc: "Bytes (decompressed) read per trigger at most."},
+	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Min: 1,
+		Doc: "Files begun per trigger at most."},
+	{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail",
+		Doc: "What to do with a record that cannot be read: stop, count and log it, " +
+			"or write it to error-handling.dead-letter-table."},
+	{Key: "error-handling.dead-letter-table", Kind: option.String,
+		Doc: "The table that gets bad records: raw, source, partition, position, code, error, time, raw_base64."},
 }
 
 // Growing is implemented by bounded sources that can tell whether a finished table has more rows now.

@@ -30,7 +30,8 @@ func (s slow) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), s.n)]
 // cuts describes the chunks of a text from a position on.
 func cuts(t *testing.T, text string, from, rows, max, step int) (out []string) {
 	t.Helper()
-	c := &cutter{r: slow{strings.NewReader(text[from:]), step}, pool: &blocks{}, rows: rows, maxRecord: max, at: int64(from)}
+	c := &cutter{r: slow{strings.NewReader(text[from:]), step}, pool: &blocks{}, rows: rows, maxRecord: max,
+		at: int64(from)}
 	defer c.close()
 	for {
 		p, err := c.next()
@@ -57,10 +58,14 @@ func TestCuts(t *testing.T) {
 	const limit = 3 << 20
 	long := func(n int) string { return strings.Repeat("y", n) }
 	for name, text := range map[string]string{
-		"empty": "", "one": "a\n", "unended": "a\nb", "many": lines(9000, "\n"), "many unended": lines(9000, ""), "blank": strings.Repeat("\n", 20000),
-		"exactly a chunk": long(chunkBytes-1) + "\n", "exactly a chunk and more": long(chunkBytes-1) + "\nz\n", "chunk without end": long(chunkBytes), "one byte more": long(chunkBytes) + "\n",
-		"long": "a\n" + long(2<<20) + "\nb\n", "long last": "a\n" + long(2<<20) + "\n", "long unended": "a\n" + long(2<<20), "at the limit": long(limit) + "\nb\n", "over the limit": long(limit+1) + "\nb\n",
-		"far over": "a\n" + long(7<<20) + "\nb\n", "far over at the end": "a\n" + long(7<<20), "far over, ended": long(7<<20) + "\n",
+		"empty": "", "one": "a\n", "unended": "a\nb", "many": lines(9000, "\n"), "many unended": lines(9000, ""),
+		"blank":           strings.Repeat("\n", 20000),
+		"exactly a chunk": long(chunkBytes-1) + "\n", "exactly a chunk and more": long(chunkBytes-1) + "\nz\n",
+		"chunk without end": long(chunkBytes), "one byte more": long(chunkBytes) + "\n",
+		"long": "a\n" + long(2<<20) + "\nb\n", "long last": "a\n" + long(2<<20) + "\n", "long unended": "a\n" +
+			long(2<<20), "at the limit": long(limit) + "\nb\n", "over the limit": long(limit+1) + "\nb\n",
+		"far over": "a\n" + long(7<<20) + "\nb\n", "far over at the end": "a\n" + long(7<<20),
+		"far over, ended": long(7<<20) + "\n",
 	} {
 		for _, rows := range []int{1, 7, 8192} {
 			if rows == 1 && len(text) > 3<<20 {

@@ -47,7 +47,8 @@ func TestChunksDecodeAsTheWhole(t *testing.T) {
 			}
 			d.Decode(c.Data, &part)
 			if part.Batch.N+len(part.Bad)+part.Blank != c.Records {
-				t.Fatalf("chunk at %d: %d records, %d rows, %d bad, %d blank", c.Position, c.Records, part.Batch.N, len(part.Bad), part.Blank)
+				t.Fatalf("chunk at %d: %d records, %d rows, %d bad, %d blank", c.Position, c.Records, part.Batch.N,
+					len(part.Bad), part.Blank)
 			}
 			for i := range part.Batch.N {
 				for k := range schema {
@@ -111,14 +112,16 @@ func TestTooLongIsBad(t *testing.T) {
 // TestTruncatedPacked cuts a compressed file at every byte: never a row, always an error.
 func TestTruncatedPacked(t *testing.T) {
 	dir := t.TempDir()
-	for name, packed := range map[string]string{"a.gz": gzipped("row 1\nrow 2\n", "row 3\n"), "a.zst": zstded("row 1\nrow 2\nrow 3\n", 1<<20)} {
+	for name, packed := range map[string]string{"a.gz": gzipped("row 1\nrow 2\n", "row 3\n"),
+		"a.zst": zstded("row 1\nrow 2\nrow 3\n", 1<<20)} {
 		member := len(gzipped("row 1\nrow 2\n"))
 		for n := range len(packed) {
 			if name == "a.gz" && n == member {
 				continue // a whole file, with one member
 			}
 			write(t, dir+"/"+name, packed[:n])
-			if chunks, _, err := read(t, table(t, dir+"/"+name), 100); diag.CodeOf(err) != diag.SourceDamaged || len(chunks) > 0 {
+			if chunks, _, err := read(t, table(t, dir+"/"+name), 100); diag.CodeOf(err) != diag.SourceDamaged ||
+				len(chunks) > 0 {
 				t.Errorf("%s cut at %d: %d chunks, %v", name, n, len(chunks), err)
 			}
 		}

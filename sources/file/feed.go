@@ -102,7 +102,8 @@ func (f *feed) mark(look int64, news bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.moved || news {
-		f.queue = append(f.queue, sources.Event{Mark: &sources.Mark{AtEnd: []string{Partition}, CaughtUp: true, Look: look}})
+		f.queue = append(f.queue, sources.Event{Mark: &sources.Mark{AtEnd: []string{Partition}, CaughtUp: true,
+			Look: look}})
 		f.moved = f.looks > look // asked for meanwhile: the next look must answer
 		f.cond.Broadcast()
 	}

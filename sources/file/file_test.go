@@ -64,7 +64,8 @@ func table(t testing.TB, path string, more ...string) *Source {
 	for i := 0; i < len(more); i += 2 {
 		raw[more[i]] = more[i+1]
 	}
-	v, problems := option.Check(append(append(option.Set{}, Declaration.Options...), option.Decl{Key: keyMaxRecord, Kind: option.Bytes}), raw)
+	v, problems := option.Check(append(append(option.Set{}, Declaration.Options...),
+		option.Decl{Key: keyMaxRecord, Kind: option.Bytes}), raw)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -143,13 +144,15 @@ func zstded(text string, window int) string {
 func TestFilesInOrder(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"b.json": "b1\nb2\n", "a.json": "a1", "c d\n.json": "c\r\n", ".hidden": "no", "_SUCCESS": "no", "x.tmp": "no", "e.json": "", "sub/z.json": "no", "f.json": "\xef\xbb\xbff\n",
+		"b.json": "b1\nb2\n", "a.json": "a1", "c d\n.json": "c\r\n", ".hidden": "no", "_SUCCESS": "no", "x.tmp": "no",
+		"e.json": "", "sub/z.json": "no", "f.json": "\xef\xbb\xbff\n",
 		"g.json.gz": gzipped("g1\n", "g2\n"), "h": zstded("h\n", 1<<20), "bad\xff.json": "u\n",
 	} {
 		write(t, filepath.Join(dir, name), text)
 	}
 	_, got, err := read(t, table(t, dir), 100)
-	want := []string{"a.json@0+1:a1", "b.json@0+2:b1\nb2\n", "bad\xff.json@0+1:u\n", "c d\n.json@0+1:c\r\n", "e.json@0+0:", "f.json@3+1:f\n", "g.json.gz@0+2:g1\ng2\n", "h@0+1:h\n"}
+	want := []string{"a.json@0+1:a1", "b.json@0+2:b1\nb2\n", "bad\xff.json@0+1:u\n", "c d\n.json@0+1:c\r\n",
+		"e.json@0+0:", "f.json@3+1:f\n", "g.json.gz@0+2:g1\ng2\n", "h@0+1:h\n"}
 	if err != nil || fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -169,7 +172,8 @@ func TestFilesInOrder(t *testing.T) {
 	}
 	old := time.Unix(1, 0)
 	os.Chtimes(filepath.Join(dir, "b.json"), old, old)
-	if _, got, _ := read(t, table(t, dir+"/[ab].json", "scan.file-order", "modification-time"), 100); len(got) != 2 || !strings.HasPrefix(got[0], "b.json") {
+	if _, got, _ := read(t, table(t, dir+"/[ab].json", "scan.file-order", "modification-time"), 100); len(got) != 2 ||
+		!strings.HasPrefix(got[0], "b.json") {
 		t.Errorf("by modification time: %q", got)
 	}
 }
@@ -188,8 +192,10 @@ func TestRefused(t *testing.T) {
 	os.Symlink(dir+"/link", dir+"/link/self")
 	packed := gzipped(strings.Repeat("some row\n", 1000))
 	for name, text := range map[string]string{
-		"cut.gz": packed[:len(packed)/2], "crc.gz": packed[:len(packed)-5] + "x" + packed[len(packed)-4:], "tail.gz": packed + "garbage", "empty.gz": "", "plain.gz": "row\n",
-		"twice.gz": gzipped(packed), "cut.zst": zstded(strings.Repeat("abcdefgh\n", 1000), 1<<20)[:30], "window.zst": "\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00",
+		"cut.gz": packed[:len(packed)/2], "crc.gz": packed[:len(packed)-5] + "x" + packed[len(packed)-4:],
+		"tail.gz": packed + "garbage", "empty.gz": "", "plain.gz": "row\n",
+		"twice.gz": gzipped(packed), "cut.zst": zstded(strings.Repeat("abcdefgh\n", 1000), 1<<20)[:30],
+		"window.zst": "\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00",
 	} {
 		write(t, dir+"/packed/"+name, text)
 	}
@@ -197,10 +203,14 @@ func TestRefused(t *testing.T) {
 		path string
 		want diag.Code
 	}{
-		{"ok", ""}, {"link", ""}, {"ok/*.json", diag.SourcePath}, {"pipe", diag.SourcePath}, {"pipe/p.json", diag.SourcePath}, {"loop", diag.SourcePath}, {"/dev/null", diag.SourcePath},
-		{"missing", diag.SourcePath}, {"missing/*.json", diag.SourcePath}, {"ok/*.csv", diag.SourcePath}, {"ok/[", diag.SourcePath},
-		{"packed/cut.gz", diag.SourceDamaged}, {"packed/crc.gz", diag.SourceDamaged}, {"packed/tail.gz", diag.SourceDamaged}, {"packed/empty.gz", diag.SourceDamaged},
-		{"packed/plain.gz", diag.SourceDamaged}, {"packed/twice.gz", diag.SourceDamaged}, {"packed/cut.zst", diag.SourceDamaged}, {"packed/window.zst", diag.SourceDamaged},
+		{"ok", ""}, {"link", ""}, {"ok/*.json", diag.SourcePath}, {"pipe", diag.SourcePath},
+		{"pipe/p.json", diag.SourcePath}, {"loop", diag.SourcePath}, {"/dev/null", diag.SourcePath},
+		{"missing", diag.SourcePath}, {"missing/*.json", diag.SourcePath}, {"ok/*.csv", diag.SourcePath},
+		{"ok/[", diag.SourcePath},
+		{"packed/cut.gz", diag.SourceDamaged}, {"packed/crc.gz", diag.SourceDamaged},
+		{"packed/tail.gz", diag.SourceDamaged}, {"packed/empty.gz", diag.SourceDamaged},
+		{"packed/plain.gz", diag.SourceDamaged}, {"packed/twice.gz", diag.SourceDamaged},
+		{"packed/cut.zst", diag.SourceDamaged}, {"packed/window.zst", diag.SourceDamaged},
 	} {
 		path := c.path
 		if path[0] != '/' {
@@ -244,7 +254,8 @@ func TestReplay(t *testing.T) {
 			t.Fatalf("epoch at chunk %d: replay gave %q, %v; want %q", i, got, err, text[i:i+n])
 		}
 		for k, c := range again {
-			if fmt.Sprintf("%s", c.Remember) != fmt.Sprintf("%s", chunks[i+k].Remember) || c.NewFile != chunks[i+k].NewFile {
+			if fmt.Sprintf("%s", c.Remember) != fmt.Sprintf("%s", chunks[i+k].Remember) ||
+				c.NewFile != chunks[i+k].NewFile {
 				t.Errorf("chunk %d: the replay remembers %s, the first read %s", i+k, c.Remember, chunks[i+k].Remember)
 			}
 			committed.Apply(c.Remember)
@@ -316,7 +327,9 @@ func TestChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, _, err := drain(t, f)
-			if diag.CodeOf(err) != diag.SourceFileChanged || diag.ExitOf(err) != 4 || !strings.Contains(err.Error(), `"a.json"`) || !strings.Contains(err.Error(), "--skip-file a.json") || len(got) > 0 {
+			if diag.CodeOf(err) != diag.SourceFileChanged || diag.ExitOf(err) != 4 ||
+				!strings.Contains(err.Error(), `"a.json"`) || !strings.Contains(err.Error(), "--skip-file a.json") ||
+				len(got) > 0 {
 				t.Errorf("%s: %d chunks, %v", c.name, len(got), err)
 			}
 		}

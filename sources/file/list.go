@@ -61,7 +61,8 @@ func (s *Source) walk() ([]entry, error) {
 
 func (s *Source) unreadable(err error) error {
 	if errors.Is(err, syscall.ELOOP) { // no retry ends a loop
-		return diag.New(diag.SourcePath, "table %q: its path is a symbolic link that leads back to itself", s.table).WithCause(err).
+		return diag.New(diag.SourcePath, "table %q: its path is a symbolic link that leads back to itself", s.table).
+			WithCause(err).
 			WithHint("point the link at a directory or a file")
 	}
 	return diag.New(diag.SourceFailed, "table %q cannot be listed", s.table).WithCause(err)
@@ -97,11 +98,13 @@ func (s *Source) matches() ([]entry, error) {
 		root = filepath.Dir(root)
 	}
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
-		return nil, diag.New(diag.SourceGone, "table %q: the directory %s does not exist", s.table, root).WithHint("check the path")
+		return nil, diag.New(diag.SourceGone, "table %q: the directory %s does not exist", s.table, root).
+			WithHint("check the path")
 	}
 	paths, err := filepath.Glob(s.path)
 	if err != nil {
-		return nil, diag.New(diag.SourcePath, "table %q: the pattern %q is malformed", s.table, filepath.Base(s.path)).WithCause(err)
+		return nil, diag.New(diag.SourcePath, "table %q: the pattern %q is malformed", s.table, filepath.Base(s.path)).
+			WithCause(err)
 	}
 	var out []entry
 	for _, path := range paths {
@@ -161,7 +164,8 @@ func given(rel, path string, info fs.FileInfo) entry {
 
 func (s *Source) regular(rel, path string, info fs.FileInfo) (entry, error) {
 	if !info.Mode().IsRegular() {
-		return entry{}, diag.New(diag.SourcePath, "table %q: %q is %s, not a regular file", s.table, rel, kindOf(info.Mode())).
+		return entry{}, diag.New(diag.SourcePath, "table %q: %q is %s, not a regular file", s.table, rel,
+			kindOf(info.Mode())).
 			WithHint("move it away, or give it a name that begins with a dot")
 	}
 	return entry{rel, path, info.Size(), info.ModTime().UnixNano()}, nil

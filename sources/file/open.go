@@ -92,7 +92,8 @@ func (st *stream) Read(p []byte) (int, error) {
 
 func (s *Source) changed(e entry, what string) error {
 	return diag.New(diag.SourceFileChanged, "table %q: the file %q %s since it was listed", s.table, e.name, what).
-		WithHint("files must be complete when they appear (move them in) and stay as they are; put it back as it was, or leave it out with --skip-file %s", e.name)
+		WithHint("files must be complete when they appear (move them in) and stay as they are; "+
+			"put it back as it was, or leave it out with --skip-file %s", e.name)
 }
 
 func (s *Source) failed(e entry, err error) error {
@@ -103,7 +104,8 @@ func (s *Source) damaged(e entry, err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		err = fmt.Errorf("it ends unexpectedly: %w", err)
 	}
-	return diag.New(diag.SourceDamaged, "table %q: the compressed file %q is damaged; none of its rows were taken", s.table, e.name).WithCause(err).
+	return diag.New(diag.SourceDamaged, "table %q: the compressed file %q is damaged; none of its rows were taken",
+		s.table, e.name).WithCause(err).
 		WithHint("put a whole one in its place, or leave it out with --skip-file %s", e.name)
 }
 
@@ -139,7 +141,8 @@ func (st *stream) begin() error {
 		st.r, st.packed = z, true
 	case bytes.HasPrefix(head[:n], magicZstd):
 		if st.zstd == nil {
-			if st.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderLowmem(true)); err != nil {
+			if st.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow),
+				zstd.WithDecoderLowmem(true)); err != nil {
 				return st.source.failed(st.entry, err)
 			}
 		}
@@ -177,7 +180,8 @@ func (st *stream) verify(buf []byte) error {
 		}
 		size += int64(n)
 		if size > st.source.bombBytes && size/bombRatio > st.entry.size {
-			return diag.New(diag.SourceLimit, "table %q: the file %q unpacks to more than %d times its size", st.source.table, st.entry.name, bombRatio).
+			return diag.New(diag.SourceLimit, "table %q: the file %q unpacks to more than %d times its size",
+				st.source.table, st.entry.name, bombRatio).
 				WithHint("unpack it yourself if it is meant, or leave it out with --skip-file %s", st.entry.name)
 		}
 		if err == io.EOF {

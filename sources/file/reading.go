@@ -145,7 +145,8 @@ func (r *reading) list() ([]entry, error) {
 		return nil, err
 	}
 	if len(files) == 0 && r.seen.empty() && r.source.interval == 0 && isPattern(r.source.path) {
-		return nil, diag.New(diag.SourcePath, "table %q: no file matches %s", r.source.table, r.source.path).WithHint("check the pattern")
+		return nil, diag.New(diag.SourcePath, "table %q: no file matches %s", r.source.table, r.source.path).
+			WithHint("check the pattern")
 	}
 	if len(files) == 0 && !r.seen.empty() {
 		return nil, r.source.emptied()
@@ -186,7 +187,8 @@ func (r *reading) repeat(ctx context.Context, from, to position) error {
 			continue
 		}
 		if p.Skip || r.source.skip[string(p.Name)] {
-			if err := r.pass(ctx, entry{name: string(p.Name), size: p.Size, mtime: p.Mtime}, begin, max(lines, 0)); err != nil {
+			if err := r.pass(ctx, entry{name: string(p.Name), size: p.Size, mtime: p.Mtime}, begin,
+				max(lines, 0)); err != nil {
 				return err
 			}
 			continue
@@ -229,7 +231,8 @@ func (r *reading) file(ctx context.Context, sp span) error {
 		return err
 	}
 	c := &cutter{
-		r: st.r, pool: r.feed.pool, rows: max(r.scan.ChunkRows, 1), maxRecord: r.source.maxRecord, at: sp.begin, line: sp.lines + 1,
+		r: st.r, pool: r.feed.pool, rows: max(r.scan.ChunkRows, 1), maxRecord: r.source.maxRecord, at: sp.begin,
+		line: sp.lines + 1,
 	}
 	c.afterRead = func() error {
 		if ctx.Err() != nil {

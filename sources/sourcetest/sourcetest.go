@@ -301,7 +301,9 @@ func (s *suite) replay(from, to sources.Offset, taken []*sources.Chunk) {
 // concatenation is what an epoch makes of chunks: partition by partition, cut as they were cut.
 func concatenation(chunks []*sources.Chunk) string {
 	chunks = slices.Clone(chunks)
-	slices.SortStableFunc(chunks, func(a, b *sources.Chunk) int { return sources.ComparePartitions(a.Partition, b.Partition) })
+	slices.SortStableFunc(chunks, func(a, b *sources.Chunk) int {
+		return sources.ComparePartitions(a.Partition, b.Partition)
+	})
 	var out bytes.Buffer
 	for _, c := range chunks {
 		fmt.Fprintf(&out, "%s %s@%d line %d %q\n", c.Partition, c.File, c.Position, c.Line, c.Data)
