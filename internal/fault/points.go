@@ -34,10 +34,10 @@ const (
 )
 
 var names = []string{
-	WALOffsetsSynced, WALOffsetsLooked, WALOffsetsLinked, FlowMorsel, FlowAdvance, StateCaptured, StateWritten, SinkStaged,
-	SinkManifest, SinkRename, SinkCommitted, SinkBetween, WALCommitsSynced, WALCommitsLooked, WALCommitsLinked, CompactHalf,
-	CompactWritten, GCHalf, RestoreHalf, RecoverSinks, TakeoverTerm, TakeoverFenced, SourceRead, FileListed,
-	MetadataWritten, QueryTextWritten, DrainHalf,
+	WALOffsetsSynced, WALOffsetsLooked, WALOffsetsLinked, FlowMorsel, FlowAdvance, StateCaptured, StateWritten,
+	SinkStaged, SinkManifest, SinkRename, SinkCommitted, SinkBetween, WALCommitsSynced, WALCommitsLooked,
+	WALCommitsLinked, CompactHalf, CompactWritten, GCHalf, RestoreHalf, RecoverSinks, TakeoverTerm, TakeoverFenced,
+	SourceRead, FileListed, MetadataWritten, QueryTextWritten, DrainHalf,
 }
 
 // Names lists every point in declaration order.

@@ -27,22 +27,30 @@ func TestAvailable(t *testing.T) {
 		want  int64
 	}{
 		{"no groups", nil, 8 << 30},
-		{"version 2, own namespace", map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "536870912\n"}, 512 << 20},
-		{"version 2, no limit", map[string]string{"proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/memory.max": "max\n"}, 8 << 30},
-		{"version 2, the group above", map[string]string{"proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "max\n",
-			"sys/fs/cgroup/a/memory.max": "1073741824\n"}, 1 << 30},
-		{"version 2, throttled before", map[string]string{"proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/memory.max": "1073741824\n",
+		{"version 2, own namespace", map[string]string{"proc/self/cgroup": "0::/\n",
+			"sys/fs/cgroup/memory.max": "536870912\n"}, 512 << 20},
+		{"version 2, no limit", map[string]string{"proc/self/cgroup": "0::/a\n", "sys/fs/cgroup/a/memory.max": "max\n"},
+			8 << 30},
+		{"version 2, the group above", map[string]string{"proc/self/cgroup": "0::/a/b\n",
+			"sys/fs/cgroup/a/b/memory.max": "max\n",
+			"sys/fs/cgroup/a/memory.max":   "1073741824\n"}, 1 << 30},
+		{"version 2, throttled before", map[string]string{"proc/self/cgroup": "0::/a\n",
+			"sys/fs/cgroup/a/memory.max":  "1073741824\n",
 			"sys/fs/cgroup/a/memory.high": "805306368\n"}, 768 << 20},
-		{"version 2, a path outside of what is mounted", map[string]string{"proc/self/cgroup": "0::/../../kubepods/pod1\n",
-			"sys/fs/cgroup/memory.max": "268435456\n"}, 256 << 20},
-		{"version 1", map[string]string{"proc/self/cgroup": v1, "sys/fs/cgroup/memory/user/one/memory.limit_in_bytes": "1073741824\n",
-			"sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"}, 1 << 30},
+		{"version 2, a path outside of what is mounted",
+			map[string]string{"proc/self/cgroup": "0::/../../kubepods/pod1\n",
+				"sys/fs/cgroup/memory.max": "268435456\n"}, 256 << 20},
+		{"version 1", map[string]string{"proc/self/cgroup": v1,
+			"sys/fs/cgroup/memory/user/one/memory.limit_in_bytes": "1073741824\n",
+			"sys/fs/cgroup/memory/memory.limit_in_bytes":          "9223372036854771712\n"}, 1 << 30},
 		{"version 1, no limit", map[string]string{"proc/self/cgroup": v1,
 			"sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"}, 8 << 30},
 		{"version 1, the host's path in a container", map[string]string{"proc/self/cgroup": "11:memory:/docker/4711\n",
 			"sys/fs/cgroup/memory/memory.limit_in_bytes": "134217728\n"}, 128 << 20},
-		{"more than the machine has", map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "1099511627776\n"}, 8 << 30},
-		{"nonsense", map[string]string{"proc/self/cgroup": "x\n0\n0::\n", "sys/fs/cgroup/memory.max": "many\n"}, 8 << 30},
+		{"more than the machine has", map[string]string{"proc/self/cgroup": "0::/\n",
+			"sys/fs/cgroup/memory.max": "1099511627776\n"}, 8 << 30},
+		{"nonsense", map[string]string{"proc/self/cgroup": "x\n0\n0::\n", "sys/fs/cgroup/memory.max": "many\n"},
+			8 << 30},
 	} {
 		if got, from := available(root(c.files)); got != c.want {
 			t.Errorf("%s: %d (%s), want %d", c.name, got, from, c.want)
@@ -66,7 +74,8 @@ func TestHeadroomOf(t *testing.T) {
 
 // The percentage gives the same bytes whatever is alive, as long as it lies within its bounds.
 func TestPercentOf(t *testing.T) {
-	for alive, want := range map[int64]int{0: 1600, 4 << 20: 1600, 32 << 20: 200, 640 << 20: 10, 64 << 30: leastPercent} {
+	for alive, want := range map[int64]int{0: 1600, 4 << 20: 1600, 32 << 20: 200, 640 << 20: 10,
+		64 << 30: leastPercent} {
 		if got := percentOf(64<<20, alive); got != want {
 			t.Errorf("%d alive: %d, want %d", alive, got, want)
 		}

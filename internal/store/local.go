@@ -305,7 +305,8 @@ func (l *Local) Lock(ctx context.Context) (func() error, error) {
 	if err != nil {
 		host = "unknown"
 	}
-	text := fmt.Sprintf("pid %d on host %s since %s", os.Getpid(), host, l.started.UTC().Format("2006-01-02 15:04:05 UTC"))
+	text := fmt.Sprintf("pid %d on host %s since %s", os.Getpid(), host,
+		l.started.UTC().Format("2006-01-02 15:04:05 UTC"))
 	unlock, holder, err := l.fs.Lock(l.path(lockName), text)
 	if errors.Is(err, vfs.ErrLocked) {
 		return nil, &LockedError{Location: l.root, Holder: strings.TrimSpace(holder)}

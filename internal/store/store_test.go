@@ -299,7 +299,8 @@ func TestCrashAtEveryStep(t *testing.T) {
 			for _, i := range list {
 				found[i.Name] = true
 				if data, err := k.Get(ctx, i.Name); err != nil || string(data) != content(i.Name) {
-					t.Fatalf("%d%% after call %d (%s %s): %s is torn: %d bytes, %v", percent, call.N, call.Op, call.Name, i.Name, len(data), err)
+					t.Fatalf("%d%% after call %d (%s %s): %s is torn: %d bytes, %v", percent, call.N, call.Op,
+						call.Name, i.Name, len(data), err)
 				}
 			}
 			for name := range acknowledged {

@@ -60,7 +60,8 @@ func TestSameBehaviour(t *testing.T) {
 		} else if err != nil {
 			t.Errorf("move: %v", err)
 		}
-		if err := f.Move(at("a/moved"), at("a/b/three")); !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errors.ErrUnsupported) {
+		if err := f.Move(at("a/moved"), at("a/b/three")); !errors.Is(err, fs.ErrNotExist) &&
+			!errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("move of nothing: %v", err)
 		}
 		if data, err := ReadFile(f, at("a/b/two")); err != nil || string(data) != "moved" {
