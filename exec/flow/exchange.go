@@ -35,7 +35,8 @@ func newExchange(keys []int, schema sqltype.Schema, lanes int) *exchange {
 	}
 	for src := range lanes {
 		x.lists[src] = make([][]*zset.Batch, lanes)
-		x.send[src] = &sender{enc: rowkey.NewEncoder(types), cols: make([]*vec.Vec, len(keys)), sel: make([][]int32, lanes)}
+		x.send[src] = &sender{enc: rowkey.NewEncoder(types), cols: make([]*vec.Vec, len(keys)),
+			sel: make([][]int32, lanes)}
 	}
 	return x
 }

@@ -41,7 +41,8 @@ func (f *numbers) Next(context.Context) (sources.Event, error) {
 	}
 	f.at++
 	return sources.Event{Chunk: &sources.Chunk{
-		Partition: "0", Data: make([]byte, f.size), Records: 1, Bytes: int64(f.size), Size: int64(f.size), Position: int64(f.at - 1), NewFile: f.at%10 == 1,
+		Partition: "0", Data: make([]byte, f.size), Records: 1, Bytes: int64(f.size), Size: int64(f.size),
+		Position: int64(f.at - 1), NewFile: f.at%10 == 1,
 	}}, nil
 }
 func (f *numbers) Look() int64  { return 0 }
@@ -125,7 +126,8 @@ func (b *burst) Advance(t op.Tick, out op.Collector) (clock.EventTime, error) {
 	for seq := range 2 {
 		v := vec.New(sqltype.BigIntType, 1)
 		vec.Of[int64](v)[0] = int64(seq*1000 + b.lane)
-		if err := out.Emit(op.Rows, &zset.Batch{Schema: oneColumn, N: 1, Cols: []*vec.Vec{v}, Order: zset.Order{Seq: uint64(seq)}}); err != nil {
+		if err := out.Emit(op.Rows, &zset.Batch{Schema: oneColumn, N: 1, Cols: []*vec.Vec{v},
+			Order: zset.Order{Seq: uint64(seq)}}); err != nil {
 			return 0, err
 		}
 	}
@@ -136,13 +138,17 @@ func (b *burst) Close() error               { return nil }
 
 func graph(t *testing.T, lanes int, sink sinks.Sink, mid func(int) (op.Operator, error), exchange bool) *Graph {
 	t.Helper()
-	nodes := []Node{{ID: "scan", Schema: oneColumn, Dead: -1, Scan: &Scan{Table: "t", Watermarked: true, NewDecoder: func() (Decoder, error) { return numberDecoder{}, nil }}}}
+	nodes := []Node{{ID: "scan", Schema: oneColumn, Dead: -1,
+		Scan: &Scan{Table: "t", Watermarked: true,
+			NewDecoder: func() (Decoder, error) { return numberDecoder{}, nil }}}}
 	from := 0
 	if mid != nil {
-		nodes = append(nodes, Node{ID: "mid", Schema: oneColumn, Dead: -1, New: mid, Inputs: []Edge{{From: 0, Exchange: exchange, Keys: []int{0}}}})
+		nodes = append(nodes, Node{ID: "mid", Schema: oneColumn, Dead: -1, New: mid,
+			Inputs: []Edge{{From: 0, Exchange: exchange, Keys: []int{0}}}})
 		from = 1
 	}
-	nodes = append(nodes, Node{ID: "sink", Schema: oneColumn, Dead: -1, Sink: &Sink{Name: "s", Sink: sink}, Inputs: []Edge{{From: from}}})
+	nodes = append(nodes, Node{ID: "sink", Schema: oneColumn, Dead: -1, Sink: &Sink{Name: "s", Sink: sink},
+		Inputs: []Edge{{From: from}}})
 	g, err := New(Spec{Lanes: lanes, Nodes: nodes}, func(*Node, int) op.Setup { return op.Setup{} })
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +184,8 @@ func startReader(t *testing.T, g *Graph, feed sources.Feed, workers int, ahead i
 
 // cut gathers what the feed knows of.
 func (r reading) cut(lim Limits) (Cut, error) {
-	cuts, err := Gather(context.Background(), []Share{{Reader: r.Reader, Limits: lim}}, Gathering{Extent: Known, Wake: r.wake})
+	cuts, err := Gather(context.Background(), []Share{{Reader: r.Reader, Limits: lim}},
+		Gathering{Extent: Known, Wake: r.wake})
 	if err != nil {
 		return Cut{}, err
 	}
@@ -264,7 +271,8 @@ func TestAdvanceEmissionsAreOrderedAcrossLanes(t *testing.T) {
 
 func TestExchangeReachesEveryLane(t *testing.T) {
 	ops := make([]*burst, 4)
-	g := graph(t, 4, &textSink{}, func(lane int) (op.Operator, error) { ops[lane] = &burst{}; return ops[lane], nil }, true)
+	g := graph(t, 4, &textSink{}, func(lane int) (op.Operator, error) { ops[lane] = &burst{}; return ops[lane], nil },
+		true)
 	if _, err := runAll(t, g, &numbers{n: 400, size: 8}, 2); err != nil {
 		t.Fatal(err)
 	}

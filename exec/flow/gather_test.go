@@ -175,7 +175,8 @@ func TestCancelledGatherGivesItsMorselsBack(t *testing.T) {
 	starving := startReader(t, graph(t, 1, &textSink{}, nil, false), silent{make(chan struct{})}, 1, 1<<20)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := Gather(ctx, []Share{{Reader: r.Reader}, {Reader: starving.Reader}}, Gathering{Extent: Known, Wake: r.wake})
+	_, err := Gather(ctx, []Share{{Reader: r.Reader}, {Reader: starving.Reader}},
+		Gathering{Extent: Known, Wake: r.wake})
 	if err == nil {
 		t.Fatal("no error")
 	}

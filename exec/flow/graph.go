@@ -309,7 +309,8 @@ func (g *Graph) guard(lane int, fn func(lane int) error) (err error) {
 			if n := g.current[lane]; n != nil {
 				id = g.spec.Nodes[n.index].ID
 			}
-			err = diag.New(diag.Internal, "operator %s on lane %d: %v", id, lane, p).WithHint("this is a bug; the state is as it was after the last commit").WithCause(stackOf())
+			err = diag.New(diag.Internal, "operator %s on lane %d: %v", id, lane, p).
+				WithHint("this is a bug; the state is as it was after the last commit").WithCause(stackOf())
 		}
 	}()
 	return fn(lane)

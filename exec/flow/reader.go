@@ -263,7 +263,8 @@ func (r *Reader) Close() error {
 func decodeGuarded(dec Decoder, m *Morsel, table string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = diag.New(diag.Internal, "reading table %q: %v (file %s, offset %d)", table, p, m.Chunk.File, m.Chunk.Position)
+			err = diag.New(diag.Internal, "reading table %q: %v (file %s, offset %d)", table, p, m.Chunk.File,
+				m.Chunk.Position)
 		}
 	}()
 	return dec.Decode(m)
