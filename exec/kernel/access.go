@@ -57,7 +57,8 @@ func flatValues[T vec.Element](v *vec.Vec, scratch *[]T) []T {
 }
 
 // textResult writes strings row by row: for each live row, fn appends to dst. ok false makes the row NULL.
-func textResult(out *vec.Vec, live vec.Bitmap, fn func(dst []byte, i int) (b []byte, ok bool, err *RowError)) *RowError {
+func textResult(out *vec.Vec, live vec.Bitmap,
+	fn func(dst []byte, i int) (b []byte, ok bool, err *RowError)) *RowError {
 	buf := out.Bytes[:0]
 	nulls := vec.Bitmap(nil)
 	for i := range out.Len {

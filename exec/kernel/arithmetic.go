@@ -18,7 +18,9 @@ func arithmeticFamily() {
 	integerOperators[int16](sqltype.SmallInt)
 	integerOperators[int32](sqltype.Int)
 	integerOperators[int64](sqltype.BigInt)
-	floatOperators[float32](sqltype.Float, func(x, y float32) float32 { return float32(remainder(float64(x), float64(y))) })
+	floatOperators[float32](sqltype.Float, func(x, y float32) float32 {
+		return float32(remainder(float64(x), float64(y)))
+	})
 	floatOperators[float64](sqltype.Double, remainder)
 	decimalOperators()
 	intervalOperators()

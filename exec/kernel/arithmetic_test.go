@@ -38,7 +38,8 @@ func run(t *testing.T, name string, types []sqltype.Type, values ...any) (any, *
 // TestIntegersAgainstBig compares + − * / % of every integer type with unlimited precision, at the edges above all.
 func TestIntegersAgainstBig(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	for typ, bits := range map[sqltype.Type]uint{sqltype.TinyIntType: 8, sqltype.SmallIntType: 16, sqltype.IntType: 32, sqltype.BigIntType: 64} {
+	for typ, bits := range map[sqltype.Type]uint{sqltype.TinyIntType: 8, sqltype.SmallIntType: 16, sqltype.IntType: 32,
+		sqltype.BigIntType: 64} {
 		least := int64(-1) << (bits - 1)
 		edges := []int64{0, 1, -1, 2, -2, least, least + 1, -(least + 1), -(least + 2), least / 2, 1 << (bits/2 - 1)}
 		draw := func() int64 {
@@ -121,8 +122,10 @@ func TestDecimalsAgainstBig(t *testing.T) {
 				}
 			}
 			want, fits := unscaled(z, res.Result)
-			if text := decimalText(got, res.Result); err == nil && (!fits || text != want) || err != nil && (fits || err.Code != diag.NumericOverflow) {
-				t.Fatalf("%s %v %s %s %v = %s, %v; want %s (fits %v) as %s", ta, x, op, tb, y, text, err, want, fits, res.Result)
+			if text := decimalText(got, res.Result); err == nil && (!fits || text != want) || err != nil &&
+				(fits || err.Code != diag.NumericOverflow) {
+				t.Fatalf("%s %v %s %s %v = %s, %v; want %s (fits %v) as %s", ta, x, op, tb, y, text, err, want, fits,
+					res.Result)
 			}
 		}
 		for op, want := range map[string]bool{"=": x.Cmp(y) == 0, "<": x.Cmp(y) < 0, ">=": x.Cmp(y) >= 0} {
@@ -214,7 +217,8 @@ func TestFloatComparison(t *testing.T) {
 	order := []float64{math.Inf(-1), -1, 0, 1, inf, nan}
 	for i, a := range order {
 		for j, b := range order {
-			for op, want := range map[string]bool{"=": i == j, "<>": i != j, "<": i < j, "<=": i <= j, ">": i > j, ">=": i >= j} {
+			for op, want := range map[string]bool{"=": i == j, "<>": i != j, "<": i < j, "<=": i <= j, ">": i > j,
+				">=": i >= j} {
 				if got, _ := run(t, op, []sqltype.Type{sqltype.DoubleType, sqltype.DoubleType}, a, b); got != want {
 					t.Errorf("%v %s %v = %v", a, op, b, got)
 				}
@@ -225,7 +229,8 @@ func TestFloatComparison(t *testing.T) {
 
 // TestErrorsOfRowsThatDoNotCount: NULL and inactive rows never raise an error.
 func TestErrorsOfRowsThatDoNotCount(t *testing.T) {
-	k, err := New(Spec{Overload: "/(INT,INT)", Args: []sqltype.Type{sqltype.IntType, sqltype.IntType}, Result: sqltype.IntType})
+	k, err := New(Spec{Overload: "/(INT,INT)", Args: []sqltype.Type{sqltype.IntType, sqltype.IntType},
+		Result: sqltype.IntType})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +250,8 @@ func TestErrorsOfRowsThatDoNotCount(t *testing.T) {
 }
 
 func TestIntervals(t *testing.T) {
-	ts, mo, us := sqltype.TimestampType(3), sqltype.Type{Kind: sqltype.IntervalMonths}, sqltype.Type{Kind: sqltype.IntervalMicros}
+	ts, mo, us := sqltype.TimestampType(3), sqltype.Type{Kind: sqltype.IntervalMonths},
+		sqltype.Type{Kind: sqltype.IntervalMicros}
 	at := func(text string) int64 {
 		v, ok := parseTimestamp([]byte(text))
 		if !ok {
@@ -287,12 +293,18 @@ func TestRounding(t *testing.T) {
 		args []any
 		want string
 	}{
-		{"round", sqltype.DoubleType, []any{2.5}, "3"}, {"round", sqltype.DoubleType, []any{-2.345, 2}, "-2.35"}, {"round", sqltype.DoubleType, []any{1234.5, -2}, "1200"},
-		{"round", sqltype.BigIntType, []any{int64(math.MaxInt64), -1}, "error"}, {"round", sqltype.TinyIntType, []any{126, -1}, "error"},
-		{"round", sqltype.IntType, []any{-15, -1}, "-20"}, {"round", sqltype.IntType, []any{15, -30}, "0"}, {"round", sqltype.IntType, []any{15, 30}, "15"},
-		{"floor", sqltype.DoubleType, []any{-0.5}, "-1"}, {"ceil", sqltype.DecimalType(3, 2), []any{901}, "10"}, {"floor", sqltype.DecimalType(3, 2), []any{-901}, "-10"},
-		{"truncate", sqltype.DoubleType, []any{-1.29, 1}, "-1.2"}, {"abs", sqltype.IntType, []any{math.MinInt32}, "error"},
-		{"sign", sqltype.DecimalType(3, 2), []any{-5}, "-100"}, {"round", sqltype.DecimalType(3, 2), []any{999, 1}, "1000"},
+		{"round", sqltype.DoubleType, []any{2.5}, "3"}, {"round", sqltype.DoubleType, []any{-2.345, 2}, "-2.35"},
+		{"round", sqltype.DoubleType, []any{1234.5, -2}, "1200"},
+		{"round", sqltype.BigIntType, []any{int64(math.MaxInt64), -1}, "error"},
+		{"round", sqltype.TinyIntType, []any{126, -1}, "error"},
+		{"round", sqltype.IntType, []any{-15, -1}, "-20"}, {"round", sqltype.IntType, []any{15, -30}, "0"},
+		{"round", sqltype.IntType, []any{15, 30}, "15"},
+		{"floor", sqltype.DoubleType, []any{-0.5}, "-1"}, {"ceil", sqltype.DecimalType(3, 2), []any{901}, "10"},
+		{"floor", sqltype.DecimalType(3, 2), []any{-901}, "-10"},
+		{"truncate", sqltype.DoubleType, []any{-1.29, 1}, "-1.2"},
+		{"abs", sqltype.IntType, []any{math.MinInt32}, "error"},
+		{"sign", sqltype.DecimalType(3, 2), []any{-5}, "-100"},
+		{"round", sqltype.DecimalType(3, 2), []any{999, 1}, "1000"},
 	} {
 		types := []sqltype.Type{c.t}
 		if len(c.args) == 2 {

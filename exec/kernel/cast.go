@@ -91,7 +91,8 @@ func numberCaster(from, to sqltype.Type) caster {
 		return floatToFloat(from, to)
 	case from.IsApprox() && to.IsInteger():
 		return floatToInt
-	case from.Kind == sqltype.Decimal && to.Kind == sqltype.Decimal && from.S == to.S && isNarrow(from) && isNarrow(to) && from.P <= to.P:
+	case from.Kind == sqltype.Decimal && to.Kind == sqltype.Decimal && from.S == to.S && isNarrow(from) &&
+		isNarrow(to) && from.P <= to.P:
 		return copyFixed
 	case from.IsApprox():
 		return floatToDecimal
@@ -248,7 +249,8 @@ func eachInt(out *vec.Vec, live vec.Bitmap, get func(i int) (int64, bool), refus
 }
 
 // eachDecimal converts live rows to DECIMAL.
-func eachDecimal(out *vec.Vec, live vec.Bitmap, get func(i int) (vec.I128, bool), refuse func(int) *RowError) *RowError {
+func eachDecimal(out *vec.Vec, live vec.Bitmap, get func(i int) (vec.I128, bool),
+	refuse func(int) *RowError) *RowError {
 	put := decimalWriter(out)
 	for i := range out.Len {
 		put(i, vec.I128{})

@@ -26,7 +26,8 @@ func instr(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		if n < 1 {
 			return fail(i, diag.BadArgument, "INSTR looks for occurrence %d; the first is 1", n)
 		}
-		o[i] = int32(findNth(s.at(i), p.at(i), int(start.at(i)), n)) //nolint:gosec // a text has fewer than 2^31 characters
+		nth := findNth(s.at(i), p.at(i), int(start.at(i)), n)
+		o[i] = int32(nth) //nolint:gosec // a text has fewer than 2^31 characters
 	}
 	return nil
 }

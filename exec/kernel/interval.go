@@ -114,7 +114,8 @@ func moveDate(date, interval int, months bool, sign int64) body {
 			} else {
 				m := micros.at(i)
 				if m%microsPerDay != 0 && live.Get(i) {
-					return fail(i, diag.BadArgument, "the interval is not a whole number of days, so it cannot move a DATE")
+					return fail(i, diag.BadArgument,
+						"the interval is not a whole number of days, so it cannot move a DATE")
 				}
 				v, ok = shiftDays(int64(d.at(i)), sign*(m/microsPerDay), 1)
 			}

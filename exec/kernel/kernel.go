@@ -74,7 +74,8 @@ var factories = map[string]factory{}
 
 func init() {
 	for _, family := range []func(){
-		comparisonFamily, arithmeticFamily, mathFamily, conditionalFamily, stringFamily, regexpFamily, hashFamily, temporalFamily,
+		comparisonFamily, arithmeticFamily, mathFamily, conditionalFamily, stringFamily, regexpFamily, hashFamily,
+		temporalFamily,
 		dateFormatFamily,
 	} {
 		family()

@@ -34,16 +34,19 @@ func typeOf(p function.Param, r *rand.Rand) sqltype.Type {
 	case sqltype.Varchar:
 		return sqltype.StringType
 	case sqltype.Decimal:
-		return []sqltype.Type{sqltype.DecimalType(4, 2), sqltype.DecimalType(18, 0), sqltype.DecimalType(24, 6), sqltype.DecimalType(6, 0)}[r.IntN(4)]
+		return []sqltype.Type{sqltype.DecimalType(4, 2), sqltype.DecimalType(18, 0), sqltype.DecimalType(24, 6),
+			sqltype.DecimalType(6, 0)}[r.IntN(4)]
 	case sqltype.Timestamp, sqltype.TimestampLTZ:
 		return sqltype.Type{Kind: p.Kind, P: 3}
 	case sqltype.Null:
-		return []sqltype.Type{sqltype.IntType, sqltype.StringType, sqltype.DoubleType, sqltype.BooleanType, sqltype.DecimalType(20, 2)}[r.IntN(5)]
+		return []sqltype.Type{sqltype.IntType, sqltype.StringType, sqltype.DoubleType, sqltype.BooleanType,
+			sqltype.DecimalType(20, 2)}[r.IntN(5)]
 	}
 	return sqltype.Type{Kind: p.Kind}
 }
 
-var words = []string{"", "a", "é", "hello", "a/b//c", "Hello World", "2024-02-29 12:34:56.789", "2024-01-31", "-12.5", "aaa", "%", "true", "1e3", "日本語", "x y"}
+var words = []string{"", "a", "é", "hello", "a/b//c", "Hello World", "2024-02-29 12:34:56.789", "2024-01-31", "-12.5",
+	"aaa", "%", "true", "1e3", "日本語", "x y"}
 
 // randomValue is a value of t, often small so that most rows of checked operations succeed.
 func randomValue(r *rand.Rand, t sqltype.Type) any {
@@ -179,7 +182,8 @@ func checkShapes(t *testing.T, r *rand.Rand, o *function.Overload, n int) {
 }
 
 // compareRows evaluates whole on all rows, dropping failing rows one by one, and single on each row.
-func compareRows(t *testing.T, desc string, whole, single Kernel, args []*vec.Vec, result sqltype.Type, n int, active vec.Bitmap) {
+func compareRows(t *testing.T, desc string, whole, single Kernel, args []*vec.Vec, result sqltype.Type, n int,
+	active vec.Bitmap) {
 	t.Helper()
 	want := make([]any, n)
 	failed := make([]bool, n)
@@ -235,9 +239,12 @@ func compareRows(t *testing.T, desc string, whole, single Kernel, args []*vec.Ve
 func TestCastShapesAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	all := []sqltype.Type{
-		sqltype.BooleanType, sqltype.TinyIntType, sqltype.SmallIntType, sqltype.IntType, sqltype.BigIntType, sqltype.FloatType, sqltype.DoubleType,
-		sqltype.DecimalType(4, 2), sqltype.DecimalType(19, 0), sqltype.DecimalType(38, 10), sqltype.StringType, {Kind: sqltype.Varchar, P: 3},
-		{Kind: sqltype.Char, P: 4}, sqltype.DateType, sqltype.TimestampType(0), sqltype.TimestampType(3), sqltype.TimestampLTZType(6),
+		sqltype.BooleanType, sqltype.TinyIntType, sqltype.SmallIntType, sqltype.IntType, sqltype.BigIntType,
+		sqltype.FloatType, sqltype.DoubleType,
+		sqltype.DecimalType(4, 2), sqltype.DecimalType(19, 0), sqltype.DecimalType(38, 10), sqltype.StringType,
+		{Kind: sqltype.Varchar, P: 3},
+		{Kind: sqltype.Char, P: 4}, sqltype.DateType, sqltype.TimestampType(0), sqltype.TimestampType(3),
+		sqltype.TimestampLTZType(6),
 		{Kind: sqltype.IntervalMonths}, {Kind: sqltype.IntervalMicros}, sqltype.NullType,
 	}
 	for _, from := range all {
@@ -255,7 +262,8 @@ func TestCastShapesAgree(t *testing.T) {
 				for _, n := range testLengths {
 					shape := vec.Shape(r.IntN(3))
 					v := randomColumn(r, from, n, shape, 0.2)
-					compareRows(t, fmt.Sprintf("CAST %s → %s try %v shape %d", from, to, try, v.Shape), whole, single, []*vec.Vec{v}, to, n, nil)
+					compareRows(t, fmt.Sprintf("CAST %s → %s try %v shape %d", from, to, try, v.Shape), whole, single,
+						[]*vec.Vec{v}, to, n, nil)
 				}
 			}
 		}

@@ -50,7 +50,8 @@ func parseLike(p string, escape rune) (*pattern, error) {
 		case r == escape:
 			next, n := utf8.DecodeRuneInString(p[at:])
 			if at == len(p) || (next != '%' && next != '_' && next != escape) {
-				return nil, diag.New(diag.BadPattern, "LIKE pattern %q: the escape character must be followed by %%, _ or itself", p)
+				return nil, diag.New(diag.BadPattern,
+					"LIKE pattern %q: the escape character must be followed by %%, _ or itself", p)
 			}
 			cur.literal(p[at : at+n])
 			at += n

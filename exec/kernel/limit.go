@@ -27,5 +27,6 @@ func tooLong(row int) *RowError {
 
 // tooWide asks for the batch to be cut.
 func tooWide(row int) *RowError {
-	return &RowError{Row: row, Code: diag.StringTooLong, Msg: "the texts of one batch are longer than 128 MiB", TooWide: true}
+	return &RowError{Row: row, Code: diag.StringTooLong, Msg: "the texts of one batch are longer than 128 MiB",
+		TooWide: true}
 }

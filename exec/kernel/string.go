@@ -35,7 +35,9 @@ func stringFamily() {
 func mapText(name string, fn func(dst, s []byte) []byte) {
 	simple(id(name, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		x := textsOf(args[0])
-		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) { return fn(dst, x.at(i)), true, nil })
+		return textResult(out, live, func(dst []byte, i int) ([]byte, bool, *RowError) {
+			return fn(dst, x.at(i)), true, nil
+		})
 	})
 }
 
@@ -58,7 +60,9 @@ func caseAndTrim() {
 	mapText("btrim", func(dst, s []byte) []byte { return append(dst, bytes.Trim(s, " ")...) })
 	mapText("ltrim", func(dst, s []byte) []byte { return append(dst, bytes.TrimLeft(s, " ")...) })
 	mapText("rtrim", func(dst, s []byte) []byte { return append(dst, bytes.TrimRight(s, " ")...) })
-	trims := map[string]func(s []byte, cut string) []byte{"btrim": bytes.Trim, "ltrim": bytes.TrimLeft, "rtrim": bytes.TrimRight}
+	trims := map[string]func(s []byte, cut string) []byte{
+		"btrim": bytes.Trim, "ltrim": bytes.TrimLeft, "rtrim": bytes.TrimRight,
+	}
 	for name, fn := range trims {
 		fresh(id(name, str, str), func() body { return trimWith(fn, 0, 1) })
 	}
@@ -67,7 +71,8 @@ func caseAndTrim() {
 		if err != nil {
 			return nil, err
 		}
-		return trimWith(trims[map[string]string{"BOTH": "btrim", "LEADING": "ltrim", "TRAILING": "rtrim"}[where]], 2, 1), nil
+		name := map[string]string{"BOTH": "btrim", "LEADING": "ltrim", "TRAILING": "rtrim"}[where]
+		return trimWith(trims[name], 2, 1), nil
 	})
 }
 
@@ -156,7 +161,9 @@ func substrings() {
 			return append(dst, substring(x.at(i), int(from.at(i)), n)...), true, nil
 		})
 	})
-	fresh(id("left", str, i32), func() body { return sideOf(func(s []byte, n int) []byte { return s[:skipRunes(s, n)] }) })
+	fresh(id("left", str, i32), func() body {
+		return sideOf(func(s []byte, n int) []byte { return s[:skipRunes(s, n)] })
+	})
 	fresh(id("right", str, i32), func() body {
 		return sideOf(func(s []byte, n int) []byte { return s[skipRunes(s, max(utf8.RuneCount(s)-n, 0)):] })
 	})
@@ -262,7 +269,9 @@ func searching() {
 	fresh(id("instr", str, str), func() body { return locate(1, 0) })
 	simple(id("instr", str, str, i32), instr)
 	simple(id("instr", str, str, i32, i32), instr)
-	for name, fn := range map[string]func(s, part []byte) bool{"startswith": bytes.HasPrefix, "endswith": bytes.HasSuffix} {
+	for name, fn := range map[string]func(s, part []byte) bool{
+		"startswith": bytes.HasPrefix, "endswith": bytes.HasSuffix,
+	} {
 		simple(id(name, str, str), func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 			x, y := textsOf(args[0]), textsOf(args[1])
 			boolResult(out, live, func(i int) bool { return fn(x.at(i), y.at(i)) })

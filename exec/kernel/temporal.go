@@ -12,7 +12,8 @@ import (
 var times = []sqltype.Kind{sqltype.Timestamp, sqltype.TimestampLTZ}
 
 func temporalFamily() {
-	fields := map[string]string{"year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week": "WEEK", "dayofyear": "DOY",
+	fields := map[string]string{"year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week": "WEEK",
+		"dayofyear":  "DOY",
 		"dayofmonth": "DAY", "dayofweek": "DOW", "hour": "HOUR", "minute": "MINUTE", "second": "SECOND"}
 	for _, k := range times {
 		for name, unit := range fields {
@@ -71,7 +72,8 @@ func extractUnit(f func(int64) int64) body {
 
 // fixedUnits have a length; the others are calendar months.
 var fixedUnits = map[string]int64{
-	"SECOND": microsPerSecond, "MINUTE": microsPerMinute, "HOUR": microsPerHour, "DAY": microsPerDay, "WEEK": 7 * microsPerDay,
+	"SECOND": microsPerSecond, "MINUTE": microsPerMinute, "HOUR": microsPerHour, "DAY": microsPerDay,
+	"WEEK": 7 * microsPerDay,
 }
 
 var monthUnits = map[string]int64{"MONTH": 1, "QUARTER": 3, "YEAR": 12}

@@ -45,7 +45,8 @@ func TestLikeAgainstDefinition(t *testing.T) {
 		return b.String()
 	}
 	for range 40000 {
-		s, p := draw([]string{"a", "b", "é", "ab", "%"}, 7), draw([]string{"a", "b", "é", "%", "_", "%", "!%", "!_", "!!"}, 7)
+		s, p := draw([]string{"a", "b", "é", "ab", "%"}, 7),
+			draw([]string{"a", "b", "é", "%", "_", "%", "!%", "!_", "!!"}, 7)
 		pat, err := parseLike(p, '!')
 		if err != nil {
 			t.Fatal(err)
@@ -64,8 +65,10 @@ func TestBadPatterns(t *testing.T) {
 		patterns []string
 	}{
 		{"like(STRING,STRING,STRING)", []sqltype.Type{str, str, str}, []string{"a!", "!a"}},
-		{"regexp(STRING,STRING)", []sqltype.Type{str, str}, []string{"(", "a(?=b)", `(a)\1`, "a++", "(?U)a", "(?P<n>a)", "a{2000}"}},
-		{"date_format(TIMESTAMP,STRING)", []sqltype.Type{sqltype.TimestampType(3), str}, []string{"yyyy'", "Q", "n", "MMMMM", "EEEEE", "[yyyy]", "ddd", "#"}},
+		{"regexp(STRING,STRING)", []sqltype.Type{str, str},
+			[]string{"(", "a(?=b)", `(a)\1`, "a++", "(?U)a", "(?P<n>a)", "a{2000}"}},
+		{"date_format(TIMESTAMP,STRING)", []sqltype.Type{sqltype.TimestampType(3), str},
+			[]string{"yyyy'", "Q", "n", "MMMMM", "EEEEE", "[yyyy]", "ddd", "#"}},
 		{"to_timestamp(STRING,STRING)", []sqltype.Type{str, str}, []string{"yyyy-MM-dd'T", "D", "yyyy-MM-DD", "hh:mm"}},
 	} {
 		for _, p := range c.patterns {
@@ -84,7 +87,8 @@ func TestBadPatterns(t *testing.T) {
 func TestRegexpReplacement(t *testing.T) {
 	three := []sqltype.Type{sqltype.StringType, sqltype.StringType, sqltype.StringType}
 	for _, c := range []struct{ s, p, w, want string }{
-		{"abc", "(b)", "[$1]", "a[$1]c"}, {"abc", "b", `\$`, `a\$c`}, {"abc", "", "-", "-a-b-c-"}, {"abc", "b*", "-", "-a--c-"},
+		{"abc", "(b)", "[$1]", "a[$1]c"}, {"abc", "b", `\$`, `a\$c`}, {"abc", "", "-", "-a-b-c-"},
+		{"abc", "b*", "-", "-a--c-"},
 		{"a\n", "$", "-", "a-\n-"}, {"", "^", "x", "x"}, {"a1b22", "[0-9]+", "#", "a#b#"}, {"abc", "(?=b)", "-", ""},
 	} {
 		got, err := run(t, "regexp_replace", three, c.s, c.p, c.w)
@@ -107,7 +111,8 @@ func TestRegexpFinds(t *testing.T) {
 		want  bool
 		count int64
 	}{
-		{"abc", "b", true, 1}, {"abc", "", false, 4}, {"", "^$", true, 1}, {"a\n", "a$", true, 1}, {"a\nb", "a$", false, 0},
+		{"abc", "b", true, 1}, {"abc", "", false, 4}, {"", "^$", true, 1}, {"a\n", "a$", true, 1},
+		{"a\nb", "a$", false, 0},
 		{"a\r", "a.", false, 0}, {"\u212a", "(?i)k", false, 0}, {"ab", "[a-z&&[^b]]", true, 1}, {"aab", "a*", true, 3},
 	} {
 		if got, err := run(t, "regexp", two, c.s, c.p); got != c.want {
@@ -144,22 +149,42 @@ func TestCastTexts(t *testing.T) {
 		to   sqltype.Type
 		want string // as text; "error"
 	}{
-		{str, " 12 ", sqltype.IntType, "12"}, {str, "-129", sqltype.TinyIntType, "error"}, {str, "1.9", sqltype.IntType, "1"}, {str, "1.x", sqltype.IntType, "error"},
-		{str, "9223372036854775807", sqltype.BigIntType, "9223372036854775807"}, {str, "9223372036854775808", sqltype.BigIntType, "error"},
-		{str, "-9223372036854775808", sqltype.BigIntType, "-9223372036854775808"}, {str, "", sqltype.IntType, "error"}, {str, "+", sqltype.IntType, "error"},
-		{str, "0x10", sqltype.DoubleType, "error"}, {str, "1e400", sqltype.DoubleType, "error"}, {str, "1e3", sqltype.DoubleType, "1000.0"}, {str, "NaN", sqltype.DoubleType, "NaN"},
-		{str, "1.005", sqltype.DecimalType(3, 2), "1.01"}, {str, "10", sqltype.DecimalType(3, 2), "error"}, {str, "Yes", sqltype.BooleanType, "TRUE"}, {str, "maybe", sqltype.BooleanType, "error"},
-		{str, "2024-2-9", sqltype.DateType, "2024-02-09"}, {str, "2024-02-30", sqltype.DateType, "error"}, {str, "2024-02-09T10:11:12.1234567Z", sqltype.TimestampType(3), "2024-02-09 10:11:12.123"},
-		{str, "1969-12-31 23:59:59.9999", sqltype.TimestampType(3), "1969-12-31 23:59:59.999"}, {str, "2024-02-09 10:11", sqltype.TimestampType(0), "2024-02-09 10:11:00"},
-		{str, "2024-02-09 25:00:00", sqltype.TimestampType(0), "error"}, {str, "2024-02-09 10:11:12.", sqltype.TimestampType(0), "2024-02-09 10:11:12"},
-		{sqltype.DoubleType, 1e10, sqltype.IntType, "error"}, {sqltype.DoubleType, -1.9, sqltype.IntType, "-1"}, {sqltype.DoubleType, 1e19, sqltype.BigIntType, "error"},
-		{sqltype.DoubleType, 0.1, sqltype.DecimalType(3, 2), "0.10"}, {sqltype.DoubleType, 1e10, str, "1.0E10"}, {sqltype.DoubleType, 0.0001, str, "1.0E-4"}, {sqltype.DoubleType, 100.0, str, "100.0"},
-		{sqltype.FloatType, 0.1, str, "0.1"}, {sqltype.IntType, 300, sqltype.TinyIntType, "error"}, {sqltype.IntType, 5, sqltype.BooleanType, "TRUE"}, {sqltype.BooleanType, true, sqltype.DecimalType(3, 2), "1.00"},
-		{sqltype.IntType, 100, sqltype.DecimalType(4, 2), "error"}, {sqltype.BigIntType, 12, sqltype.DecimalType(38, 10), "12.0000000000"}, {sqltype.DecimalType(4, 2), -199, sqltype.IntType, "-1"},
-		{sqltype.DecimalType(4, 2), 1995, sqltype.DecimalType(3, 1), "20.0"}, {sqltype.DecimalType(4, 2), 1995, sqltype.DecimalType(2, 1), "error"}, {sqltype.DecimalType(4, 2), 1995, sqltype.DoubleType, "19.95"},
-		{str, "hello", sqltype.Type{Kind: sqltype.Varchar, P: 3}, "hel"}, {str, "é", sqltype.Type{Kind: sqltype.Char, P: 3}, "é  "}, {sqltype.IntType, 12345, sqltype.Type{Kind: sqltype.Varchar, P: 2}, "12"},
-		{sqltype.TimestampType(6), int64(-1), sqltype.TimestampType(3), "1969-12-31 23:59:59.999"}, {sqltype.TimestampType(3), int64(-1000), sqltype.DateType, "1969-12-31"},
-		{sqltype.DateType, 1, sqltype.TimestampType(3), "1970-01-02 00:00:00.000"}, {sqltype.Type{Kind: sqltype.IntervalMonths}, -14, str, "-1-02"},
+		{str, " 12 ", sqltype.IntType, "12"}, {str, "-129", sqltype.TinyIntType, "error"},
+		{str, "1.9", sqltype.IntType, "1"}, {str, "1.x", sqltype.IntType, "error"},
+		{str, "9223372036854775807", sqltype.BigIntType, "9223372036854775807"},
+		{str, "9223372036854775808", sqltype.BigIntType, "error"},
+		{str, "-9223372036854775808", sqltype.BigIntType, "-9223372036854775808"}, {str, "", sqltype.IntType, "error"},
+		{str, "+", sqltype.IntType, "error"},
+		{str, "0x10", sqltype.DoubleType, "error"}, {str, "1e400", sqltype.DoubleType, "error"},
+		{str, "1e3", sqltype.DoubleType, "1000.0"}, {str, "NaN", sqltype.DoubleType, "NaN"},
+		{str, "1.005", sqltype.DecimalType(3, 2), "1.01"}, {str, "10", sqltype.DecimalType(3, 2), "error"},
+		{str, "Yes", sqltype.BooleanType, "TRUE"}, {str, "maybe", sqltype.BooleanType, "error"},
+		{str, "2024-2-9", sqltype.DateType, "2024-02-09"}, {str, "2024-02-30", sqltype.DateType, "error"},
+		{str, "2024-02-09T10:11:12.1234567Z", sqltype.TimestampType(3), "2024-02-09 10:11:12.123"},
+		{str, "1969-12-31 23:59:59.9999", sqltype.TimestampType(3), "1969-12-31 23:59:59.999"},
+		{str, "2024-02-09 10:11", sqltype.TimestampType(0), "2024-02-09 10:11:00"},
+		{str, "2024-02-09 25:00:00", sqltype.TimestampType(0), "error"},
+		{str, "2024-02-09 10:11:12.", sqltype.TimestampType(0), "2024-02-09 10:11:12"},
+		{sqltype.DoubleType, 1e10, sqltype.IntType, "error"}, {sqltype.DoubleType, -1.9, sqltype.IntType, "-1"},
+		{sqltype.DoubleType, 1e19, sqltype.BigIntType, "error"},
+		{sqltype.DoubleType, 0.1, sqltype.DecimalType(3, 2), "0.10"}, {sqltype.DoubleType, 1e10, str, "1.0E10"},
+		{sqltype.DoubleType, 0.0001, str, "1.0E-4"}, {sqltype.DoubleType, 100.0, str, "100.0"},
+		{sqltype.FloatType, 0.1, str, "0.1"}, {sqltype.IntType, 300, sqltype.TinyIntType, "error"},
+		{sqltype.IntType, 5, sqltype.BooleanType, "TRUE"},
+		{sqltype.BooleanType, true, sqltype.DecimalType(3, 2), "1.00"},
+		{sqltype.IntType, 100, sqltype.DecimalType(4, 2), "error"},
+		{sqltype.BigIntType, 12, sqltype.DecimalType(38, 10), "12.0000000000"},
+		{sqltype.DecimalType(4, 2), -199, sqltype.IntType, "-1"},
+		{sqltype.DecimalType(4, 2), 1995, sqltype.DecimalType(3, 1), "20.0"},
+		{sqltype.DecimalType(4, 2), 1995, sqltype.DecimalType(2, 1), "error"},
+		{sqltype.DecimalType(4, 2), 1995, sqltype.DoubleType, "19.95"},
+		{str, "hello", sqltype.Type{Kind: sqltype.Varchar, P: 3}, "hel"},
+		{str, "é", sqltype.Type{Kind: sqltype.Char, P: 3}, "é  "},
+		{sqltype.IntType, 12345, sqltype.Type{Kind: sqltype.Varchar, P: 2}, "12"},
+		{sqltype.TimestampType(6), int64(-1), sqltype.TimestampType(3), "1969-12-31 23:59:59.999"},
+		{sqltype.TimestampType(3), int64(-1000), sqltype.DateType, "1969-12-31"},
+		{sqltype.DateType, 1, sqltype.TimestampType(3), "1970-01-02 00:00:00.000"},
+		{sqltype.Type{Kind: sqltype.IntervalMonths}, -14, str, "-1-02"},
 		{sqltype.Type{Kind: sqltype.IntervalMicros}, int64(93784005000), str, "+1 02:03:04.005"},
 	} {
 		name := fmt.Sprintf("CAST(%v AS %s) from %s", c.v, c.to, c.from)
@@ -194,7 +219,8 @@ func TestCastErrorNamesTheValue(t *testing.T) {
 	}
 	out := &vec.Vec{Type: sqltype.IntType, Len: 2}
 	rowErr := k(out, []*vec.Vec{vec.Make(sqltype.StringType, "1", strings.Repeat("x", 100))}, nil)
-	if rowErr == nil || rowErr.Row != 1 || !strings.Contains(rowErr.Msg, "xxx…") || strings.Contains(rowErr.Msg, strings.Repeat("x", 70)) {
+	if rowErr == nil || rowErr.Row != 1 || !strings.Contains(rowErr.Msg, "xxx…") ||
+		strings.Contains(rowErr.Msg, strings.Repeat("x", 70)) {
 		t.Fatal(rowErr)
 	}
 }
@@ -217,12 +243,14 @@ func TestDictionaryRunsPerEntry(t *testing.T) {
 	if err := k(out, []*vec.Vec{d}, nil); err == nil || err.Row != 3 {
 		t.Fatal(err)
 	}
-	up, err := New(Spec{Overload: "upper(STRING)", Args: []sqltype.Type{sqltype.StringType}, Result: sqltype.StringType})
+	up, err := New(Spec{Overload: "upper(STRING)", Args: []sqltype.Type{sqltype.StringType},
+		Result: sqltype.StringType})
 	if err != nil {
 		t.Fatal(err)
 	}
 	out = &vec.Vec{Type: sqltype.StringType, Len: 4}
-	if err := up(out, []*vec.Vec{d}, nil); err != nil || out.Shape != vec.Dict || string(out.Str(3)) != "BAD" || !out.IsNull(1) {
+	if err := up(out, []*vec.Vec{d}, nil); err != nil || out.Shape != vec.Dict || string(out.Str(3)) != "BAD" ||
+		!out.IsNull(1) {
 		t.Fatal(err, out.Shape)
 	}
 }
