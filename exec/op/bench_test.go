@@ -16,13 +16,15 @@ import (
 func benchSpec(b *testing.B, merged bool) WindowAggregateSpec {
 	in := tumbleSpec(true).Schema
 	g := GroupSpec{Node: "bench", In: in, EndCol: 5, Keys: []int{1}, Aggs: []Agg{
-		resolve(b, in, "COUNT", -1, -1), resolve(b, in, "MAX", 2, -1), resolve(b, in, "AVG", 2, -1), resolve(b, in, "SUM", 2, -1),
+		resolve(b, in, "COUNT", -1, -1), resolve(b, in, "MAX", 2, -1), resolve(b, in, "AVG", 2, -1),
+		resolve(b, in, "SUM", 2, -1),
 	}}
 	out := sqltype.Schema{in[1], in[4], in[5]}
 	for i, a := range g.Aggs {
 		out = append(out, sqltype.Field{Name: fmt.Sprint("a", i), Type: a.Type})
 	}
-	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []WindowCol{WindowStart, WindowEnd}, Merged: merged, Out: out}
+	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []WindowCol{WindowStart, WindowEnd},
+		Merged: merged, Out: out}
 }
 
 const morselRows = 8192
@@ -77,7 +79,8 @@ func BenchmarkWindowRows(b *testing.B) {
 		name         string
 		keys         int
 		skewed, dict bool
-	}{{"10k", 10_000, false, false}, {"10k-skewed", 10_000, true, false}, {"10k-skewed-dict", 10_000, true, true}, {"100", 100, false, false}} {
+	}{{"10k", 10_000, false, false}, {"10k-skewed", 10_000, true, false}, {"10k-skewed-dict", 10_000, true, true},
+		{"100", 100, false, false}} {
 		for _, pre := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%s/pre=%v", c.name, pre), func(b *testing.B) {
 				quiet(b)

@@ -13,7 +13,8 @@ import (
 	"streamsql/internal/zset"
 )
 
-var numbers = sqltype.Schema{{Name: "a", Type: sqltype.BigIntType}, {Name: "b", Type: sqltype.BigIntType}, {Name: "s", Type: sqltype.StringType}}
+var numbers = sqltype.Schema{{Name: "a", Type: sqltype.BigIntType}, {Name: "b", Type: sqltype.BigIntType},
+	{Name: "s", Type: sqltype.StringType}}
 
 func num(i int) scalar.Expr {
 	return scalar.Col{Node: scalar.Node{T: numbers[i].Type}, Index: i}
@@ -21,7 +22,8 @@ func num(i int) scalar.Expr {
 
 // call is a function of two BIGINTs; its span is 10…15.
 func call(op string, result sqltype.Type, args ...scalar.Expr) scalar.Expr {
-	return scalar.Call{Node: scalar.Node{T: result, At: diag.Span{Start: 10, End: 15}}, Overload: op + "(BIGINT,BIGINT)", Args: args}
+	return scalar.Call{Node: scalar.Node{T: result, At: diag.Span{Start: 10, End: 15}}, Overload: op +
+		"(BIGINT,BIGINT)", Args: args}
 }
 
 func constant(v int64) scalar.Expr {
@@ -31,7 +33,8 @@ func constant(v int64) scalar.Expr {
 // quotients is SELECT s, 100 / b WHERE 10 / a > 0.
 func quotients(mode string, filter bool) CalcSpec {
 	spec := CalcSpec{
-		Exprs: []scalar.Expr{num(2), call("/", sqltype.BigIntType, constant(100), num(1))}, ErrorMode: mode, In: numbers,
+		Exprs: []scalar.Expr{num(2), call("/", sqltype.BigIntType, constant(100), num(1))}, ErrorMode: mode,
+		In:  numbers,
 		Out: sqltype.Schema{numbers[2], {Name: "q", Type: sqltype.BigIntType}},
 	}
 	if filter {
@@ -65,7 +68,8 @@ func positioned(b *zset.Batch) *zset.Batch {
 
 func TestCalcModes(t *testing.T) {
 	rows := []tuple{
-		{1, []any{1, 5, "one"}}, {2, []any{0, 5, "bad filter"}}, {3, []any{2, 0, "bad value"}}, {4, []any{-1, 0, "filtered"}},
+		{1, []any{1, 5, "one"}}, {2, []any{0, 5, "bad filter"}}, {3, []any{2, 0, "bad value"}},
+		{4, []any{-1, 0, "filtered"}},
 		{5, []any{nil, 0, "unknown"}}, {6, []any{3, nil, "null"}}, {7, []any{10, 7, "last"}},
 	}
 	want := []tuple{{1, []any{"one", int64(20)}}, {6, []any{"null", nil}}, {7, []any{"last", int64(14)}}}
@@ -83,8 +87,10 @@ func TestCalcModes(t *testing.T) {
 		if mode == ModeDLQ {
 			at := time.UnixMilli(1234).UnixMicro()
 			dead = []tuple{
-				{1, []any{"{raw 2}", "numbers", "p", "n.jsonl offset 20", "division-by-zero", "division by zero", at, nil}},
-				{1, []any{"{raw 4}", "numbers", "p", "n.jsonl offset 40", "division-by-zero", "division by zero", at, nil}},
+				{1, []any{"{raw 2}", "numbers", "p", "n.jsonl offset 20", "division-by-zero", "division by zero", at,
+					nil}},
+				{1, []any{"{raw 4}", "numbers", "p", "n.jsonl offset 40", "division-by-zero", "division by zero", at,
+					nil}},
 			}
 		}
 		sameTuples(t, mode+" dead letters", out.dead, dead)
@@ -116,7 +122,8 @@ func TestCalcBehindAnAggregate(t *testing.T) {
 
 func TestCalcCarriesPositions(t *testing.T) {
 	c, _ := openCalc(t, quotients(ModeLog, true))
-	rows := []tuple{{1, []any{0, 1, "x"}}, {5, []any{1, 1, "a"}}, {1, []any{-1, 1, "x"}}, {6, []any{1, 0, "x"}}, {7, []any{1, 2, "b"}}}
+	rows := []tuple{{1, []any{0, 1, "x"}}, {5, []any{1, 1, "a"}}, {1, []any{-1, 1, "x"}}, {6, []any{1, 0, "x"}},
+		{7, []any{1, 2, "b"}}}
 	seen := false
 	err := c.Process(0, positioned(batchOf(numbers, rows)), outbox(func(_ int, b *zset.Batch) error {
 		seen = true

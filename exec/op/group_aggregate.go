@@ -24,10 +24,10 @@ type GroupAggregateSpec struct {
 // GroupAggregate groups without a window: its results change.
 //
 //	input       append; retracting where every accumulator takes rows back
-//	output      retract: per epoch and changed group its old row with −1, its new row with +1; none when nothing changed.
-//	            No watermark: time ends here
-//	state       groups: keyed by the keys, accumulators and the number of rows; a group without rows goes. Without keys
-//	            there is one group, which exists from the first epoch on
+//	output      retract: per epoch and changed group its old row with −1, its new row with +1; none when nothing
+//	            changed. No watermark: time ends here
+//	state       groups: keyed by the keys, accumulators and the number of rows; a group without rows goes. Without
+//	            keys there is one group, which exists from the first epoch on
 //	late rows   not judged here
 //	cost        a hash look-up and the accumulators per row; per touched group its results twice
 type GroupAggregate struct {
@@ -78,7 +78,8 @@ func (g *GroupAggregate) Open(s *Setup) error {
 	g.setup = s
 	g.global = len(g.spec.Keys) == 0 && s.Lane == 0
 	g.table = s.State.Table(s.Lane, state.Decl{
-		Operator: g.spec.Node, Name: "groups", Version: 1, Key: typesOf(g.spec.In, g.spec.Keys), Values: g.set.Columns(),
+		Operator: g.spec.Node, Name: "groups", Version: 1, Key: typesOf(g.spec.In, g.spec.Keys),
+		Values: g.set.Columns(),
 	})
 	return nil
 }
@@ -267,10 +268,12 @@ func (p *changes) finish() *zset.Batch {
 			continue
 		}
 		if p.existed[i] {
-			p.keySel, p.valueSel, p.weights = append(p.keySel, int32(i)), append(p.valueSel, int32(i)), append(p.weights, -1)
+			p.keySel, p.valueSel, p.weights = append(p.keySel, int32(i)), append(p.valueSel, int32(i)),
+				append(p.weights, -1)
 		}
 		if p.exists[i] {
-			p.keySel, p.valueSel, p.weights = append(p.keySel, int32(i)), append(p.valueSel, int32(n+i)), append(p.weights, 1)
+			p.keySel, p.valueSel, p.weights = append(p.keySel, int32(i)), append(p.valueSel, int32(n+i)),
+				append(p.weights, 1)
 		}
 	}
 	p.out.N, p.out.Weights = len(p.weights), p.weights

@@ -18,7 +18,8 @@ import (
 // [channel].
 func groupSpec(t testing.TB, keys []int, extremes bool) GroupAggregateSpec {
 	g := GroupSpec{Node: "group", In: bids, EndCol: -1, Keys: keys, Aggs: []Agg{
-		resolve(t, bids, "COUNT", -1, -1), resolve(t, bids, "COUNT", 2, -1), resolve(t, bids, "SUM", 2, -1), resolve(t, bids, "AVG", 2, -1),
+		resolve(t, bids, "COUNT", -1, -1), resolve(t, bids, "COUNT", 2, -1), resolve(t, bids, "SUM", 2, -1),
+		resolve(t, bids, "AVG", 2, -1),
 		resolve(t, bids, "SUM", 3, -1),
 	}}
 	if extremes {
@@ -195,7 +196,8 @@ func checkGroups(t *testing.T, seed uint64, keyed, retract, pre bool) {
 		keys = []int{1}
 	}
 	rows := changesOf(r, 20+r.IntN(200), retract)
-	rigs := []*rig{groupRig(t, 1, keys, !retract, pre), groupRig(t, 3, keys, !retract, pre), groupRig(t, 2, keys, !retract, !pre)}
+	rigs := []*rig{groupRig(t, 1, keys, !retract, pre), groupRig(t, 3, keys, !retract, pre),
+		groupRig(t, 2, keys, !retract, !pre)}
 	table := map[string]string{}
 	at := 0
 	for _, epoch := range append([]int{0}, cuts(r, len(rows), 60)...) {
@@ -251,7 +253,8 @@ func TestGroupOrderOfLargeEpochs(t *testing.T) {
 	for lanes := 1; lanes <= 3; lanes++ {
 		x := groupRig(t, lanes, []int{1}, true, lanes == 2)
 		for e, part := range [][]tuple{rows, again} {
-			got := x.run([]*zset.Batch{batchOf(bids, part[:len(part)/2]), batchOf(bids, part[len(part)/2:])}, clock.Min, false)
+			got := x.run([]*zset.Batch{batchOf(bids, part[:len(part)/2]), batchOf(bids, part[len(part)/2:])}, clock.Min,
+				false)
 			if len(got) != len(rows)*(e+1) {
 				t.Fatalf("%d changes", len(got))
 			}
@@ -274,13 +277,15 @@ func TestGroupOrderOfLargeEpochs(t *testing.T) {
 // TestGlobalAggregate has its row from the first epoch on, on one lane only, and across a restart not twice.
 func TestGlobalAggregate(t *testing.T) {
 	x := groupRig(t, 3, nil, true, true)
-	sameTuples(t, "first epoch", x.run(nil, clock.Min, false), []tuple{{1, []any{int64(0), int64(0), nil, nil, nil, nil}}})
+	sameTuples(t, "first epoch", x.run(nil, clock.Min, false),
+		[]tuple{{1, []any{int64(0), int64(0), nil, nil, nil, nil}}})
 	sameTuples(t, "second epoch", x.run(nil, clock.Min, false), nil)
 	x.restart(2)
 	sameTuples(t, "after restart", x.run(nil, clock.Min, false), nil)
 	b := batchOf(bids, []tuple{{1, []any{nil, "a", 7, nil}}})
 	sameTuples(t, "a row", x.run([]*zset.Batch{b}, clock.Min, false), []tuple{
-		{-1, []any{int64(0), int64(0), nil, nil, nil, nil}}, {1, []any{int64(1), int64(1), int64(7), int64(7), nil, int64(7)}},
+		{-1, []any{int64(0), int64(0), nil, nil, nil, nil}},
+		{1, []any{int64(1), int64(1), int64(7), int64(7), nil, int64(7)}},
 	})
 }
 
@@ -314,12 +319,14 @@ func TestGroupOverflowNamesGroup(t *testing.T) {
 	x := groupRig(t, 1, []int{1}, false, false)
 	g := x.lanes[0].after
 	x.clock.Epoch = 4
-	b := batchOf(bids, []tuple{{1, []any{nil, "apple", int64(math.MaxInt64), nil}}, {1, []any{nil, "apple", 1, nil}}, {1, []any{nil, "pear", 1, nil}}})
+	b := batchOf(bids, []tuple{{1, []any{nil, "apple", int64(math.MaxInt64), nil}}, {1, []any{nil, "apple", 1, nil}},
+		{1, []any{nil, "pear", 1, nil}}})
 	if err := g.Process(0, b, nil); err != nil {
 		t.Fatal(err)
 	}
 	_, err := g.Advance(Tick{}, &sink{})
-	if diag.CodeOf(err) != diag.AggregateOverflow || !strings.Contains(err.Error(), "channel='apple'") || !strings.Contains(err.Error(), "epoch 4") {
+	if diag.CodeOf(err) != diag.AggregateOverflow || !strings.Contains(err.Error(), "channel='apple'") ||
+		!strings.Contains(err.Error(), "epoch 4") {
 		t.Fatal(err)
 	}
 }

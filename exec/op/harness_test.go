@@ -58,7 +58,8 @@ func tuples(b *zset.Batch) []tuple {
 		out[i].weight = b.Weight(i)
 		for k, c := range b.Cols {
 			if c.Len != b.N || c.Type.Phys() != b.Schema[k].Type.Phys() {
-				panic(fmt.Sprintf("column %s: %d rows of %s in a batch of %d %s", b.Schema[k].Name, c.Len, c.Type, b.N, b.Schema[k].Type))
+				panic(fmt.Sprintf("column %s: %d rows of %s in a batch of %d %s", b.Schema[k].Name, c.Len, c.Type, b.N,
+					b.Schema[k].Type))
 			}
 			out[i].values = append(out[i].values, c.Value(i))
 		}
@@ -133,7 +134,8 @@ type rig struct {
 // newRig builds the operators of n lanes; make returns those before the exchange and the one after it.
 func newRig(t testing.TB, n int, keys []int, types []sqltype.Type, make func() ([]Operator, Operator)) *rig {
 	t.Helper()
-	r := &rig{t: t, clock: &EpochClock{}, keys: keys, enc: rowkey.NewEncoder(types), mark: clock.Min, make: make, store: store.NewMemory()}
+	r := &rig{t: t, clock: &EpochClock{}, keys: keys, enc: rowkey.NewEncoder(types), mark: clock.Min, make: make,
+		store: store.NewMemory()}
 	r.open(n)
 	return r
 }
@@ -248,7 +250,8 @@ func (r *rig) run(morsels []*zset.Batch, mark clock.EventTime, final bool) []tup
 	var all sink
 	for i, l := range r.lanes {
 		for _, o := range l.before {
-			if w, err := o.Advance(tick, outbox(func(int, *zset.Batch) error { panic("emits while advancing") })); err != nil || w != r.mark {
+			silent := outbox(func(int, *zset.Batch) error { panic("emits while advancing") })
+			if w, err := o.Advance(tick, silent); err != nil || w != r.mark {
 				r.t.Fatalf("advance: %s, %v", w, err)
 			}
 		}

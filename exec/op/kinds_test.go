@@ -23,7 +23,8 @@ func TestKinds(t *testing.T) {
 	second.Add(diag.FieldType, "b", at(9))
 	second.Add(diag.RecordSyntax, "", at(10))
 	first.Merge(second)
-	want := Kinds{{diag.FieldType, "a", 2, "line 2"}, {diag.FieldType, "b", 2, "line 3"}, {diag.RecordSyntax, "", 1, "line 10"}}
+	want := Kinds{{diag.FieldType, "a", 2, "line 2"}, {diag.FieldType, "b", 2, "line 3"},
+		{diag.RecordSyntax, "", 1, "line 10"}}
 	if !reflect.DeepEqual(first, want) {
 		t.Errorf("got %v, want %v", first, want)
 	}

@@ -15,7 +15,8 @@ const maxMorselText = 1 << 30
 func (m *Scanned) keepComputed(i int, v *vec.Vec) error {
 	c := &m.computed[i]
 	if tooMuchText(len(c.Bytes), v) {
-		return diag.New(diag.StringTooLong, "computed columns make more than 1 GiB of text from one chunk of the input").
+		return diag.New(diag.StringTooLong,
+			"computed columns make more than 1 GiB of text from one chunk of the input").
 			WithHint("compute the text in the SELECT, where it need not be kept")
 	}
 	vec.Append(c, v)

@@ -74,7 +74,8 @@ type scratch struct {
 }
 
 func newScratch(node string, key []sqltype.Type, values []state.Column) scratch {
-	return scratch{newGrouper(key), state.NewScratch(state.Decl{Operator: node, Name: "morsel", Version: 1, Key: key, Values: values})}
+	return scratch{newGrouper(key), state.NewScratch(state.Decl{Operator: node, Name: "morsel", Version: 1, Key: key,
+		Values: values})}
 }
 
 // NewPreAggregate makes the operator.

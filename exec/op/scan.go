@@ -70,13 +70,15 @@ func NewScan(spec ScanSpec) (*Scan, error) {
 	}
 	for _, e := range spec.Computed {
 		if dependsOnClock(e) {
-			return nil, diag.At(diag.Internal, e.Span(), "a scan cannot evaluate %s: the epoch's clock is not known yet", e)
+			return nil, diag.At(diag.Internal, e.Span(),
+				"a scan cannot evaluate %s: the epoch's clock is not known yet", e)
 		}
 		exprs = append(exprs, inline(e))
 	}
 	if spec.Watermark != nil {
 		if dependsOnClock(spec.Watermark) {
-			return nil, diag.At(diag.WatermarkClock, spec.Watermark.Span(), "the watermark depends on the time at which a row is read").
+			return nil, diag.At(diag.WatermarkClock, spec.Watermark.Span(),
+				"the watermark depends on the time at which a row is read").
 				WithHint("derive it from columns of the table, so that a replay gives the same watermark")
 		}
 		exprs = append(exprs, inline(spec.Watermark))
@@ -244,7 +246,8 @@ func dependsOnClock(e scalar.Expr) bool {
 // evaluate. When some depend on the epoch's clock, calc is the projection that has to follow the scan: it gives all
 // columns in their declared order. rename maps a column index of the declared order to its index in the scan's output,
 // −1 where only the projection has it.
-func SplitClock(used int, schema sqltype.Schema, computed []scalar.Expr) (early []int, calc []scalar.Expr, rename []int) {
+func SplitClock(used int, schema sqltype.Schema, computed []scalar.Expr) (early []int, calc []scalar.Expr,
+	rename []int) {
 	rename = make([]int, used+len(computed))
 	whole := make([]scalar.Expr, 0, len(rename)) // each declared column over the scan's output
 	for i := range used {

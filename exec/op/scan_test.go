@@ -28,7 +28,8 @@ func eventCol(i int) scalar.Expr {
 func eventScan(mode string) ScanSpec {
 	big := sqltype.BigIntType
 	return ScanSpec{
-		In: events, Out: append(slices.Clone(events), sqltype.Field{Name: "q", Type: big}, sqltype.Field{Name: "q1", Type: big}),
+		In: events, Out: append(slices.Clone(events), sqltype.Field{Name: "q", Type: big},
+			sqltype.Field{Name: "q1", Type: big}),
 		Computed:  []scalar.Expr{call("/", big, constant(100), eventCol(1)), call("+", big, eventCol(2), constant(1))},
 		Watermark: eventCol(0), TimeCol: 0, ErrorMode: mode,
 	}
@@ -51,7 +52,8 @@ func TestScanComputesColumns(t *testing.T) {
 		if err := s.Run(batchOf(events, rows), &m); err != nil {
 			t.Fatal(err)
 		}
-		sameTuples(t, "rows", tuples(m.Rows), []tuple{{1, []any{int64(round), int64(7), int64(14), int64(15)}}, {1, []any{nil, nil, nil, nil}}})
+		sameTuples(t, "rows", tuples(m.Rows),
+			[]tuple{{1, []any{int64(round), int64(7), int64(14), int64(15)}}, {1, []any{nil, nil, nil, nil}}})
 		if m.Max != clock.EventTime(round) {
 			t.Fatalf("maximum %d", m.Max)
 		}
@@ -82,7 +84,8 @@ func TestScanErrors(t *testing.T) {
 				t.Fatalf("%d bad rows: %d dropped, maximum %d", bad, m.Errors, m.Max)
 			}
 			dead := tuples(m.Dead(time.UnixMilli(5)))
-			if len(dead) != bad || dead[bad-1].values[0] != fmt.Sprintf("{raw %d}", 2*(bad-1)) || dead[0].values[6] != int64(5000) {
+			if len(dead) != bad || dead[bad-1].values[0] != fmt.Sprintf("{raw %d}", 2*(bad-1)) ||
+				dead[0].values[6] != int64(5000) {
 				t.Fatalf("%d bad rows: dead letters %v", bad, dead)
 			}
 			if row := m.Rows.RowOf(0); row != 2*bad {
@@ -92,7 +95,8 @@ func TestScanErrors(t *testing.T) {
 	}
 	s := newScan(t, eventScan(ModeFail))
 	err := s.Run(positioned(batchOf(events, []tuple{{1, []any{int64(1), 0}}})), &Scanned{})
-	if diag.CodeOf(err) != diag.DivisionByZero || !strings.Contains(err.Error(), "n.jsonl offset 0") || strings.Contains(err.Error(), "epoch") {
+	if diag.CodeOf(err) != diag.DivisionByZero || !strings.Contains(err.Error(), "n.jsonl offset 0") ||
+		strings.Contains(err.Error(), "epoch") {
 		t.Fatal(err)
 	}
 }
@@ -182,14 +186,16 @@ func TestSplitClock(t *testing.T) {
 		sqltype.Field{Name: "later", Type: big}, sqltype.Field{Name: "after", Type: big})
 	col := func(i int) scalar.Expr { return scalar.Col{Node: scalar.Node{T: schema[i].Type}, Index: i} }
 	computed := []scalar.Expr{
-		call("/", big, constant(100), col(1)), scalar.Clock{Node: scalar.Node{T: ts}}, call("+", big, col(2), constant(1)),
+		call("/", big, constant(100), col(1)), scalar.Clock{Node: scalar.Node{T: ts}},
+		call("+", big, col(2), constant(1)),
 		call("+", big, scalar.Cast{Node: scalar.Node{T: big}, Arg: col(3)}, col(4)),
 	}
 	early, calc, rename := SplitClock(2, schema, computed)
 	if fmt.Sprint(early, rename) != "[0 2] [0 1 2 -1 3 -1]" {
 		t.Fatalf("early %v, rename %v", early, rename)
 	}
-	if got := fmt.Sprint(calc); got != "[$0 $1 $2 clock:TIMESTAMP(3) $3 +(BIGINT,BIGINT)[cast[clock:TIMESTAMP(3) as BIGINT],$3]]" {
+	want := "[$0 $1 $2 clock:TIMESTAMP(3) $3 +(BIGINT,BIGINT)[cast[clock:TIMESTAMP(3) as BIGINT],$3]]"
+	if got := fmt.Sprint(calc); got != want {
 		t.Fatal(got)
 	}
 	if early, calc, _ = SplitClock(2, schema[:3], computed[:1]); len(early) != 1 || calc != nil {

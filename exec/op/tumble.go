@@ -38,7 +38,8 @@ type TumbleSpec struct {
 //	input       any mode; a late row or one without event time is judged whatever its weight
 //	output      the mode of the input; watermark W
 //	state       none; remembers its input watermark of the previous epoch, which Resume restores
-//	late rows   window_end − 1 ms ≤ max(Behind of the row, input watermark at the end of the previous epoch): dropped, counted
+//	late rows   window_end − 1 ms ≤ max(Behind of the row, input watermark at the end of the previous epoch):
+//	            dropped, counted
 //	NULL time   dropped, counted
 //	cost        one pass over the times; rows are copied only when some are dropped
 type Tumble struct {
@@ -155,7 +156,8 @@ func (t *Tumble) lateText(ts, end int64, mark clock.EventTime) string {
 	if d := day(ts); d == day(start) && d == day(end) && d == day(int64(mark)) {
 		show = func(us int64) string { return clock.EventTime(us).Time().Format("15:04:05.999999") }
 	}
-	return fmt.Sprintf("behind watermark %s by %s, window [%s, %s)", show(int64(mark)), apart(ts, int64(mark)), show(start), show(end))
+	return fmt.Sprintf("behind watermark %s by %s, window [%s, %s)", show(int64(mark)), apart(ts, int64(mark)),
+		show(start), show(end))
 }
 
 // lateAt says where a late row came from, when that is known.

@@ -33,7 +33,8 @@ func TestWideTextsDropNothing(t *testing.T) {
 		Args: []scalar.Expr{num(2), scalar.Const{Node: scalar.Node{T: sqltype.IntType}, Value: int64(times)}},
 	}
 	c, n := openCalc(t, CalcSpec{
-		Exprs: []scalar.Expr{repeat}, ErrorMode: ModeLog, In: numbers, Out: sqltype.Schema{{Name: "r", Type: sqltype.StringType}},
+		Exprs: []scalar.Expr{repeat}, ErrorMode: ModeLog, In: numbers,
+		Out: sqltype.Schema{{Name: "r", Type: sqltype.StringType}},
 	})
 	var out lengths
 	if err := c.Process(0, batchOf(numbers, in), &out); err != nil {

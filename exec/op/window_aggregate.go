@@ -30,8 +30,8 @@ type WindowAggregateSpec struct {
 //	output      append; watermark W
 //	state       panes: one table per window end, keyed by the keys, dropped whole
 //	late rows   none arrive: the scan's lane judged them
-//	emission    in Advance: windows with end − 1 ms ≤ W in ascending order, every one when the input has ended; the rows of
-//	            a window in canonical order
+//	emission    in Advance: windows with end − 1 ms ≤ W in ascending order, every one when the input has ended;
+//	            the rows of a window in canonical order
 //	cost        a hash look-up and the accumulators per row; per emitted group a sort step and its results
 type WindowAggregate struct {
 	spec   WindowAggregateSpec

@@ -45,7 +45,8 @@ func tumbleSpec(late bool) TumbleSpec {
 func windowGroup(t testing.TB) GroupSpec {
 	in := tumbleSpec(true).Schema
 	return GroupSpec{Node: "window", In: in, EndCol: 5, Keys: []int{1}, Aggs: []Agg{
-		resolve(t, in, "COUNT", -1, -1), resolve(t, in, "MAX", 2, -1), resolve(t, in, "AVG", 2, -1), resolve(t, in, "SUM", 2, -1),
+		resolve(t, in, "COUNT", -1, -1), resolve(t, in, "MAX", 2, -1), resolve(t, in, "AVG", 2, -1),
+		resolve(t, in, "SUM", 2, -1),
 		resolve(t, in, "SUM", 3, -1), resolve(t, in, "MIN", 1, -1),
 	}}
 }
@@ -56,7 +57,8 @@ func windowSpec(t testing.TB, merged bool) WindowAggregateSpec {
 	for i, a := range g.Aggs {
 		out = append(out, sqltype.Field{Name: fmt.Sprint("a", i), Type: a.Type})
 	}
-	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []WindowCol{WindowStart, WindowEnd}, Merged: merged, Out: out}
+	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []WindowCol{WindowStart, WindowEnd},
+		Merged: merged, Out: out}
 }
 
 // windowRig is the whole pipeline, with or without pre-aggregation.
@@ -240,7 +242,8 @@ func TestWindowAgainstModel(t *testing.T) {
 				}
 				counted := x.counters(0)
 				if counted.Late != late || counted.NullTime != null {
-					t.Fatalf("%s: %d late, %d without time; want %d, %d", name, counted.Late, counted.NullTime, late, null)
+					t.Fatalf("%s: %d late, %d without time; want %d, %d", name, counted.Late, counted.NullTime, late,
+						null)
 				}
 			}
 		}
@@ -251,8 +254,10 @@ func TestWindowAgainstModel(t *testing.T) {
 // s).
 func TestTumbleBoundaries(t *testing.T) {
 	const ms = int64(1000)
-	for _, mark := range []int64{10*second - 2*ms, 10*second - ms, 10 * second, 12 * second, 20*second - 2*ms, 20*second - ms} {
-		for _, ts := range []int64{-1 * ms, 0, 10*second - ms, 10 * second, 10*second + ms, 20*second - ms, 20 * second, mark - ms, mark, mark + ms} {
+	for _, mark := range []int64{10*second - 2*ms, 10*second - ms, 10 * second, 12 * second, 20*second - 2*ms,
+		20*second - ms} {
+		for _, ts := range []int64{-1 * ms, 0, 10*second - ms, 10 * second, 10*second + ms, 20*second - ms, 20 * second,
+			mark - ms, mark, mark + ms} {
 			start := int64(math.Floor(float64(ts)/float64(10*second))) * 10 * second
 			late := start+10*second-ms <= mark
 			for _, byPartition := range []bool{true, false} {
@@ -294,7 +299,8 @@ func TestTumbleResumesItsWatermark(t *testing.T) {
 	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
 	op.Resume(clock.EventTime(12 * second))
 	var out sink
-	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}}, {1, []any{11 * second, "b", 1, 1.0}}}), &out); err != nil {
+	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}},
+		{1, []any{11 * second, "b", 1, 1.0}}}), &out); err != nil {
 		t.Fatal(err)
 	}
 	if c.Late != 1 || len(out.rows) != 1 || out.rows[0].values[1] != "b" {
@@ -309,7 +315,8 @@ func TestTumbleJudgesNothingBehindAnother(t *testing.T) {
 	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
 	op.Resume(clock.Max)
 	var out sink
-	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}}}), &out); err != nil || len(out.rows) != 1 {
+	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}}}), &out); err != nil ||
+		len(out.rows) != 1 {
 		t.Fatal(out.rows, err)
 	}
 }
@@ -322,7 +329,8 @@ func TestLateSample(t *testing.T) {
 	}{
 		{day + 2*second, day + 11*second, "behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)"},
 		{day + 2*second + 500_000, day + 70*second, "behind watermark 12:01:10 by 1m7.5s, window [12:00:00, 12:00:10)"},
-		{day - 86400*second, day, "behind watermark 2026-01-01 12:00:00 by 24h0m0s, window [2025-12-31 12:00:00, 2025-12-31 12:00:10)"},
+		{day - 86400*second, day,
+			"behind watermark 2026-01-01 12:00:00 by 24h0m0s, window [2025-12-31 12:00:00, 2025-12-31 12:00:10)"},
 	} {
 		op, _ := NewTumble(tumbleSpec(true))
 		var n Counters
@@ -343,14 +351,16 @@ func TestTumbleCarriesPositions(t *testing.T) {
 	op, _ := NewTumble(tumbleSpec(true))
 	var c Counters
 	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
-	b := batchOf(bids, []tuple{{1, []any{nil, "a", 1, 1.0}}, {2, []any{15 * second, "b", 1, 1.0}}, {3, []any{second, "c", 1, 1.0}}, {4, []any{16 * second, "d", 1, 1.0}}})
+	b := batchOf(bids, []tuple{{1, []any{nil, "a", 1, 1.0}}, {2, []any{15 * second, "b", 1, 1.0}},
+		{3, []any{second, "c", 1, 1.0}}, {4, []any{16 * second, "d", 1, 1.0}}})
 	b.Rows = []int32{10, 11, 12, 13}
 	b.Origin = &zset.Origin{Table: "bids"}
 	b.Behind = []clock.EventTime{1, 2, clock.EventTime(13 * second), 4}
 	seen := false
 	err := op.Process(0, b, outbox(func(_ int, o *zset.Batch) error {
 		seen = true
-		if fmt.Sprint(o.Rows, o.Weights, o.Behind, o.Origin.Table) != "[11 13] [2 4] [1970-01-01 00:00:00.000002 1970-01-01 00:00:00.000004]bids" {
+		if fmt.Sprint(o.Rows, o.Weights, o.Behind,
+			o.Origin.Table) != "[11 13] [2 4] [1970-01-01 00:00:00.000002 1970-01-01 00:00:00.000004]bids" {
 			t.Errorf("%v %v %v", o.Rows, o.Weights, o.Behind)
 		}
 		return nil
@@ -366,7 +376,8 @@ func TestTumbleRefusesTimesBeyondRange(t *testing.T) {
 	b := batchOf(bids, []tuple{{1, []any{int64(math.MaxInt64), "a", 1, 1.0}}})
 	b.Origin = &zset.Origin{Offset: func(row int) string { return fmt.Sprintf("bids.jsonl offset %d", 100+row) }}
 	err := op.Process(0, b, &sink{})
-	if diag.CodeOf(err) != diag.WindowRange || !strings.Contains(err.Error(), "bids.jsonl offset 100") || !strings.Contains(err.Error(), "epoch 7") {
+	if diag.CodeOf(err) != diag.WindowRange || !strings.Contains(err.Error(), "bids.jsonl offset 100") ||
+		!strings.Contains(err.Error(), "epoch 7") {
 		t.Fatal(err)
 	}
 }
@@ -374,7 +385,8 @@ func TestTumbleRefusesTimesBeyondRange(t *testing.T) {
 // TestWindowOverflowNamesGroup: the message names key and window.
 func TestWindowOverflowNamesGroup(t *testing.T) {
 	x := windowRig(t, 1, true)
-	b := batchOf(bids, []tuple{{1, []any{second, "apple", int64(math.MaxInt64), 1.0}}, {1, []any{second, "apple", 1, 1.0}}})
+	b := batchOf(bids, []tuple{{1, []any{second, "apple", int64(math.MaxInt64), 1.0}},
+		{1, []any{second, "apple", 1, 1.0}}})
 	l := x.lanes[0]
 	err := chain{l.before, outbox(func(_ int, b *zset.Batch) error { return l.after.Process(0, b, nil) })}.Emit(Rows, b)
 	if err != nil {
@@ -399,7 +411,8 @@ func TestWindowBatchesAreBounded(t *testing.T) {
 		rows[i] = tuple{1, []any{second, fmt.Sprint("k", i), 1, 1.0}}
 	}
 	l := x.lanes[0]
-	if err := (chain{l.before, outbox(func(_ int, b *zset.Batch) error { return l.after.Process(0, b, nil) })}).Emit(Rows, batchOf(bids, rows)); err != nil {
+	after := outbox(func(_ int, b *zset.Batch) error { return l.after.Process(0, b, nil) })
+	if err := (chain{l.before, after}).Emit(Rows, batchOf(bids, rows)); err != nil {
 		t.Fatal(err)
 	}
 	var out sink
