@@ -13,8 +13,6 @@ func bigOf(x float64) *big.Float { return new(big.Float).SetPrec(width).SetFloat
 
 func fresh() *big.Float { return new(big.Float).SetPrec(width) }
 
-func (x pair) big() *big.Float { return fresh().Add(bigOf(x.hi), bigOf(x.lo)) }
-
 // bigSeries is Σ t_i with t_0 = first and t_i+1 = next(i, t_i), to the end of the width.
 func bigSeries(first *big.Float, next func(i int, t *big.Float)) *big.Float {
 	s, t := fresh().Set(first), fresh().Set(first)
