@@ -11,6 +11,7 @@ import (
 	"streamsql/planner"
 	"streamsql/sinks"
 	"streamsql/sources"
+	"streamsql/wal"
 )
 
 // Env is everything a query needs from outside. Whoever fills it decides what is real: tests put a memory store, a manual
@@ -48,8 +49,8 @@ type Env struct {
 	ChunkRows  int   // rows per morsel, at most; 0 = 8192
 	AheadBytes int64 // memory of chunks read ahead of the operators, per table; 0 = 16 MiB
 
-	KeepEpochs int           // commits kept; 0 = 100
-	KeepAge    time.Duration // commits kept; 0 = 10 min
+	KeepEpochs int           // commits kept; 0 = as wal.DefaultPolicy
+	KeepAge    time.Duration // commits kept; 0 = as wal.DefaultPolicy
 }
 
 func (e Env) withDefaults() Env {
@@ -75,10 +76,10 @@ func (e Env) withDefaults() Env {
 		e.AheadBytes = 16 << 20
 	}
 	if e.KeepEpochs <= 0 {
-		e.KeepEpochs = 100
+		e.KeepEpochs = int(wal.DefaultPolicy.Epochs)
 	}
 	if e.KeepAge <= 0 {
-		e.KeepAge = 10 * time.Minute
+		e.KeepAge = wal.DefaultPolicy.Age
 	}
 	return e
 }

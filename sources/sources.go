@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 
 	"streamsql/internal/budget"
+	"streamsql/internal/deadletter"
 	"streamsql/internal/fault"
 	"streamsql/internal/format"
 	"streamsql/internal/option"
@@ -163,11 +164,11 @@ var ScanOptions = option.Set{
 		Doc: "Bytes (decompressed) read per trigger at most."},
 	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Min: 1,
 		Doc: "Files begun per trigger at most."},
-	{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail",
+	{Key: deadletter.KeyMode, Kind: option.Enum, Values: deadletter.Modes(), Default: deadletter.Fail,
 		Doc: "What to do with a record that cannot be read: stop, count and log it, " +
-			"or write it to error-handling.dead-letter-table."},
-	{Key: "error-handling.dead-letter-table", Kind: option.String,
-		Doc: "The table that gets bad records: raw, source, partition, position, code, error, time, raw_base64."},
+			"or write it to " + deadletter.KeyTable + "."},
+	{Key: deadletter.KeyTable, Kind: option.String,
+		Doc: "The table that gets bad records: " + deadletter.Columns() + "."},
 }
 
 // Growing is implemented by bounded sources that can tell whether a finished table has more rows now.

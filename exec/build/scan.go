@@ -7,6 +7,7 @@ import (
 
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
+	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
 	"streamsql/internal/format"
 	"streamsql/internal/format/json"
@@ -144,11 +145,11 @@ func (d *decoder) Decode(m *flow.Morsel) error {
 // bad applies error-handling.mode to one record.
 func (d *decoder) bad(m *flow.Morsel, s *scanned, bad format.Bad) error {
 	switch d.table.ErrorMode {
-	case op.ModeLog:
+	case deadletter.Log:
 		m.Bad++
 		m.Kinds.Add(bad.Code, bad.Column, func() string { return s.place(m, bad.Start) + ": " + badText(bad) })
 		return nil
-	case op.ModeDLQ:
+	case deadletter.DLQ:
 		m.Bad++
 		s.letters.Add(op.DeadLetter{
 			Raw: s.raw(m, bad.Start), Source: d.table.Name, Partition: m.Chunk.Partition, Position: s.place(m, bad.Start),

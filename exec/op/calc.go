@@ -14,7 +14,7 @@ import (
 type CalcSpec struct {
 	Filter    scalar.Expr   // nil: every row passes
 	Exprs     []scalar.Expr // over the input, evaluated for rows that pass
-	ErrorMode string        // ModeFail, ModeLog or ModeDLQ
+	ErrorMode string        // a mode of package deadletter
 	In, Out   sqltype.Schema
 }
 

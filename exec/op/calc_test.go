@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
@@ -73,7 +74,7 @@ func TestCalcModes(t *testing.T) {
 		{5, []any{nil, 0, "unknown"}}, {6, []any{3, nil, "null"}}, {7, []any{10, 7, "last"}},
 	}
 	want := []tuple{{1, []any{"one", int64(20)}}, {6, []any{"null", nil}}, {7, []any{"last", int64(14)}}}
-	for _, mode := range []string{ModeLog, ModeDLQ} {
+	for _, mode := range []string{deadletter.Log, deadletter.DLQ} {
 		c, n := openCalc(t, quotients(mode, true))
 		var out sink
 		if err := c.Process(0, positioned(batchOf(numbers, rows)), &out); err != nil {
@@ -84,7 +85,7 @@ func TestCalcModes(t *testing.T) {
 			t.Errorf("%s: %d row errors", mode, n.RowErrors)
 		}
 		var dead []tuple
-		if mode == ModeDLQ {
+		if mode == deadletter.DLQ {
 			at := time.UnixMilli(1234).UnixMicro()
 			dead = []tuple{
 				{1, []any{"{raw 2}", "numbers", "p", "n.jsonl offset 20", "division-by-zero", "division by zero", at,
@@ -95,7 +96,7 @@ func TestCalcModes(t *testing.T) {
 		}
 		sameTuples(t, mode+" dead letters", out.dead, dead)
 	}
-	c, _ := openCalc(t, quotients(ModeFail, true))
+	c, _ := openCalc(t, quotients(deadletter.Fail, true))
 	err := c.Process(0, positioned(batchOf(numbers, rows)), &sink{})
 	if diag.CodeOf(err) != diag.DivisionByZero || diag.ExitOf(err) != diag.ExitData {
 		t.Fatal(err)
@@ -113,7 +114,7 @@ func TestCalcModes(t *testing.T) {
 
 // TestCalcBehindAnAggregate: rows without a position are described by their columns.
 func TestCalcBehindAnAggregate(t *testing.T) {
-	c, _ := openCalc(t, quotients(ModeFail, false))
+	c, _ := openCalc(t, quotients(deadletter.Fail, false))
 	err := c.Process(0, batchOf(numbers, []tuple{{1, []any{1, 0, "apple"}}}), &sink{})
 	if err == nil || !strings.Contains(err.Error(), "a=1, b=0, s='apple'") {
 		t.Fatal(err)
@@ -121,7 +122,7 @@ func TestCalcBehindAnAggregate(t *testing.T) {
 }
 
 func TestCalcCarriesPositions(t *testing.T) {
-	c, _ := openCalc(t, quotients(ModeLog, true))
+	c, _ := openCalc(t, quotients(deadletter.Log, true))
 	rows := []tuple{{1, []any{0, 1, "x"}}, {5, []any{1, 1, "a"}}, {1, []any{-1, 1, "x"}}, {6, []any{1, 0, "x"}},
 		{7, []any{1, 2, "b"}}}
 	seen := false
@@ -151,7 +152,7 @@ func TestCalcManyErrors(t *testing.T) {
 				want = append(want, tuple{1, []any{fmt.Sprint(i), 100 / b}})
 			}
 		}
-		c, n := openCalc(t, quotients(ModeDLQ, true))
+		c, n := openCalc(t, quotients(deadletter.DLQ, true))
 		var out sink
 		if err := c.Process(0, positioned(batchOf(numbers, rows)), &out); err != nil {
 			t.Fatal(err)

@@ -4,14 +4,15 @@ import (
 	"time"
 
 	"streamsql/internal/clock"
+	"streamsql/internal/deadletter"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/zset"
 )
 
-// DeadTable gives dead letters the columns of the table that takes them: a subset of DeadSchema, by name, in the
+// DeadTable gives dead letters the columns of the table that takes them: a subset of deadletter.Schema, by name, in the
 // table's order. The planner has checked names and types.
 //
-//	input       DeadSchema, append
+//	input       deadletter.Schema, append
 //	output      the table's schema, append; it says nothing about time
 //	state       none
 type DeadTable struct {
@@ -23,7 +24,7 @@ type DeadTable struct {
 func NewDeadTable(schema sqltype.Schema) *DeadTable {
 	d := &DeadTable{out: zset.Batch{Schema: schema}}
 	for _, f := range schema {
-		d.pick = append(d.pick, DeadSchema.Index(f.Name))
+		d.pick = append(d.pick, deadletter.Schema.Index(f.Name))
 	}
 	return d
 }

@@ -6,27 +6,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
-	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
 )
 
-// DeadSchema is what port Dead carries: a record that could not be read or computed, with its origin and the reason.
-// Every text is UTF-8, whatever the record was: raw has U+FFFD where bytes were not, and raw_base64 has the exact bytes
-// of such records. It is NULL for all others.
-var DeadSchema = sqltype.Schema{
-	{Name: "raw", Type: sqltype.StringType},
-	{Name: "source", Type: sqltype.StringType},
-	{Name: "partition", Type: sqltype.StringType},
-	{Name: "position", Type: sqltype.StringType},
-	{Name: "code", Type: sqltype.StringType},
-	{Name: "error", Type: sqltype.StringType},
-	{Name: "time", Type: sqltype.TimestampLTZType(3)},
-	{Name: "raw_base64", Type: sqltype.StringType},
-}
-
-// DeadLetter is one row of DeadSchema, without the time.
+// DeadLetter is one row of deadletter.Schema, without the time.
 type DeadLetter struct {
 	Raw                         []byte
 	Source, Partition, Position string
@@ -34,7 +20,7 @@ type DeadLetter struct {
 	Error                       string
 }
 
-// DeadLetters collects rows of DeadSchema. The zero value is empty.
+// DeadLetters collects rows of deadletter.Schema. The zero value is empty.
 type DeadLetters struct {
 	batch zset.Batch
 }
@@ -45,7 +31,7 @@ func (d *DeadLetters) Len() int { return d.batch.N }
 // Reset drops all letters and keeps the buffers.
 func (d *DeadLetters) Reset() {
 	for i, c := range d.batch.Cols {
-		c.Reset(DeadSchema[i].Type, 0)
+		c.Reset(deadletter.Schema[i].Type, 0)
 	}
 	d.batch.N = 0
 }
@@ -53,8 +39,8 @@ func (d *DeadLetters) Reset() {
 // Add copies a letter. A nil Raw is stored as NULL.
 func (d *DeadLetters) Add(l DeadLetter) {
 	if d.batch.Cols == nil {
-		d.batch.Schema = DeadSchema
-		for _, f := range DeadSchema {
+		d.batch.Schema = deadletter.Schema
+		for _, f := range deadletter.Schema {
 			d.batch.Cols = append(d.batch.Cols, vec.New(f.Type, 0))
 		}
 	}

@@ -6,17 +6,11 @@ import (
 	"strings"
 
 	"streamsql/exec/kernel"
+	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
-)
-
-// Values of error-handling.mode: what a row does that cannot be computed.
-const (
-	ModeFail = "fail" // it fails the query (default)
-	ModeLog  = "log"  // it is dropped and counted
-	ModeDLQ  = "dlq"  // it is dropped, counted and sent to port Dead
 )
 
 // rowPolicy applies error-handling.mode to the rows of one batch. It collects what a pass over the batch drops; settle
@@ -67,14 +61,14 @@ func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
 	if e.TooWide {
 		return errTooWide
 	}
-	if p.mode != ModeLog && p.mode != ModeDLQ {
+	if p.mode != deadletter.Log && p.mode != deadletter.DLQ {
 		return rowFault(b, e, p.clock)
 	}
 	p.dropped++
 	if p.dropped > manyErrors && b.N > pieceRows {
 		return errTooMany
 	}
-	if p.mode == ModeDLQ {
+	if p.mode == deadletter.DLQ {
 		p.letters.Add(letterOf(b, e))
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"streamsql/internal/clock"
+	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
@@ -45,7 +46,7 @@ func newScan(t testing.TB, spec ScanSpec) *Scan {
 }
 
 func TestScanComputesColumns(t *testing.T) {
-	s := newScan(t, eventScan(ModeFail))
+	s := newScan(t, eventScan(deadletter.Fail))
 	var m Scanned
 	for round := range 3 { // a morsel's buffers are used again
 		rows := []tuple{{1, []any{int64(round), 7}}, {1, []any{nil, nil}}}
@@ -62,7 +63,7 @@ func TestScanComputesColumns(t *testing.T) {
 
 func TestScanErrors(t *testing.T) {
 	for _, bad := range []int{1, 8, 9, 200} {
-		s := newScan(t, eventScan(ModeDLQ))
+		s := newScan(t, eventScan(deadletter.DLQ))
 		var rows, want []tuple
 		for i := range 201 {
 			d := int64(1)
@@ -93,7 +94,7 @@ func TestScanErrors(t *testing.T) {
 			}
 		}
 	}
-	s := newScan(t, eventScan(ModeFail))
+	s := newScan(t, eventScan(deadletter.Fail))
 	err := s.Run(positioned(batchOf(events, []tuple{{1, []any{int64(1), 0}}})), &Scanned{})
 	if diag.CodeOf(err) != diag.DivisionByZero || !strings.Contains(err.Error(), "n.jsonl offset 0") ||
 		strings.Contains(err.Error(), "epoch") {
@@ -104,7 +105,7 @@ func TestScanErrors(t *testing.T) {
 // TestAttach compares with the definition: row i is behind the largest watermark before it; a morsel in which no row
 // lies at or below that carries nothing.
 func TestAttach(t *testing.T) {
-	spec := eventScan(ModeFail)
+	spec := eventScan(deadletter.Fail)
 	spec.Computed, spec.Out = nil, events
 	s := newScan(t, spec)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -152,7 +153,7 @@ func TestAttach(t *testing.T) {
 }
 
 func TestScanWithoutWatermark(t *testing.T) {
-	spec := eventScan(ModeFail)
+	spec := eventScan(deadletter.Fail)
 	spec.Watermark = nil
 	s := newScan(t, spec)
 	var m Scanned
@@ -167,12 +168,12 @@ func TestScanWithoutWatermark(t *testing.T) {
 
 func TestScanRefusesTheClock(t *testing.T) {
 	now := scalar.Clock{Node: scalar.Node{T: sqltype.TimestampType(3)}}
-	spec := eventScan(ModeFail)
+	spec := eventScan(deadletter.Fail)
 	spec.Watermark = now
 	if _, err := NewScan(spec); diag.CodeOf(err) != diag.WatermarkClock {
 		t.Error(err)
 	}
-	spec = eventScan(ModeFail)
+	spec = eventScan(deadletter.Fail)
 	spec.Computed[1] = now
 	if _, err := NewScan(spec); err == nil {
 		t.Error("a computed column with the clock is taken")

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"streamsql/exec/kernel"
+	"streamsql/internal/deadletter"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/zset"
@@ -33,7 +34,7 @@ func TestWideTextsDropNothing(t *testing.T) {
 		Args: []scalar.Expr{num(2), scalar.Const{Node: scalar.Node{T: sqltype.IntType}, Value: int64(times)}},
 	}
 	c, n := openCalc(t, CalcSpec{
-		Exprs: []scalar.Expr{repeat}, ErrorMode: ModeLog, In: numbers,
+		Exprs: []scalar.Expr{repeat}, ErrorMode: deadletter.Log, In: numbers,
 		Out: sqltype.Schema{{Name: "r", Type: sqltype.StringType}},
 	})
 	var out lengths

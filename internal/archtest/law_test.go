@@ -5,7 +5,7 @@ import "strings"
 // The law, in the words of the architecture:
 //
 //	L0  diag sqltype option fault clock invariants budget memlimit progress elementary   nothing of ours; free to all above
-//	L1  vec · zset, scalar → vec · function · rowkey → vec · store      free to all above
+//	L1  vec · zset, scalar → vec · function · rowkey → vec · store · deadletter      free to all above
 //	L2  format, state, wal, sources, sinks → L0, L1 (sources, sinks also format, store)   never planner, never exec
 //	L3  planner/parse → block → ast → lex · bind → ast, catalog, logical · rules, physical → logical   beside L0 and L1 only
 //	L4  exec/kernel, window → L1 · agg → kernel, state · expr → kernel, scalar · op → those and state
@@ -40,6 +40,7 @@ var rooms = []room{
 	{"internal/zset", 1, []string{"internal/vec"}},
 	{"internal/scalar", 1, []string{"internal/vec"}},
 	{"internal/function", 1, nil},
+	{"internal/deadletter", 1, nil},
 	{"internal/javaregex", 1, nil},
 	{"internal/rowkey", 1, []string{"internal/vec"}},
 	{"internal/store/vfs", 1, nil},

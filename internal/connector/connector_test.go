@@ -16,7 +16,10 @@ func TestViews(t *testing.T) {
 		{Source: &Source{Declaration: sources.Declaration{
 			Name: "in", Options: own, Look: func(table string, _ option.Values, _ string) error { looked = table; return nil },
 		}, New: func(string, option.Values, string) (sources.Source, error) { return nil, nil }}},
-		{Sink: &Sink{Declaration: sinks.Declaration{Name: "print", Updates: true}, New: func(sinks.Spec) (sinks.Sink, error) { return nil, nil }}},
+		{Sink: &Sink{
+			Declaration: sinks.Declaration{Name: "print", Updates: true},
+			New:         func(sinks.Spec) (sinks.Sink, error) { return nil, nil },
+		}},
 	}
 	in, out := set.Catalog()["in"], set.Catalog()["print"]
 	if in.Name != "in" || in.Source == nil || in.Sink != nil || out.Source != nil || out.Sink == nil || !out.Sink.Updates {

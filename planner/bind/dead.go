@@ -4,24 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
 	"streamsql/planner/catalog"
 )
-
-// The options of a table that say what bad records do.
-const (
-	optionErrorMode  = "error-handling.mode"
-	optionDeadLetter = "error-handling.dead-letter-table"
-)
-
-// deadColumns are the columns that a dead-letter table may have; time also as TIMESTAMP_LTZ.
-var deadColumns = sqltype.Schema{
-	{Name: "raw", Type: sqltype.StringType}, {Name: "source", Type: sqltype.StringType}, {Name: "partition", Type: sqltype.StringType},
-	{Name: "position", Type: sqltype.StringType}, {Name: "code", Type: sqltype.StringType}, {Name: "error", Type: sqltype.StringType},
-	{Name: "time", Type: sqltype.TimestampType(3)}, {Name: "raw_base64", Type: sqltype.StringType},
-}
 
 // deadLetters checks where the bad records of a table that is read go, and declares that table written.
 func (b *binder) deadLetters(t *catalog.Table) {
@@ -33,21 +21,21 @@ func (b *binder) deadLetters(t *catalog.Table) {
 		}
 		return t.Span
 	}
-	name, mode := raw[optionDeadLetter], raw[optionErrorMode]
+	name, mode := raw[deadletter.KeyTable], raw[deadletter.KeyMode]
 	s := b.result.Settings
 	switch {
-	case name == "" && mode == "dlq":
-		b.at(diag.DeadLetterForm, place(optionErrorMode), "mode dlq of table %q names no table for its bad records", t.Name).
-			WithHint("add '%s' = 'name of a declared table'", optionDeadLetter)
-	case name == "" && s.ErrorMode == "dlq":
+	case name == "" && mode == deadletter.DLQ:
+		b.at(diag.DeadLetterForm, place(deadletter.KeyMode), "mode dlq of table %q names no table for its bad records", t.Name).
+			WithHint("add '%s' = 'name of a declared table'", deadletter.KeyTable)
+	case name == "" && s.ErrorMode == deadletter.DLQ:
 		b.at(diag.DeadLetterForm, s.errorModeAt, "mode dlq needs a dead-letter table for every table that is read, %q has none", t.Name).
-			WithHint("add '%s' to its WITH clause", optionDeadLetter)
+			WithHint("add '%s' to its WITH clause", deadletter.KeyTable)
 	case name == "":
-	case mode != "dlq" && s.ErrorMode != "dlq":
-		b.at(diag.DeadLetterForm, place(optionDeadLetter), "table %q names a dead-letter table but its mode is not dlq", t.Name).
-			WithHint("add '%s' = 'dlq'", optionErrorMode)
+	case mode != deadletter.DLQ && s.ErrorMode != deadletter.DLQ:
+		b.at(diag.DeadLetterForm, place(deadletter.KeyTable), "table %q names a dead-letter table but its mode is not dlq", t.Name).
+			WithHint("add '%s' = 'dlq'", deadletter.KeyMode)
 	default:
-		b.deadTable(name, place(optionDeadLetter))
+		b.deadTable(name, place(deadletter.KeyTable))
 	}
 }
 
@@ -66,14 +54,15 @@ func (b *binder) deadTable(name string, at diag.Span) {
 		return
 	}
 	for _, c := range dead.Columns {
-		i := deadColumns.Index(c.Name)
+		i := deadletter.Schema.Index(c.Name)
 		switch {
 		case c.Computed != nil:
 		case i < 0:
-			b.at(diag.DeadLetterForm, c.Span, "a dead letter has no column %q", c.Name).WithHint("it has raw, source, partition, position, code, error, time, raw_base64")
-		case c.Type.NotNull && strings.HasPrefix(c.Name, "raw"), !deadType(deadColumns[i].Type, c.Type):
-			b.at(diag.DeadLetterForm, c.Span, "column %q of a dead-letter table is %s, not %s", c.Name, deadColumns[i].Type, c.Type).
-				WithHint("declare %s %s", strings.ToLower(c.Name), deadColumns[i].Type)
+			b.at(diag.DeadLetterForm, c.Span, "a dead letter has no column %q", c.Name).WithHint("it has %s", deadletter.Columns())
+		case c.Type.NotNull && strings.HasPrefix(c.Name, "raw"), !deadType(deadletter.Schema[i].Type, c.Type):
+			want := plainTime(deadletter.Schema[i].Type)
+			b.at(diag.DeadLetterForm, c.Span, "column %q of a dead-letter table is %s, not %s", c.Name, want, c.Type).
+				WithHint("declare %s %s", strings.ToLower(c.Name), want)
 		}
 	}
 	if !slices.Contains(b.result.Dead, dead) {
@@ -88,4 +77,12 @@ func deadType(want, got sqltype.Type) bool {
 		return got.IsTimestamp() && got.P == want.P
 	}
 	return got.Same(want)
+}
+
+// plainTime is the type that a person is told to declare: TIMESTAMP, of the two kinds that deadType takes.
+func plainTime(t sqltype.Type) sqltype.Type {
+	if t.IsTimestamp() {
+		return sqltype.TimestampType(t.P)
+	}
+	return t
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/planner/ast"
@@ -17,7 +18,7 @@ type Settings struct {
 	errorModeAt  diag.Span
 }
 
-func newSettings() Settings { return Settings{ErrorMode: "fail", Raw: map[string]string{}} }
+func newSettings() Settings { return Settings{ErrorMode: deadletter.Fail, Raw: map[string]string{}} }
 
 // The keys with a meaning here.
 const (
@@ -33,7 +34,7 @@ var honoured = option.Set{
 	{Key: keyPipelineName, Kind: option.String, Doc: "The query's name in progress lines."},
 	{Key: keyRuntimeMode, Kind: option.Enum, Values: []string{"streaming", "STREAMING", "batch", "BATCH", "automatic", "AUTOMATIC"}, Doc: "streaming."},
 	{Key: keyTimeZone, Kind: option.String, Doc: "UTC."},
-	{Key: keyErrorMode, Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Doc: "What a row does that an expression cannot be computed for: stop the query, " +
+	{Key: keyErrorMode, Kind: option.Enum, Values: deadletter.Modes(), Doc: "What a row does that an expression cannot be computed for: stop the query, " +
 		"be counted and left out, or go to the dead-letter table of its source."},
 	{Key: keyMemory, Kind: option.Bytes, Doc: "Memory the process may use, as --memory: 4gb. Without it 80 % of the control group's or the machine's."},
 }

@@ -1,6 +1,7 @@
 package physical
 
 import (
+	"streamsql/internal/deadletter"
 	"streamsql/internal/option"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
@@ -69,7 +70,7 @@ func (b *builder) table(s *scan) {
 	t := s.table
 	out := Table{
 		Name: t.Name, Span: t.Span, Connector: t.Connector.Name, Format: t.Format, Options: b.spec.Read[t.Name], Raw: t.Raw(),
-		Physical: t.Physical(), TimeCol: -1, ErrorMode: "fail",
+		Physical: t.Physical(), TimeCol: -1, ErrorMode: deadletter.Fail,
 	}
 	if bounded := t.Connector.Source.Bounded; bounded != nil {
 		out.Bounded = bounded(out.Options)
@@ -102,10 +103,10 @@ func (b *builder) table(s *scan) {
 
 // deadOptions reads what bad records do.
 func deadOptions(t *Table) {
-	if mode, ok := t.Raw["error-handling.mode"]; ok {
+	if mode, ok := t.Raw[deadletter.KeyMode]; ok {
 		t.ErrorMode = mode
 	}
-	t.DeadLetter = t.Raw["error-handling.dead-letter-table"]
+	t.DeadLetter = t.Raw[deadletter.KeyTable]
 }
 
 // scan is the table's scan as n knows it.

@@ -14,8 +14,8 @@ import (
 	filesource "streamsql/sources/file"
 )
 
-// Connectors lists them: a new one is a package and a line here. Tables that print share stdout as long as they come from
-// one call.
+// Connectors lists them: a new one is a package and a line here. Tables that print share stdout as long as they come
+// from one call.
 func Connectors(stdout io.Writer) connector.Set {
 	return connector.Set{
 		{Source: from(filesource.Declaration, filesource.New), Sink: to(filesink.Declaration, filesink.New)},

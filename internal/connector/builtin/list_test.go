@@ -7,8 +7,8 @@ import (
 	"streamsql/planner/catalog"
 )
 
-// TestConnectors holds the list against what the rest relies on: every connector has a side and what belongs to it, two sides
-// bear one name, no name is taken twice, and formats are ones whose options are known.
+// TestConnectors holds the list against what the rest relies on: every connector has a side and what belongs to it, two
+// sides bear one name, no name is taken twice, and formats are ones whose options are known.
 func TestConnectors(t *testing.T) {
 	set := Connectors(io.Discard)
 	cat := set.Catalog()
