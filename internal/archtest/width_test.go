@@ -18,7 +18,6 @@ const maxWidth = 120
 // count.
 var wide = map[string]int{
 	".":                          1,
-	"bench":                      18,
 	"bench/gen":                  1,
 	"cmd/streamsql":              84,
 	"docs":                       10,
@@ -30,8 +29,8 @@ var wide = map[string]int{
 	"exec/window":                2,
 	"internal/archtest":          14,
 	"internal/budget":            1,
-	"internal/connector":         2,
-	"internal/connector/builtin": 3,
+	"internal/connector":         1,
+	"internal/connector/builtin": 1,
 	"internal/diag":              41,
 	"internal/format/json":       88,
 	"internal/function":          96,
@@ -47,7 +46,7 @@ var wide = map[string]int{
 	"oracle/duck":                3,
 	"planner":                    19,
 	"planner/ast":                2,
-	"planner/bind":               61,
+	"planner/bind":               59,
 	"planner/block":              10,
 	"planner/catalog":            8,
 	"planner/lex":                4,

@@ -67,9 +67,9 @@ func (k *keeper) adjust() {
 	}
 }
 
-// The bounds of the percentage. Below, a state of 10 million groups that is restored is collected dozens of times while it
-// grows, and its pages are given back and faulted in again: restoring took half as long again at 1 per cent. Above,
-// nothing is gained.
+// The bounds of the percentage. Below, a state of 10 million groups that is restored is collected dozens of times
+// while it grows, and its pages are given back and faulted in again: restoring took half as long again at 1 per cent.
+// Above, nothing is gained.
 const (
 	leastPercent = 25
 	mostPercent  = 3200
