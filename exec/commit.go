@@ -196,7 +196,7 @@ func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
 	if s := took.Seconds(); s > 0 {
 		event.ProcessedRowsPerSecond = float64(event.NumInputRows) / s
 	}
-	q.hear(ctx)
+	q.listen()
 	event.Warnings, q.heard = q.heard, nil
 	q.env.OnProgress(event)
 	for i, t := range q.tables {
@@ -227,8 +227,20 @@ func (q *Query) writeProgress(ctx context.Context) {
 	}
 }
 
-// hear passes on what the sources have noticed. A table without new rows has no epoch that could carry it.
+// hear passes on what the sources have noticed when no epoch carries it: a table without new rows has none.
 func (q *Query) hear(ctx context.Context) {
+	if !q.listen() || len(q.last.Sources) != len(q.tables) {
+		return
+	}
+	for i, t := range q.tables {
+		q.last.Sources[i].Metrics = t.metrics()
+	}
+	q.writeProgress(ctx)
+}
+
+// listen takes what the sources have noticed, tells it, and keeps it for the next epoch. It reports whether there was
+// any.
+func (q *Query) listen() bool {
 	before := len(q.heard)
 	for _, t := range q.tables {
 		s, ok := t.source.(sources.Noticing)
@@ -240,11 +252,5 @@ func (q *Query) hear(ctx context.Context) {
 			q.env.Talk("warning: %s", n)
 		}
 	}
-	if len(q.heard) == before || len(q.last.Sources) != len(q.tables) {
-		return
-	}
-	for i, t := range q.tables {
-		q.last.Sources[i].Metrics = t.metrics()
-	}
-	q.writeProgress(ctx)
+	return len(q.heard) > before
 }

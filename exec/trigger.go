@@ -74,6 +74,9 @@ func (q *Query) Run(ctx context.Context, t Trigger, drain <-chan struct{}) error
 		if err != nil {
 			return err
 		}
+		if !ran {
+			q.hear(ctx) // a tick without rows
+		}
 		q.pace.after(whole)
 		if t.Kind == Once && ran || t.Ends() && !q.Finished() && q.caughtUp() {
 			return nil

@@ -67,24 +67,6 @@ func (t *Table) Feed(name string, records ...string) {
 // Finish ends the input.
 func (t *Table) Finish() { t.change(func() { t.ended = true }) }
 
-// Finished reports whether Finish was called.
-func (t *Table) Finished() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.ended
-}
-
-// Records is the number of records fed so far.
-func (t *Table) Records() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	n := 0
-	for _, p := range t.partitions {
-		n += len(p.records)
-	}
-	return n
-}
-
 func (t *Table) change(fn func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
