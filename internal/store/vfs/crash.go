@@ -263,15 +263,20 @@ func (c *Crash) Link(old, new string) error {
 	}))
 }
 
+// entry is what a name stands for, and the directory and base under which it does.
+func (c *Crash) entry(name string) (n, dir *node, base string, err error) {
+	if n, err = c.find(name); err != nil {
+		return nil, nil, "", err
+	}
+	dir, base, err = c.parent(name)
+	return n, dir, base, err
+}
+
 // Rename implements FS. Within a directory both halves share one fate. Across directories the old name never goes
 // without the new one being there, but both may be found.
 func (c *Crash) Rename(old, new string) error {
 	return c.do(OpRename, new, unless(func() error {
-		n, err := c.find(old)
-		if err != nil {
-			return err
-		}
-		from, oldBase, err := c.parent(old)
+		n, from, oldBase, err := c.entry(old)
 		if err != nil {
 			return err
 		}
@@ -300,11 +305,7 @@ func (c *Crash) Move(old, new string) error {
 		if c.noMove {
 			return errors.ErrUnsupported
 		}
-		n, err := c.find(old)
-		if err != nil {
-			return err
-		}
-		from, oldBase, err := c.parent(old)
+		n, from, oldBase, err := c.entry(old)
 		if err != nil {
 			return err
 		}
