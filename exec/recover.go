@@ -3,7 +3,7 @@ package exec
 import (
 	"context"
 
-	"streamsql/exec/build"
+	"streamsql/exec/assemble"
 	"streamsql/exec/flow"
 	"streamsql/internal/diag"
 	"streamsql/planner/physical"
@@ -64,7 +64,7 @@ func (q *Query) buildGraph() error {
 	for i, s := range q.sinks {
 		written[i] = guardedSink{s.sink, s}
 	}
-	b, err := build.Graph(q.prog.Plan, build.Spec{
+	b, err := assemble.Graph(q.prog.Plan, assemble.Spec{
 		Lanes: q.env.Lanes, Sinks: written, State: q.state, Budget: q.env.Budget, Faults: q.env.Faults, Clock: q.clock,
 		ErrorMode: q.prog.Settings.ErrorMode, Talk: q.env.Talk,
 	})

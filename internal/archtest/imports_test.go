@@ -59,8 +59,8 @@ func TestLawBites(t *testing.T) {
 	}{
 		{"exec/op", "streamsql/internal/vec", true},
 		{"exec/op", "streamsql/exec/window", true},
-		{"exec/build", "streamsql/internal/format/json", true},
-		{"exec/build", "streamsql/planner/physical", true},
+		{"exec/assemble", "streamsql/internal/format/json", true},
+		{"exec/assemble", "streamsql/planner/physical", true},
 		{"internal/store", "streamsql/internal/store/vfs", true},
 		{"planner/block", "github.com/xwb1989/sqlparser", true},
 		{"state", "github.com/apache/arrow/go/v15/arrow/ipc", true},

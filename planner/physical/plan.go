@@ -1,5 +1,5 @@
 // Package physical is what the planner hands to exec: a graph of physical nodes with stable ids, resolved columns and
-// bound expressions, ready to be turned into operators by exec/build.
+// bound expressions, ready to be turned into operators by exec/assemble.
 //
 // A Plan is data: it can be compared and printed (EXPLAIN), it is never loaded from a file. Nodes are in topological
 // order; an edge names the node it comes from. Expressions refer to the columns of the node's (single) input schema.

@@ -1,7 +1,7 @@
-// Package build turns a physical plan into a graph of operators. It is the only place where plan nodes and operators
+// Package assemble turns a physical plan into a graph of operators. It is the only place where plan nodes and operators
 // meet: what the planner calls a WindowAggregate becomes a pre-aggregate in the scan's stage, an exchange, and the
 // aggregate that owns the state.
-package build
+package assemble
 
 import (
 	"streamsql/exec/flow"
