@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"streamsql/exec/window"
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
@@ -189,8 +190,8 @@ func windowProgram(t testing.TB) *planner.Program {
 		Sinks: []physical.Sink{{Name: "out", Connector: "rows", Schema: out, Options: values}},
 		Nodes: []physical.Node{
 			{ID: "scan", Text: "scan", Op: physical.Scan{}, Schema: in},
-			{ID: "tumble", Text: "tumble", Op: physical.Tumble{Size: 10 * time.Second, Emit: []physical.WindowCol{physical.WindowEnd}, Late: true}, Inputs: []int{0}, Schema: windowed},
-			{ID: "agg", Text: "agg", Op: physical.WindowAggregate{EndCol: 3, Size: 10 * time.Second, Keys: []int{1}, Emit: []physical.WindowCol{physical.WindowEnd},
+			{ID: "tumble", Text: "tumble", Op: physical.Tumble{Size: 10 * time.Second, Emit: []window.Col{window.ColEnd}, Late: true}, Inputs: []int{0}, Schema: windowed},
+			{ID: "agg", Text: "agg", Op: physical.WindowAggregate{EndCol: 3, Size: 10 * time.Second, Keys: []int{1}, Emit: []window.Col{window.ColEnd},
 				Aggs: []physical.Agg{{ID: star.ID, Filter: -1, Type: star.Result}, {ID: sum.ID, Args: []int{2}, Filter: -1, Type: sum.Result}}}, Inputs: []int{1}, Schema: out},
 			{ID: "sink", Text: "sink", Op: physical.SinkOp{}, Inputs: []int{2}, Schema: out},
 		},

@@ -111,16 +111,9 @@ func (b *builder) node(i int) error {
 func (b *builder) in(i int) sqltype.Schema { return b.plan.Nodes[b.plan.Nodes[i].Inputs[0]].Schema }
 
 func (b *builder) tumble(i int, n *physical.Node, o physical.Tumble) {
-	spec := op.TumbleSpec{TimeCol: o.TimeCol, Size: o.Size, Offset: o.Offset, Emit: windowCols(o.Emit), Late: o.Late, Schema: n.Schema, Span: n.Span}
+	spec := op.TumbleSpec{TimeCol: o.TimeCol, Size: o.Size, Offset: o.Offset, Emit: o.Emit, Late: o.Late,
+		Schema: n.Schema, Span: n.Span}
 	b.at[i] = b.add(flow.Node{ID: n.ID, Inputs: b.input(i), Schema: n.Schema, New: func(int) (op.Operator, error) { return op.NewTumble(spec) }})
-}
-
-func windowCols(cols []physical.WindowCol) []op.WindowCol {
-	out := make([]op.WindowCol, len(cols))
-	for i, c := range cols {
-		out[i] = op.WindowCol(c)
-	}
-	return out
 }
 
 func aggsOf(aggs []physical.Agg) []op.Agg {
@@ -162,7 +155,7 @@ func (b *builder) windowAggregate(i int, n *physical.Node, o physical.WindowAggr
 	if err != nil {
 		return err
 	}
-	spec := op.WindowAggregateSpec{GroupSpec: g, Size: o.Size, Emit: windowCols(o.Emit), Merged: merged, Out: n.Schema}
+	spec := op.WindowAggregateSpec{GroupSpec: g, Size: o.Size, Emit: o.Emit, Merged: merged, Out: n.Schema}
 	b.at[i] = b.add(flow.Node{ID: n.ID, Inputs: edges, Schema: n.Schema, New: func(int) (op.Operator, error) { return op.NewWindowAggregate(spec) }})
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"streamsql/exec/window"
 	"streamsql/internal/clock"
 	"streamsql/internal/invariants"
 	"streamsql/internal/sqltype"
@@ -23,7 +24,7 @@ func benchSpec(b *testing.B, merged bool) WindowAggregateSpec {
 	for i, a := range g.Aggs {
 		out = append(out, sqltype.Field{Name: fmt.Sprint("a", i), Type: a.Type})
 	}
-	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []WindowCol{WindowStart, WindowEnd},
+	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []window.Col{window.ColStart, window.ColEnd},
 		Merged: merged, Out: out}
 }
 

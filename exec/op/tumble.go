@@ -12,22 +12,12 @@ import (
 	"streamsql/internal/zset"
 )
 
-// WindowCol is one of the columns that a window function adds.
-type WindowCol uint8
-
-// The window columns; window_time = window_end − 1 ms.
-const (
-	WindowStart WindowCol = iota
-	WindowEnd
-	WindowTime
-)
-
 // TumbleSpec describes a Tumble.
 type TumbleSpec struct {
 	TimeCol int
 	Size    time.Duration
 	Offset  time.Duration
-	Emit    []WindowCol    // appended columns, in order
+	Emit    []window.Col   // appended columns, in order
 	Late    bool           // judge lateness here
 	Schema  sqltype.Schema // output: the input's columns, then the appended ones
 	Span    diag.Span
@@ -196,12 +186,12 @@ func (t *Tumble) append(b *zset.Batch) {
 }
 
 // windowColumn derives a window column from window ends.
-func windowColumn(to, ends []int64, col WindowCol, size int64) {
+func windowColumn(to, ends []int64, col window.Col, size int64) {
 	shift := int64(0)
 	switch col {
-	case WindowStart:
+	case window.ColStart:
 		shift = size
-	case WindowTime:
+	case window.ColTime:
 		shift = window.Millisecond
 	}
 	to = to[:len(ends)]

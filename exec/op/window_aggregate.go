@@ -19,7 +19,7 @@ import (
 type WindowAggregateSpec struct {
 	GroupSpec
 	Size   time.Duration
-	Emit   []WindowCol
+	Emit   []window.Col
 	Merged bool           // the input is PreAggregated
 	Out    sqltype.Schema // keys, window columns, aggregates
 }
@@ -180,9 +180,9 @@ func (w *WindowAggregate) fill(end int64, t *state.Table, gids []uint32) error {
 		v.Reset(w.spec.Out[k+i].Type, n)
 		at := end
 		switch c {
-		case WindowStart:
+		case window.ColStart:
 			at = end - w.spec.Size.Microseconds()
-		case WindowTime:
+		case window.ColTime:
 			at = window.Time(end)
 		}
 		to := vec.Of[int64](v)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"streamsql/exec/window"
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/rowkey"
@@ -32,7 +33,7 @@ const (
 
 func tumbleSpec(late bool) TumbleSpec {
 	return TumbleSpec{
-		TimeCol: 0, Size: windowSize, Emit: []WindowCol{WindowStart, WindowEnd, WindowTime}, Late: late,
+		TimeCol: 0, Size: windowSize, Emit: []window.Col{window.ColStart, window.ColEnd, window.ColTime}, Late: late,
 		Schema: append(append(sqltype.Schema{}, bids...),
 			sqltype.Field{Name: "window_start", Type: sqltype.TimestampType(3)},
 			sqltype.Field{Name: "window_end", Type: sqltype.TimestampType(3)},
@@ -57,7 +58,7 @@ func windowSpec(t testing.TB, merged bool) WindowAggregateSpec {
 	for i, a := range g.Aggs {
 		out = append(out, sqltype.Field{Name: fmt.Sprint("a", i), Type: a.Type})
 	}
-	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []WindowCol{WindowStart, WindowEnd},
+	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []window.Col{window.ColStart, window.ColEnd},
 		Merged: merged, Out: out}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"streamsql/exec/window"
 	"streamsql/internal/diag"
 	"streamsql/internal/function"
 	"streamsql/internal/scalar"
@@ -152,7 +153,7 @@ func (g *grouping) windowOfFrom(s *ast.Select) {
 		switch {
 		case !ok:
 		case has(w.Start.ID) && has(w.End.ID):
-			g.over = &logical.Over{Window: *w, Emit: []logical.WindowCol{logical.Start, logical.End, logical.Time}}
+			g.over = &logical.Over{Window: *w, Emit: allOfWindow}
 		case has(w.Start.ID) || has(w.End.ID) || has(w.Time.ID):
 			g.b.warn(s.GroupAt, "GROUP BY has only one column of the window: the result changes with every row and its state is never dropped; "+
 				"group by window_start and window_end to get each window once")
@@ -210,7 +211,7 @@ func (g *grouping) output(id logical.ColID) (logical.Column, bool) {
 }
 
 // allOfWindow are all columns of a window.
-var allOfWindow = []logical.WindowCol{logical.Start, logical.End, logical.Time}
+var allOfWindow = []window.Col{window.ColStart, window.ColEnd, window.ColTime}
 
 // call binds an aggregate call to the column that carries its result.
 func (g *grouping) call(c *ast.Call) scalar.Expr {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"streamsql/exec/window"
 	"streamsql/internal/diag"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
@@ -40,7 +41,7 @@ func (b *binder) windowTVF(f *ast.WindowTVF, scope *env) *relation {
 func (b *binder) window(in *relation, timeCol *ast.Name, size, offset ast.Expr, at diag.Span) (*logical.Window, bool) {
 	x := &expression{b: b, rel: in, place: "a window"}
 	col, found := x.find(timeCol)
-	w := &logical.Window{In: in.node, TimeCol: col.ID, At: at, Emit: []logical.WindowCol{logical.Start, logical.End, logical.Time}}
+	w := &logical.Window{In: in.node, TimeCol: col.ID, At: at, Emit: allOfWindow}
 	var ok bool
 	if w.Size, ok = x.span(size, "size"); !ok {
 		found = false
@@ -174,8 +175,8 @@ func (g *grouping) windowOf(c *ast.Call) (*logical.Window, bool) {
 }
 
 // auxiliary are the functions that give a group window's columns.
-var auxiliary = map[string]logical.WindowCol{
-	"TUMBLE_START": logical.Start, "TUMBLE_END": logical.End, "TUMBLE_ROWTIME": logical.Time,
+var auxiliary = map[string]window.Col{
+	"TUMBLE_START": window.ColStart, "TUMBLE_END": window.ColEnd, "TUMBLE_ROWTIME": window.ColTime,
 }
 
 // laterAuxiliary are those of the other windows, and of processing time.
@@ -185,7 +186,7 @@ var laterAuxiliary = map[string]bool{
 }
 
 // auxiliary binds TUMBLE_START(ts, size) and its like: the arguments must be those of the window in GROUP BY.
-func (x *expression) auxiliary(c *ast.Call, which logical.WindowCol) scalar.Expr {
+func (x *expression) auxiliary(c *ast.Call, which window.Col) scalar.Expr {
 	name := strings.ToUpper(c.Name.Last().Name)
 	if x.group == nil || x.inAggregate || x.group.window == nil {
 		x.b.at(diag.WindowAuxiliary, c.Span, "%s needs the same TUMBLE in GROUP BY", name).
@@ -201,6 +202,6 @@ func (x *expression) auxiliary(c *ast.Call, which logical.WindowCol) scalar.Expr
 		x.b.at(diag.WindowAuxiliary, c.Span, "%s has other arguments than TUMBLE in GROUP BY", name).WithHint("use the same column, size and offset")
 		return nil
 	}
-	col := mine.Of([]logical.WindowCol{which})[0]
+	col := mine.Of([]window.Col{which})[0]
 	return scalar.Col{Node: scalar.Node{T: col.Type, At: c.Span}, Index: int(col.ID)}
 }

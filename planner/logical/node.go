@@ -3,6 +3,7 @@ package logical
 import (
 	"time"
 
+	"streamsql/exec/window"
 	"streamsql/internal/diag"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
@@ -67,19 +68,9 @@ type Window struct {
 	Start   Column
 	End     Column
 	Time    Column
-	Emit    []WindowCol // which of them are delivered, in this order after the input's columns
+	Emit    []window.Col // which of them are delivered, in this order after the input's columns
 	At      diag.Span
 }
-
-// WindowCol is one of a window's columns.
-type WindowCol uint8
-
-// The columns of a window: its start, its end, and window_time = end − 1 ms.
-const (
-	Start WindowCol = iota
-	End
-	Time
-)
 
 // Aggregate groups by Keys. With Over, the keys are within windows: each window is emitted once, when it has passed.
 type Aggregate struct {
@@ -92,8 +83,8 @@ type Aggregate struct {
 
 // Over is the window that an aggregation is grouped by.
 type Over struct {
-	Window Window      // its columns
-	Emit   []WindowCol // which of them are delivered, after the keys
+	Window Window       // its columns
+	Emit   []window.Col // which of them are delivered, after the keys
 }
 
 // Agg is an aggregate call.
@@ -132,7 +123,7 @@ func (w *Window) Columns() []Column {
 }
 
 // Of lists window columns.
-func (w *Window) Of(cols []WindowCol) []Column {
+func (w *Window) Of(cols []window.Col) []Column {
 	out := make([]Column, len(cols))
 	for i, c := range cols {
 		out[i] = [...]Column{w.Start, w.End, w.Time}[c]

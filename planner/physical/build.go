@@ -154,10 +154,8 @@ func (b *builder) calc(n *logical.Calc, in relation) relation {
 }
 
 func (b *builder) tumble(n *logical.Window, in relation, emitted bool) relation {
-	op := Tumble{TimeCol: in.at(n.TimeCol), Size: n.Size, Offset: n.Offset, Late: emitted && !logical.Windowed(n.In)}
-	for _, c := range n.Emit {
-		op.Emit = append(op.Emit, WindowCol(c))
-	}
+	op := Tumble{TimeCol: in.at(n.TimeCol), Size: n.Size, Offset: n.Offset, Emit: n.Emit,
+		Late: emitted && !logical.Windowed(n.In)}
 	// The input may hold columns that this use does not know: a scan serves all its readers.
 	cols := b.known(in, n.In.Columns())
 	cols = append(cols, n.Of(n.Emit)...)
@@ -191,9 +189,7 @@ func (b *builder) aggregate(n *logical.Aggregate, in relation) relation {
 	if n.Over == nil {
 		return b.add(n, GroupAggregate{Keys: keys, Aggs: aggs}, out, cols, in.node)
 	}
-	op := WindowAggregate{EndCol: in.at(n.Over.Window.End.ID), Size: n.Over.Window.Size, Keys: keys, Aggs: aggs}
-	for _, c := range n.Over.Emit {
-		op.Emit = append(op.Emit, WindowCol(c))
-	}
+	op := WindowAggregate{EndCol: in.at(n.Over.Window.End.ID), Size: n.Over.Window.Size, Keys: keys,
+		Emit: n.Over.Emit, Aggs: aggs}
 	return b.add(n, op, out, cols, in.node)
 }

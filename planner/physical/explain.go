@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"streamsql/exec/window"
 	"streamsql/internal/sqltype"
 )
 
@@ -167,7 +168,7 @@ func length(d time.Duration) string {
 	return fmt.Sprintf("%d ms", d/time.Millisecond)
 }
 
-func windowColumns(list []WindowCol) string {
+func windowColumns(list []window.Col) string {
 	parts := make([]string, len(list))
 	for i, c := range list {
 		parts[i] = c.String()

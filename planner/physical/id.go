@@ -32,11 +32,6 @@ func Kind(op Op) string {
 // String names the mode.
 func (m Mode) String() string { return [...]string{"append", "retract"}[m] }
 
-// String names the column.
-func (c WindowCol) String() string {
-	return [...]string{"window_start", "window_end", "window_time"}[c]
-}
-
 // text is the canonical text of a node, part of the state format since v1: kind, mode, expressions over positions,
 // types. No names, no place in the text, no options, nothing of what lies below.
 func text(p *Plan, n *Node) string {

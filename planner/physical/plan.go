@@ -14,6 +14,7 @@ package physical
 import (
 	"time"
 
+	"streamsql/exec/window"
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/internal/scalar"
@@ -117,21 +118,11 @@ type Tumble struct {
 	TimeCol int
 	Size    time.Duration
 	Offset  time.Duration
-	Emit    []WindowCol // what is appended, in order
+	Emit    []window.Col // what is appended, in order
 	// Late is false after another event-time operator and for bare projections over a window TVF without aggregation:
 	// there nothing is judged.
 	Late bool
 }
-
-// WindowCol is one of the columns that a window function adds.
-type WindowCol uint8
-
-// The window columns: all TIMESTAMP, window_time = window_end − 1 ms.
-const (
-	WindowStart WindowCol = iota
-	WindowEnd
-	WindowTime
-)
 
 // Agg is one aggregate call.
 type Agg struct {
@@ -149,7 +140,7 @@ type WindowAggregate struct {
 	EndCol int // input column with the window end
 	Size   time.Duration
 	Keys   []int
-	Emit   []WindowCol
+	Emit   []window.Col
 	Aggs   []Agg
 }
 

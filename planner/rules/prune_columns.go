@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 
+	"streamsql/exec/window"
 	"streamsql/planner/logical"
 )
 
@@ -57,7 +58,7 @@ func pruneWindow(w *logical.Window, need map[logical.ColID]bool) logical.Node {
 		below[id] = true
 	}
 	for _, c := range w.Emit {
-		id := w.Of([]logical.WindowCol{c})[0].ID
+		id := w.Of([]window.Col{c})[0].ID
 		delete(below, id)
 		if need[id] {
 			out.Emit = append(out.Emit, c)
@@ -84,8 +85,8 @@ func pruneAggregate(a *logical.Aggregate, need map[logical.ColID]bool) logical.N
 	}
 	if a.Over != nil {
 		over := *a.Over
-		over.Emit = slices.DeleteFunc(slices.Clone(over.Emit), func(c logical.WindowCol) bool {
-			return !need[over.Window.Of([]logical.WindowCol{c})[0].ID]
+		over.Emit = slices.DeleteFunc(slices.Clone(over.Emit), func(c window.Col) bool {
+			return !need[over.Window.Of([]window.Col{c})[0].ID]
 		})
 		out.Over = &over
 		below[over.Window.End.ID] = true

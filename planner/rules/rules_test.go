@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"streamsql/exec/window"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
 	"streamsql/planner/catalog"
@@ -24,9 +25,9 @@ func scan() *logical.Scan {
 	return &logical.Scan{Table: &catalog.Table{Name: "t"}, Cols: []logical.Column{colA, colT}, From: []int{0, 1}}
 }
 
-func window(in logical.Node) *logical.Window {
+func overTime(in logical.Node) *logical.Window {
 	return &logical.Window{In: in, TimeCol: colT.ID, Size: time.Second, Start: colS, End: colE, Time: colW,
-		Emit: []logical.WindowCol{logical.Start, logical.End, logical.Time}}
+		Emit: []window.Col{window.ColStart, window.ColEnd, window.ColTime}}
 }
 
 func number(n int64) scalar.Expr {
@@ -63,7 +64,7 @@ func TestPushFilter(t *testing.T) {
 		{"a column of the window", afterWindow, "", ">(TIMESTAMP,TIMESTAMP)"},
 		{"each for itself", conjunction([]scalar.Expr{afterWindow, greater(a, number(3))}), ">(BIGINT,BIGINT)[$1,3:BIGINT]", ">(TIMESTAMP,TIMESTAMP)"},
 	} {
-		out := pushFilter(filter(window(scan()), c.cond)).(*logical.Calc)
+		out := pushFilter(filter(overTime(scan()), c.cond)).(*logical.Calc)
 		below, _ := out.In.Input().(*logical.Calc)
 		switch {
 		case c.pushed == "" && below != nil:
@@ -116,7 +117,7 @@ func TestMergeStops(t *testing.T) {
 func TestPruneColumns(t *testing.T) {
 	n := logical.Column{ID: 20, Name: "n", Type: sqltype.BigIntType}
 	m := logical.Column{ID: 21, Name: "m", Type: sqltype.BigIntType}
-	w := window(scan())
+	w := overTime(scan())
 	agg := &logical.Aggregate{In: w, Keys: []logical.Column{colA}, Over: &logical.Over{Window: *w, Emit: w.Emit},
 		Aggs: []logical.Agg{{Column: n, ID: "count(*)"}, {Column: m, ID: "max(TIMESTAMP)", Args: []logical.ColID{colS.ID}}}}
 	top := &logical.Calc{In: agg, Items: []logical.Item{logical.Pass(n)}}
@@ -128,7 +129,7 @@ func TestPruneColumns(t *testing.T) {
 }
 
 func TestDropCalcs(t *testing.T) {
-	pass := &logical.Calc{In: window(scan()), Items: []logical.Item{logical.Pass(colE)}}
+	pass := &logical.Calc{In: overTime(scan()), Items: []logical.Item{logical.Pass(colE)}}
 	same := &logical.Calc{In: scan(), Items: logical.PassAll(scan().Cols)}
 	idle := &logical.Calc{In: same, Items: logical.PassAll(same.Columns())}
 	for _, c := range []struct {
