@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// frozenEpoch is the folder of a process that was killed within epoch 3, when two of its six sinks had committed it. The
-// first build of state format 1 wrote it; it is never written again.
+// frozenEpoch is the folder of a process that was killed within epoch 3, when two of its six sinks had committed it.
+// The first build of state format 1 wrote it; it is never written again.
 const frozenEpoch = "../../testdata/compat/v1/open-epoch"
 
 // TestFrozenCheckpoint resumes the frozen folder: the open epoch is repeated, every row is there once, late rows are
@@ -84,7 +84,8 @@ func droppedRows(t *testing.T, stderr string) []string {
 			t.Fatal(err)
 		}
 		for _, l := range p.Late {
-			out = append(out, strings.TrimSpace(fmt.Sprint(p.BatchID, " ", l.Operator, " ", l.Reason, " ", l.Rows, " ", l.Sample)))
+			dropped := fmt.Sprint(p.BatchID, " ", l.Operator, " ", l.Reason, " ", l.Rows, " ", l.Sample)
+			out = append(out, strings.TrimSpace(dropped))
 		}
 	}
 	slices.Sort(out)

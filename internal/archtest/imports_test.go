@@ -59,7 +59,8 @@ func TestLawBites(t *testing.T) {
 	}{
 		{"exec/op", "streamsql/internal/vec", true},
 		{"exec/op", "streamsql/exec/window", true},
-		{"exec/assemble", "streamsql/internal/format/json", true},
+		{"exec/decode", "streamsql/internal/format/json", true},
+		{"exec/assemble", "streamsql/internal/format", true},
 		{"exec/assemble", "streamsql/planner/physical", true},
 		{"internal/store", "streamsql/internal/store/vfs", true},
 		{"planner/block", "github.com/xwb1989/sqlparser", true},
@@ -73,6 +74,8 @@ func TestLawBites(t *testing.T) {
 		{"exec/op", "streamsql/exec/flow", false},
 		{"exec/kernel", "streamsql/state", false},
 		{"exec/flow", "streamsql/sources/file", false},
+		{"exec/decode", "streamsql/planner/physical", false},
+		{"exec/assemble", "streamsql/internal/format/json", false},
 		{"state", "streamsql/wal", false},
 		{"sources/file", "streamsql/sinks", false},
 		{"sources/file", "streamsql/planner/catalog", false},

@@ -24,7 +24,7 @@ var wide = map[string]int{
 	"docs/sql":                   48,
 	"exec":                       75,
 	"exec/agg":                   10,
-	"exec/assemble":              19,
+	"exec/assemble":              13,
 	"exec/expr":                  45,
 	"exec/window":                2,
 	"internal/archtest":          14,

@@ -1,4 +1,4 @@
-package assemble
+package decode
 
 import (
 	"strings"
@@ -22,7 +22,7 @@ func TestPlaceOfARecord(t *testing.T) {
 		{sources.Chunk{File: "a\n.jsonl", Line: 1}, 0, `"a\n.jsonl" line 1 (offset 0)`},
 	} {
 		c.chunk.Data = []byte(data)
-		s := &scanned{}
+		s := &decoded{}
 		m := &flow.Morsel{Chunk: &c.chunk}
 		for _, other := range []int{at, 0, 3} { // positions asked for in any order
 			s.place(m, other)
