@@ -134,8 +134,10 @@ func (c *compiler) operation(e scalar.Expr, k *scalar.Key) (*cell, error) {
 		return c.cast(e, k)
 	case scalar.In:
 		return c.in(e, k), nil
+	case scalar.And, scalar.Or, scalar.Not, scalar.IsNull, scalar.IsTruth, scalar.Case, scalar.Coalesce:
+		return c.logic(e, k)
 	}
-	return c.logic(e, k)
+	return nil, diag.At(diag.Internal, e.Span(), "expression %T has no evaluation", e)
 }
 
 // branches says which operands of e are computed only for rows that reach them.
@@ -143,6 +145,8 @@ func branches(e scalar.Expr) func(int) bool {
 	switch e.(type) {
 	case scalar.And, scalar.Or, scalar.Case, scalar.Coalesce:
 		return func(i int) bool { return i > 0 }
+	case scalar.Const, scalar.Col, scalar.Clock, scalar.Call, scalar.Cast, scalar.Not, scalar.IsNull, scalar.IsTruth,
+		scalar.In:
 	}
 	return nil
 }
@@ -171,7 +175,7 @@ func (c *compiler) logic(e scalar.Expr, k *scalar.Key) (*cell, error) {
 	case scalar.Coalesce:
 		cl.node = &coalesceNode{blend: blend{typ: e.T}, args: args}
 	default:
-		return nil, diag.At(diag.Internal, e.Span(), "expression %T has no evaluation", e)
+		return nil, diag.At(diag.Internal, e.Span(), "expression %T is not logic", e)
 	}
 	return cl, nil
 }
@@ -190,7 +194,9 @@ func (c *compiler) call(e scalar.Call, k *scalar.Key) (*cell, error) {
 	if len(c.faults) > before {
 		return nil, errReported // a kernel is not prepared for operands that do not exist
 	}
-	spec := kernel.Spec{Overload: e.Overload, Args: make([]sqltype.Type, len(args)), Const: make([]*vec.Vec, len(args)), Result: e.T}
+	spec := kernel.Spec{
+		Overload: e.Overload, Args: make([]sqltype.Type, len(args)), Const: make([]*vec.Vec, len(args)), Result: e.T,
+	}
 	for i, a := range args {
 		spec.Args[i] = exprs[i].Type()
 		if k, ok := a.node.(*constNode); ok {

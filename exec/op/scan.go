@@ -69,14 +69,14 @@ func NewScan(spec ScanSpec) (*Scan, error) {
 		})
 	}
 	for _, e := range spec.Computed {
-		if dependsOnClock(e) {
+		if scalar.DependsOnClock(e) {
 			return nil, diag.At(diag.Internal, e.Span(),
 				"a scan cannot evaluate %s: the epoch's clock is not known yet", e)
 		}
 		exprs = append(exprs, inline(e))
 	}
 	if spec.Watermark != nil {
-		if dependsOnClock(spec.Watermark) {
+		if scalar.DependsOnClock(spec.Watermark) {
 			return nil, diag.At(diag.WatermarkClock, spec.Watermark.Span(),
 				"the watermark depends on the time at which a row is read").
 				WithHint("derive it from columns of the table, so that a replay gives the same watermark")
@@ -232,16 +232,6 @@ func (m *Scanned) Dead(now time.Time) *zset.Batch {
 	return m.letters.Batch(now)
 }
 
-func dependsOnClock(e scalar.Expr) bool {
-	found := false
-	scalar.Walk(e, func(x scalar.Expr) {
-		if _, ok := x.(scalar.Clock); ok {
-			found = true
-		}
-	})
-	return found
-}
-
 // SplitClock divides computed columns for a table with `used` decoded columns: early lists those that a Scan can
 // evaluate. When some depend on the epoch's clock, calc is the projection that has to follow the scan: it gives all
 // columns in their declared order. rename maps a column index of the declared order to its index in the scan's output,
@@ -256,7 +246,7 @@ func SplitClock(used int, schema sqltype.Schema, computed []scalar.Expr) (early 
 	}
 	for k, e := range computed {
 		e = scalar.MapCols(e, func(c scalar.Col) scalar.Expr { return whole[c.Index] })
-		if dependsOnClock(e) {
+		if scalar.DependsOnClock(e) {
 			rename[used+k] = -1
 			whole = append(whole, e)
 			continue

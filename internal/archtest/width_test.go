@@ -38,7 +38,6 @@ var wide = map[string]int{
 	"internal/option":            15,
 	"internal/progress":          5,
 	"internal/rowkey":            2,
-	"internal/scalar":            3,
 	"internal/sqltype":           4,
 	"internal/vec":               7,
 	"internal/zset":              5,

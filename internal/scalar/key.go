@@ -13,23 +13,27 @@ type Keys struct {
 type Key struct {
 	ID       int    // equal for equal canonical text, from 1
 	Operands []*Key // of Children, in their order
-	Constant bool   // no column and no clock below: its value is the same for every row and epoch
+	Constant bool   // nothing at or below it reads anything: its value is the same for every row and epoch
+}
+
+// operand is the key of the i-th operand; nil when k is.
+func (k *Key) operand(i int) *Key {
+	if k == nil {
+		return nil
+	}
+	return k.Operands[i]
 }
 
 // Of numbers e and everything below it.
 func (k *Keys) Of(e Expr) *Key {
-	children := Children(e)
-	out := &Key{Constant: true}
+	children := e.operands()
+	out := &Key{Constant: e.reads() == readsNothing}
 	if len(children) > 0 {
 		out.Operands = make([]*Key, len(children))
 	}
 	for i, c := range children {
 		out.Operands[i] = k.Of(c)
 		out.Constant = out.Constant && out.Operands[i].Constant
-	}
-	switch e.(type) {
-	case Col, Clock:
-		out.Constant = false
 	}
 	// The node's own text with the numbers of its operands in the place of theirs. The mark cannot open any other text.
 	next := 0

@@ -2,7 +2,6 @@ package scalar
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	"streamsql/internal/diag"
@@ -32,7 +31,10 @@ var every = []struct {
 	{Call{truth, "lt(int,int)", []Expr{col(0), num(5)}}, "lt(int,int)[$0,5:INT]", "$0 5:INT"},
 	{Cast{typed(sqltype.BigIntType), col(1), false}, "cast[$1 as BIGINT]", "$1"},
 	{Cast{typed(sqltype.BigIntType), col(1), true}, "try_cast[$1 as BIGINT]", "$1"},
-	{Case{typed(sqltype.IntType), []When{{col(0), col(1)}, {col(2), col(3)}}, col(4)}, "case[$0->$1;$2->$3;$4]", "$0 $1 $2 $3 $4"},
+	{
+		Case{typed(sqltype.IntType), []When{{col(0), col(1)}, {col(2), col(3)}}, col(4)},
+		"case[$0->$1;$2->$3;$4]", "$0 $1 $2 $3 $4",
+	},
 	{Coalesce{typed(sqltype.IntType), []Expr{col(1), col(0)}}, "coalesce[$1,$0]", "$1 $0"},
 	{And{truth, []Expr{col(0), col(1), col(2)}}, "and[$0,$1,$2]", "$0 $1 $2"},
 	{Or{truth, []Expr{col(0), col(1)}}, "or[$0,$1]", "$0 $1"},
@@ -69,11 +71,17 @@ func TestTextSeparates(t *testing.T) {
 	}{
 		{"type", num(1), lit(sqltype.BigIntType, int64(1)), false},
 		{"string and number", num(1), lit(sqltype.StringType, "1"), false},
-		{"text that looks like an end", lit(sqltype.StringType, `a":STRING,"b`), And{truth, []Expr{lit(sqltype.StringType, "a"), lit(sqltype.StringType, "b")}}, false},
+		{
+			"text that looks like an end", lit(sqltype.StringType, `a":STRING,"b`),
+			And{truth, []Expr{lit(sqltype.StringType, "a"), lit(sqltype.StringType, "b")}}, false,
+		},
 		{"zeros", lit(sqltype.DoubleType, 0.0), lit(sqltype.DoubleType, math.Copysign(0, -1)), false},
 		{"neighbours", lit(sqltype.DoubleType, 0.1), lit(sqltype.DoubleType, math.Nextafter(0.1, 1)), false},
 		{"order", And{truth, []Expr{col(0), col(1)}}, And{truth, []Expr{col(1), col(0)}}, false},
-		{"nesting", And{truth, []Expr{And{truth, []Expr{col(0), col(1)}}, col(2)}}, And{truth, []Expr{col(0), col(1), col(2)}}, false},
+		{
+			"nesting", And{truth, []Expr{And{truth, []Expr{col(0), col(1)}}, col(2)}},
+			And{truth, []Expr{col(0), col(1), col(2)}}, false,
+		},
 		{"null and empty", lit(sqltype.StringType, nil), lit(sqltype.StringType, "NULL"), false},
 		{"place", Col{Node{sqltype.IntType, diag.Span{Start: 1, End: 2}}, 0}, col(0), true},
 		{"nullability", lit(sqltype.IntType.Required(), int64(1)), num(1), true},
@@ -81,66 +89,6 @@ func TestTextSeparates(t *testing.T) {
 		if (c.a.String() == c.b.String()) != c.same {
 			t.Errorf("%s: %s and %s", c.name, c.a, c.b)
 		}
-	}
-}
-
-func TestChildren(t *testing.T) {
-	for _, c := range every {
-		text := ""
-		for i, k := range Children(c.e) {
-			if i > 0 {
-				text += " "
-			}
-			text += k.String()
-		}
-		if text != c.kids {
-			t.Errorf("%s: children %q, want %q", c.e, text, c.kids)
-		}
-	}
-}
-
-func TestWalkIsParentsFirst(t *testing.T) {
-	e := Or{truth, []Expr{Not{truth, col(0)}, And{truth, []Expr{col(1), col(2)}}}}
-	var seen []string
-	Walk(e, func(e Expr) { seen = append(seen, e.String()) })
-	want := []string{"or[not[$0],and[$1,$2]]", "not[$0]", "$0", "and[$1,$2]", "$1", "$2"}
-	if !slices.Equal(seen, want) {
-		t.Errorf("got %q", seen)
-	}
-}
-
-// MapCols reaches the columns below every form, keeps the rest, and leaves its argument as it was.
-func TestMapCols(t *testing.T) {
-	shift := func(c Col) Expr { c.Index += 10; return c }
-	for _, c := range every {
-		moved := MapCols(c.e, shift)
-		if c.e.String() != c.text {
-			t.Errorf("%s was changed to %s", c.text, c.e)
-		}
-		if moved.Type() != c.e.Type() {
-			t.Errorf("%s: type %s became %s", c.text, c.e.Type(), moved.Type())
-		}
-		if back := MapCols(moved, func(c Col) Expr { c.Index -= 10; return c }); back.String() != c.text {
-			t.Errorf("%s came back as %s", c.text, back)
-		}
-		Walk(moved, func(e Expr) {
-			if col, ok := e.(Col); ok && col.Index < 10 {
-				t.Errorf("%s: %s was not reached", c.text, col)
-			}
-		})
-	}
-}
-
-func TestMapColsSubstitutes(t *testing.T) {
-	e := Call{truth, "f", []Expr{col(0), Not{truth, col(1)}}}
-	got := MapCols(e, func(c Col) Expr {
-		if c.Index == 1 {
-			return And{truth, []Expr{col(5), num(1)}}
-		}
-		return c
-	})
-	if got.String() != "f[$0,not[and[$5,1:INT]]]" {
-		t.Errorf("got %s", got)
 	}
 }
 

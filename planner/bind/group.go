@@ -298,7 +298,7 @@ func (g *grouping) updatable(a logical.Agg, c *ast.Call) bool {
 // finish replaces keys in a bound expression and reports input columns that are not grouped.
 func (g *grouping) finish(e scalar.Expr) scalar.Expr {
 	ok := true
-	out := logical.Rewrite(e, g.numbers.Of(e), func(x scalar.Expr, number *scalar.Key) (scalar.Expr, bool) {
+	out := scalar.Rewrite(e, g.numbers.Of(e), func(x scalar.Expr, number *scalar.Key) (scalar.Expr, bool) {
 		if c, is := g.grouped[number.ID]; is {
 			return scalar.Col{Node: scalar.Node{T: c.Type, At: x.Span()}, Index: int(c.ID)}, true
 		}

@@ -123,15 +123,13 @@ func (b *binder) stable(in logical.Node, e scalar.Expr) bool {
 	if e == nil || logical.Updating(in) == nil {
 		return true
 	}
-	ok := true
-	scalar.Walk(e, func(x scalar.Expr) {
-		if c, is := x.(scalar.Clock); is {
-			b.at(diag.UpdatesInput, c.At, "the clock is read over rows that change: a row could not be taken back as it was given").
-				WithHint("read it below the aggregation, or aggregate in windows")
-			ok = false
-		}
-	})
-	return ok
+	reads := scalar.ClockReads(e)
+	for _, x := range reads {
+		b.at(diag.UpdatesInput, x.Span(),
+			"the clock is read over rows that change: a row could not be taken back as it was given").
+			WithHint("read it below the aggregation, or aggregate in windows")
+	}
+	return len(reads) == 0
 }
 
 // uniqueNames gives columns of equal names a number, as Flink does.

@@ -152,7 +152,7 @@ func (b *binder) watermark(t *catalog.Table, w *ast.Watermark) {
 			WithHint("write it as the column minus an interval: %s - INTERVAL '5' SECOND", ast.Print(w.Column))
 		return
 	}
-	if readsClock(bound) {
+	if scalar.DependsOnClock(bound) {
 		b.at(diag.WatermarkClock, w.Expr.Pos(), "the watermark of %q depends on the clock", t.Name).
 			WithHint("derive it from columns, so that a replay gives the same")
 		return
@@ -162,16 +162,6 @@ func (b *binder) watermark(t *catalog.Table, w *ast.Watermark) {
 
 // timeAttribute reports whether a type can be event time.
 func timeAttribute(t sqltype.Type) bool { return t.IsTimestamp() && t.P <= 3 }
-
-func readsClock(e scalar.Expr) bool {
-	found := false
-	scalar.Walk(e, func(x scalar.Expr) {
-		if _, ok := x.(scalar.Clock); ok {
-			found = true
-		}
-	})
-	return found
-}
 
 // tableOptions resolves the WITH clause and connects the table.
 func (b *binder) tableOptions(t *catalog.Table, options []ast.Option) {

@@ -39,29 +39,16 @@ func (s *sqlText) expr(e scalar.Expr) {
 		s.word(constant(e))
 	case scalar.Col:
 		s.word(s.column(e.Index))
+	case scalar.Clock:
+		s.word(clockName(e.T))
 	case scalar.Call:
 		s.call(e)
 	case scalar.Cast:
-		if e.Try {
-			s.word("TRY_")
-		}
-		s.word("CAST(")
-		s.expr(e.Arg)
-		s.word(" AS ", e.T.Nullable().String(), ")")
+		s.cast(e)
 	case scalar.Case:
 		s.caseOf(e)
 	case scalar.Coalesce:
 		s.function("COALESCE", e.Args)
-	case scalar.Clock:
-		s.word(clockName(e.T))
-	default:
-		s.condition(e)
-	}
-}
-
-// condition writes the tests.
-func (s *sqlText) condition(e scalar.Expr) {
-	switch e := e.(type) {
 	case scalar.And:
 		s.chain(e.Args, " AND ")
 	case scalar.Or:
@@ -70,16 +57,31 @@ func (s *sqlText) condition(e scalar.Expr) {
 		s.word("NOT ")
 		s.operand(e.Arg)
 	case scalar.IsNull:
-		s.operand(e.Arg)
-		s.word(is(e.Negate), "NULL")
+		s.test(e.Arg, e.Negate, "NULL")
 	case scalar.IsTruth:
-		s.operand(e.Arg)
-		s.word(is(e.Negate), strings.ToUpper(strconv.FormatBool(e.Want)))
+		s.test(e.Arg, e.Negate, strings.ToUpper(strconv.FormatBool(e.Want)))
 	case scalar.In:
 		s.among(e)
-	default:
-		s.word(e.String())
 	}
+}
+
+func (s *sqlText) cast(e scalar.Cast) {
+	if e.Try {
+		s.word("TRY_")
+	}
+	s.word("CAST(")
+	s.expr(e.Arg)
+	s.word(" AS ", e.T.Nullable().String(), ")")
+}
+
+// test writes IS and what the operand is compared with.
+func (s *sqlText) test(arg scalar.Expr, negate bool, with string) {
+	s.operand(arg)
+	if negate {
+		s.word(" IS NOT ", with)
+		return
+	}
+	s.word(" IS ", with)
 }
 
 func (s *sqlText) caseOf(e scalar.Case) {
@@ -101,13 +103,6 @@ func (s *sqlText) column(i int) string {
 		return s.in[i].Name
 	}
 	return fmt.Sprintf("$%d", i)
-}
-
-func is(negate bool) string {
-	if negate {
-		return " IS NOT "
-	}
-	return " IS "
 }
 
 func clockName(t sqltype.Type) string {
@@ -198,6 +193,7 @@ func compound(e scalar.Expr) bool {
 		return ok && (operator(o.Name) || o.Name == "neg")
 	case scalar.And, scalar.Or, scalar.Not, scalar.IsNull, scalar.IsTruth, scalar.In:
 		return true
+	case scalar.Const, scalar.Col, scalar.Cast, scalar.Case, scalar.Coalesce, scalar.Clock:
 	}
 	return false
 }

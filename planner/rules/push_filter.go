@@ -59,6 +59,8 @@ func canFail(e scalar.Expr) bool {
 		case scalar.Cast:
 			implicit, _ := function.CanCast(x.Arg.Type(), x.T)
 			found = found || !(x.Try || implicit)
+		case scalar.Const, scalar.Col, scalar.Clock, scalar.Case, scalar.Coalesce, scalar.And, scalar.Or, scalar.Not,
+			scalar.IsNull, scalar.IsTruth, scalar.In:
 		}
 	})
 	return found
