@@ -2,8 +2,9 @@ package diag
 
 // Codes of the lexer and the parser: the text is not a statement of the dialect.
 var (
-	Syntax              = define("syntax", ExitSQL, "The text is not a statement of the dialect at this place.")
-	ReservedWord        = define("reserved-word", ExitSQL, "A keyword stands where a name is expected: quote it with backticks.")
+	Syntax       = define("syntax", ExitSQL, "The text is not a statement of the dialect at this place.")
+	ReservedWord = define("reserved-word", ExitSQL,
+		"A keyword is used where a name is expected: quote it with backticks.")
 	UnterminatedString  = define("unterminated-string", ExitSQL, "A text literal has no closing quote.")
 	UnterminatedName    = define("unterminated-name", ExitSQL, "A quoted name has no closing backtick.")
 	UnterminatedComment = define("unterminated-comment", ExitSQL, "A comment or hint has no closing */.")
@@ -11,10 +12,12 @@ var (
 	InvalidUTF8         = define("invalid-utf8", ExitSQL, "The query file is not valid UTF-8.")
 	BadNumber           = define("bad-number", ExitSQL, "Letters follow directly on a number.")
 	UnclosedBracket     = define("unclosed-bracket", ExitSQL, "A bracket or CASE has no partner.")
-	NeedsParentheses    = define("needs-parentheses", ExitSQL, "Comparisons do not chain: parentheses must say which comes first.")
-	DuplicateClause     = define("duplicate-clause", ExitSQL, "A clause or key that can stand once stands twice.")
-	WindowArguments     = define("window-arguments", ExitSQL, "A windowing table function has too few, too many or unknown arguments.")
-	UnsupportedSyntax   = define("unsupported-syntax", ExitSQL, "Valid in the dialect's model, but not read by this version.")
+	NeedsParentheses    = define("needs-parentheses", ExitSQL,
+		"Comparisons do not chain: parentheses must say which comes first.")
+	DuplicateClause = define("duplicate-clause", ExitSQL, "A clause or key that may occur once occurs twice.")
+	WindowArguments = define("window-arguments", ExitSQL,
+		"A windowing table function has too few, too many or unknown arguments.")
+	UnsupportedSyntax = define("unsupported-syntax", ExitSQL, "Valid in Flink SQL, but not supported.")
 )
 
 // Codes of the limits on statements, so that no text can exhaust the process.

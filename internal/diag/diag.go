@@ -1,4 +1,4 @@
-// Package diag is how streamsql talks about faults a user can cause.
+// Package diag is how streamsql reports faults that a user can cause.
 //
 // Every such fault is an *Error: a stable Code, a byte Span in one source text, a message that says what is wrong and
 // a hint that says what to do. A pass that can find several faults returns a List in source order. Faults a user cannot

@@ -26,7 +26,8 @@ func TestErrorsPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	if have := strings.ReplaceAll(string(got), "\r\n", "\n"); have != want {
-		t.Errorf("docs/errors.md is out of date at %s: run go test ./internal/diag -update", firstDifference(have, want))
+		t.Errorf("docs/errors.md is out of date at %s: run go test ./internal/diag -update",
+			firstDifference(have, want))
 	}
 }
 
@@ -82,8 +83,8 @@ the message (` + "`error[code]: …`" + `) and in ` + "`--json`" + `. The code d
 		fmt.Fprintf(&b, "| %d | %s | %s |\n", e.Code, e.Means, e.Retry)
 	}
 	b.WriteString(`
-A supervisor may start the process again after 2, 5, 6, 7 and 15, and after a signal or a power cut: it resumes after the
-last committed epoch. After the others it would fail the same way.
+A supervisor may start the process again after 2, 5, 6, 7 and 15, and after a signal or a power cut: it resumes after
+the last committed epoch. After the others it would fail the same way.
 
 ## Error codes
 

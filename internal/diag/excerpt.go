@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// excerpt is one source line as it is shown, and where the carets stand under it.
+// excerpt is one source line as it is shown, and where the carets go under it.
 type excerpt struct {
 	line   int    // of the span's start, from 1
 	column int    // of the span's start, from 1, in runes
@@ -115,8 +115,8 @@ func cellAt(cells []cell, offset int) int {
 	return 0
 }
 
-// cut takes the part of the line around cells first … last that fits and places the carets. before and after say that
-// the line has more than the cells.
+// cut takes the part of the line around cells first … last that fits and places the carets. before and after report
+// whether the line goes on to the left and to the right of them.
 func (x *excerpt) cut(cells []cell, first, last int, before, after bool) {
 	left, right := 0, len(cells)-1
 	if cells[right].column > lineWidth {

@@ -17,7 +17,7 @@ import (
 // name and text are those of the query file. Lines and columns count from 1, columns in runes. A fault without span has
 // no place and no excerpt. A span of several lines is shown by its first. Tabs and wide runes keep the carets aligned;
 // a long line is cut around the span. Of many faults the first maxShown are written, then how many more there are:
-// whoever mends those sees the next. An error that is no fault of this package is printed as internal. The result is
+// whoever fixes those sees the next. An error that is not a fault of this package is printed as internal. The result is
 // the writer's error.
 func Render(w io.Writer, name, text string, err error, color bool) error {
 	out := bufio.NewWriter(w)

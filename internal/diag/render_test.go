@@ -111,7 +111,9 @@ func TestRenderColor(t *testing.T) {
 	if err := Render(&b, "q.sql", "x", At(Usage, Span{0, 1}, "no").WithHint("yes"), true); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); !strings.Contains(got, "\x1b[1;31merror[usage]\x1b[0m: no") || strings.Count(got, "\x1b[0m")*2 != strings.Count(got, "\x1b[") {
+	got := b.String()
+	marks, ends := strings.Count(got, "\x1b["), strings.Count(got, "\x1b[0m")
+	if !strings.Contains(got, "\x1b[1;31merror[usage]\x1b[0m: no") || marks != 2*ends {
 		t.Errorf("marks are not balanced: %q", got)
 	}
 }
