@@ -11,6 +11,7 @@ import (
 // that a law test that refuses everything does not look green.
 type Refusal struct{ What string }
 
+// Error names what cannot be said.
 func (r Refusal) Error() string { return "not in DuckDB's words: " + r.What }
 
 // Printer turns a SELECT of ours into DuckDB's dialect.

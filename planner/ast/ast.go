@@ -28,7 +28,10 @@ func (a At) Pos() diag.Span { return a.Span }
 func On(span diag.Span) At { return At{Span: span} }
 
 // Node is anything with a place.
-type Node interface{ Pos() diag.Span }
+type Node interface {
+	// Pos is the node's span in the text it was read from.
+	Pos() diag.Span
+}
 
 // Ident is one name as written; names are case-sensitive.
 type Ident struct {

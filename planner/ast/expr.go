@@ -15,7 +15,7 @@ type Star struct {
 	Qualifier []Ident
 }
 
-// Number is a numeric literal as written, with its sign when one stands before it: the least BIGINT is one literal.
+// Number is a numeric literal as written, with its sign when it has one: the least BIGINT is one literal.
 type Number struct {
 	At
 	Text string // digits, at most one dot, an exponent; a leading '-' without space
@@ -221,7 +221,7 @@ type Call struct {
 	Over     *WindowSpec // OVER (…) or OVER w; nil: none
 }
 
-// WindowSpec is what stands after OVER and in the WINDOW clause.
+// WindowSpec is what follows OVER, and what the WINDOW clause names.
 type WindowSpec struct {
 	At
 	Ref         *Ident // OVER w, or the base of (w ORDER BY …)
@@ -277,7 +277,7 @@ type Index struct {
 	X, I Expr
 }
 
-// Field is x.f where x is no plain path: f(x).a, (r).a, a[1].b.
+// Field is x.f where x is not a plain path: f(x).a, (r).a, a[1].b.
 type Field struct {
 	At
 	X    Expr
@@ -296,7 +296,7 @@ type Row struct {
 	Elems []Expr
 }
 
-// GroupingSets is a GROUP BY element that stands for several groupings.
+// GroupingSets is a GROUP BY element that means several groupings.
 type GroupingSets struct {
 	At
 	Kind GroupingKind

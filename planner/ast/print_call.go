@@ -49,7 +49,7 @@ func (p *printer) arguments(c *Call) {
 	}
 }
 
-// between tells what stands after each argument of c.
+// between gives what is written after each argument of c.
 func (p *printer) between(c *Call) func(int) string {
 	name := strings.ToUpper(c.Name.Last().Name)
 	words := spelled[name][len(c.Args)]

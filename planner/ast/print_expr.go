@@ -270,7 +270,7 @@ func (p *printer) caseExpr(c *Case) {
 	p.word(" END")
 }
 
-// fieldBase writes what stands before .f: only a closing bracket can.
+// fieldBase writes what comes before .f, which must end with a closing bracket.
 func (p *printer) fieldBase(x Expr) {
 	at := primaryLevel
 	switch x := x.(type) {

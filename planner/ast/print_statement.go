@@ -53,7 +53,7 @@ func (p *printer) createTable(t *CreateTable) {
 	}
 }
 
-// tableElements lists what stands in a table's brackets.
+// tableElements lists what is in a table's brackets.
 func (p *printer) tableElements(t *CreateTable) []func() {
 	var out []func()
 	for _, c := range t.Columns {

@@ -2,7 +2,7 @@ package ast
 
 import "streamsql/internal/diag"
 
-// Query is a query expression with everything that can stand around its body.
+// Query is a query expression with everything that can surround its body.
 type Query struct {
 	At
 	With      []CTE
@@ -103,7 +103,7 @@ type Values struct {
 	Rows [][]Expr
 }
 
-// Nested is a query in brackets that stands as a body.
+// Nested is a query in brackets that is used as a body.
 type Nested struct {
 	At
 	Query *Query
@@ -154,7 +154,7 @@ type Derived struct {
 }
 
 // WindowTVF is a windowing table function: TUMBLE, HOP, CUMULATE or SESSION. Arguments are resolved: however they were
-// written, by position or by name, each stands in its field.
+// written, by position or by name, each is in its field.
 type WindowTVF struct {
 	At
 	Func        Ident    // as written
@@ -224,7 +224,7 @@ type Unnest struct {
 	Alias      *Alias
 }
 
-// TableFunc is [LATERAL] TABLE(f(args)) of a function that is no windowing function.
+// TableFunc is [LATERAL] TABLE(f(args)) of a function that is not a windowing function.
 type TableFunc struct {
 	At
 	Lateral bool

@@ -34,7 +34,7 @@ type CreateTable struct {
 	Like          *Like // nil: none. Only its place and source are kept
 }
 
-// ColumnDef is one column. Exactly one of Type alone (physical), Computed, or Metadata with Type is the case.
+// ColumnDef is one column, in one of three forms: Type alone (physical), Computed, or Metadata with Type.
 type ColumnDef struct {
 	At
 	Name     Ident

@@ -10,8 +10,10 @@ func name(s string) *Name { return &Name{Parts: []Ident{{Name: s}}} }
 // TestWalk: source order, no sub-queries, and a visit that says no is not entered.
 func TestWalk(t *testing.T) {
 	e := &Binary{Op: And,
-		L: &Case{Operand: name("a"), Whens: []When{{name("b"), name("c")}}, Else: &Between{X: name("d"), Lo: name("e"), Hi: name("f")}},
-		R: &Call{Name: name("fn"), Args: []Expr{&NamedArg{Value: name("g")}, &Row{Elems: []Expr{name("h"), &Index{X: name("i"), I: name("j")}}}},
+		L: &Case{Operand: name("a"), Whens: []When{{name("b"), name("c")}},
+			Else: &Between{X: name("d"), Lo: name("e"), Hi: name("f")}},
+		R: &Call{Name: name("fn"),
+			Args:   []Expr{&NamedArg{Value: name("g")}, &Row{Elems: []Expr{name("h"), &Index{X: name("i"), I: name("j")}}}},
 			Filter: &InQuery{X: name("k"), Query: &Query{Body: &Select{Where: name("hidden")}}},
 			Over:   &WindowSpec{PartitionBy: []Expr{name("l")}, OrderBy: []OrderItem{{Expr: name("m")}}}}}
 	var all, outer []string

@@ -10,17 +10,17 @@
 //	raised          Between{X: price, Lo: 1, Hi: Concat{Call f …}}
 //
 // Rules of the lowering:
-//   - a name, a function's name, a dotted path is a back-quoted handle, a letter and the index of its first token: reserved
-//     words, case and positions are ours. Brackets, CASE, CAST, FILTER, OVER, indexing, ROW, ARRAY are calls of such
-//     handles too (see the table of letters), so that each knows its tokens;
-//   - a literal, an interval, a sub-query is a bind argument with the same kind of name;
+//   - a name, a function's name or a dotted path becomes a back-quoted handle, a letter and the index of its first
+//     token: reserved words, case and positions are ours. Brackets, CASE, CAST, FILTER, OVER, indexing, ROW, ARRAY are
+//     calls of such handles too (see the table of letters), so that each knows its tokens;
+//   - a literal, an interval or a sub-query becomes a bind argument with the same kind of name;
 //   - || becomes div: it binds like * in the dialect. IS [NOT] DISTINCT FROM becomes <=>, SIMILAR TO becomes like,
-//     BETWEEN SYMMETRIC becomes between: same precedence, same shape. Which of them was written stands in the tokens right
-//     after the left operand, and that is where raising looks;
-//   - one pass over the tokens, with the start of the last primary in hand, so that what stands after an operand
-//     (FILTER, OVER, [i], .f) wraps what stands before it;
-//   - the pass knows at each token whether an operand or an operator may come. Most faults are found there, at their very
-//     token; sqlparser finds the rest (the order of WHEN and THEN, comparisons that chain).
+//     BETWEEN SYMMETRIC becomes between: same precedence, same shape. Which of them was written, raising reads
+//     from the tokens right after the left operand;
+//   - lowering is one pass over the tokens. It remembers where the last primary started, so that what follows an
+//     operand (FILTER, OVER, [i], .f) can wrap it;
+//   - the pass knows at each token whether an operand or an operator may come. That finds most faults, each at the very
+//     token that is wrong; sqlparser finds the rest (the order of WHEN and THEN, comparisons that chain).
 //
 // Raising gives every node the range of tokens that it covers, brackets included, and from that its span: all operators
 // are between tokens, so ranges are exact.
@@ -28,8 +28,8 @@
 // Vocabulary: a hole is a range of tokens that parse has read already (a sub-query, OVER, a type), because block never
 // calls parse; a piece is a part of the lowered text with the token to blame for it; a range is [Start, End) in tokens.
 //
-// What Flink takes and sqlparser refuses, a = b = c and a IS NULL = b, is a fault that asks for parentheses; it is
-// never read in another way.
+// What Flink takes and sqlparser refuses (a = b = c, a IS NULL = b) is a fault that asks for parentheses; it is never
+// read in another way.
 package block
 
 import (

@@ -34,7 +34,9 @@ func (r *raiser) call(e *sqlparser.FuncExpr) (ast.Expr, extent) {
 }
 
 // wrapped raises the constructs around a first argument.
-func (r *raiser) wrapped(letter byte, i int, args []ast.Expr, extents []extent, e *sqlparser.FuncExpr) (ast.Expr, extent) {
+func (r *raiser) wrapped(
+	letter byte, i int, args []ast.Expr, extents []extent, e *sqlparser.FuncExpr,
+) (ast.Expr, extent) {
 	if len(args) == 0 {
 		return r.gap(e)
 	}

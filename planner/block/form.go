@@ -40,7 +40,7 @@ func (l *lowerer) leadUnit() {
 	l.unit(len(l.top().form.seps) > 0 && next.Is(l.top().form.seps[0]) || len(l.top().form.seps) == 0 && next.IsOp(","))
 }
 
-// unit reads a time unit. ends reports whether what stands after it ends the argument.
+// unit reads a time unit. ends reports whether what follows it ends the argument.
 func (l *lowerer) unit(ends bool) {
 	t := l.tok(l.i)
 	switch {
@@ -73,7 +73,7 @@ func (l *lowerer) leadSide() {
 	}
 }
 
-// sidedTrim is TRIM after its side: FROM must come, and needs no side any more.
+// sidedTrim is TRIM after its side: FROM must come, and no further side may.
 var sidedTrim = &form{seps: []string{"FROM"}, only: true, must: true}
 
 // separator reads a separator of the innermost call's form. It reports whether t was one.

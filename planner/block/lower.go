@@ -67,7 +67,7 @@ type lowerer struct {
 	out     []piece
 	frames  []frame
 	operand bool // an operand must come now, else an operator or the end
-	last    int  // index in out where the last primary starts; -1: no primary stands before
+	last    int  // index in out where the last primary starts; -1: no primary precedes
 	called  bool // that primary is a function call
 	err     *diag.Error
 }
@@ -169,5 +169,5 @@ func (l *lowerer) fail(err *diag.Error) {
 	}
 }
 
-// unexpected is the fault of a token that cannot stand where it stands.
+// unexpected is the fault of a token that cannot occur where it does.
 func (s *Source) unexpected(i int) *diag.Error { return Unexpected(s.Tokens, i) }

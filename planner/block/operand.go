@@ -76,7 +76,8 @@ func (l *lowerer) dateTime(next lex.Token) {
 	t := l.tok(l.i)
 	switch {
 	case next.IsOp("("):
-		l.fail(diag.At(diag.UnknownFunction, t.Span, "%s is not a function", t.Word).WithHint("%s", mistake.Hint(mistake.Function, t.Word)))
+		l.fail(diag.At(diag.UnknownFunction, t.Span, "%s is not a function", t.Word).
+			WithHint("%s", mistake.Hint(mistake.Function, t.Word)))
 		return
 	case next.Kind != lex.String:
 		l.unexpected(l.i)

@@ -152,7 +152,7 @@ func (l *lowerer) is() {
 		}
 		l.infix(" <=> ", n+2)
 	default:
-		l.fail(diag.At(diag.Syntax, t.Span, "unexpected %s behind IS", t.Describe()).
+		l.fail(diag.At(diag.Syntax, t.Span, "unexpected %s after IS", t.Describe()).
 			WithHint("it takes [NOT] NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM"))
 	}
 }
@@ -220,7 +220,7 @@ func (l *lowerer) closeBracket() {
 	l.emit(")", l.i)
 	l.i++
 	if l.pop().kind == inFrame {
-		l.last = -1 // a predicate is no primary
+		l.last = -1 // a predicate is not a primary
 	}
 }
 
@@ -262,7 +262,7 @@ func (l *lowerer) postfix(letter byte, end int) {
 	l.i, l.called = end, false
 }
 
-// caseWord reads WHEN, THEN, ELSE, END. Their order is sqlparser's business.
+// caseWord reads WHEN, THEN, ELSE, END. sqlparser checks their order.
 func (l *lowerer) caseWord(t lex.Token) {
 	f := l.top()
 	switch {
@@ -324,5 +324,5 @@ func (l *lowerer) over() {
 }
 
 func (l *lowerer) refuseClause(t lex.Token) {
-	l.fail(diag.At(diag.UnsupportedSyntax, t.Span, "%s behind an aggregate is not read", t.Word))
+	l.fail(diag.At(diag.UnsupportedSyntax, t.Span, "%s after an aggregate is not supported", t.Word))
 }

@@ -6,8 +6,8 @@ import (
 	"streamsql/planner/ast"
 )
 
-// behind is what was written after an operand: whether NOT, and which word follows it.
-func (r *raiser) behind(last int) (not bool, word string, at int) {
+// after is what was written after an operand: whether NOT, and which word follows it.
+func (r *raiser) after(last int) (not bool, word string, at int) {
 	at = last + 1
 	if r.tok(at).Is("NOT") {
 		not = true
@@ -17,7 +17,9 @@ func (r *raiser) behind(last int) (not bool, word string, at int) {
 }
 
 // isKinds are the words after IS.
-var isKinds = map[string]ast.IsWhat{"NULL": ast.IsNull, "TRUE": ast.IsTrue, "FALSE": ast.IsFalse, "UNKNOWN": ast.IsUnknown}
+var isKinds = map[string]ast.IsWhat{
+	"NULL": ast.IsNull, "TRUE": ast.IsTrue, "FALSE": ast.IsFalse, "UNKNOWN": ast.IsUnknown,
+}
 
 // is raises x IS [NOT] word.
 func (r *raiser) is(e *sqlparser.IsExpr) (ast.Expr, extent) {
@@ -25,7 +27,7 @@ func (r *raiser) is(e *sqlparser.IsExpr) (ast.Expr, extent) {
 	if r.err != nil {
 		return x, in
 	}
-	not, word, at := r.behind(in.last + 1)
+	not, word, at := r.after(in.last + 1)
 	out := extent{in.first, at}
 	return &ast.Is{At: r.at(out), X: x, Not: not, What: isKinds[word]}, out
 }
@@ -38,7 +40,7 @@ func (r *raiser) between(e *sqlparser.RangeCond) (ast.Expr, extent) {
 	if r.err != nil {
 		return x, in
 	}
-	not, _, at := r.behind(in.last)
+	not, _, at := r.after(in.last)
 	out := extent{in.first, hx.last}
 	symmetric := r.tok(at + 1).Is("SYMMETRIC")
 	return &ast.Between{At: r.at(out), X: x, Lo: lo, Hi: hi, Not: not, Symmetric: symmetric}, out
@@ -77,7 +79,7 @@ func (r *raiser) like(e *sqlparser.ComparisonExpr) (ast.Expr, extent) {
 	if r.err != nil {
 		return x, in
 	}
-	not, word, _ := r.behind(in.last)
+	not, word, _ := r.after(in.last)
 	out := extent{in.first, px.last}
 	return &ast.LikeExpr{At: r.at(out), X: x, Pattern: pattern, Escape: escape, Not: not, Similar: word == "SIMILAR"}, out
 }
@@ -88,7 +90,7 @@ func (r *raiser) in(e *sqlparser.ComparisonExpr) (ast.Expr, extent) {
 	if r.err != nil {
 		return x, in
 	}
-	not, _, at := r.behind(in.last)
+	not, _, at := r.after(in.last)
 	out := extent{in.first, r.tok(at + 1).Match}
 	switch right := e.Right.(type) {
 	case sqlparser.ListArg:

@@ -147,7 +147,7 @@ func (r *raiser) literal(i int) (ast.Expr, extent) {
 	return &ast.DateTime{At: r.at(two), Kind: t.Word, Text: text}, two
 }
 
-// handle raises a name that is no call.
+// handle raises a name that is not a call.
 func (r *raiser) handle(name string) (ast.Expr, extent) {
 	letter, i, ok := decode(name)
 	if !ok {
@@ -207,7 +207,7 @@ func (r *raiser) unary(op ast.UnaryOp, e sqlparser.Expr) (ast.Expr, extent) {
 	return &ast.Unary{At: r.at(out), Op: op, X: x}, out
 }
 
-// arithmeticOps are sqlparser's operators; IntDivStr stands for ||.
+// arithmeticOps are sqlparser's operators; IntDivStr means ||.
 var arithmeticOps = map[string]ast.BinaryOp{
 	sqlparser.PlusStr: ast.Add, sqlparser.MinusStr: ast.Sub, sqlparser.MultStr: ast.Mul,
 	sqlparser.DivStr: ast.Div, sqlparser.ModStr: ast.Mod, sqlparser.IntDivStr: ast.Concat,

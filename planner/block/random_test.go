@@ -70,7 +70,8 @@ func (g *generator) value(depth int) string {
 	case 5:
 		return "(" + g.expr(d) + ", " + g.expr(d) + ")"
 	case 6:
-		return "CASE " + g.maybe(g.expr(d)+" ") + "WHEN " + g.expr(d) + " THEN " + g.expr(d) + g.maybe(" ELSE "+g.expr(d)) + " END"
+		return "CASE " + g.maybe(g.expr(d)+" ") + "WHEN " + g.expr(d) + " THEN " + g.expr(d) +
+			g.maybe(" ELSE "+g.expr(d)) + " END"
 	case 7:
 		return g.pick("CAST(", "TRY_CAST(") + g.expr(d) + " AS " + g.pick("INT", "DECIMAL(10, 2)") + ")"
 	case 8:
@@ -107,7 +108,8 @@ func (g *generator) special(d int) string {
 	case 0:
 		return "EXTRACT(" + g.pick("YEAR", "DAY") + " FROM " + g.value(d) + ")"
 	case 1:
-		return "TRIM(" + g.pick("", "BOTH FROM ", "LEADING 'x' FROM ", "'x' FROM ", "TRAILING a || b FROM ") + g.value(d) + ")"
+		return "TRIM(" + g.pick("", "BOTH FROM ", "LEADING 'x' FROM ", "'x' FROM ", "TRAILING a || b FROM ") + g.value(d) +
+			")"
 	case 2:
 		return "POSITION(" + g.value(d) + " IN " + g.value(d) + ")"
 	case 3:
@@ -122,7 +124,8 @@ func (g *generator) special(d int) string {
 
 func (g *generator) leaf() string {
 	return g.pick("a", "t.b", "`order`", "t.`b c`.d", "1", "-2", "1.5e3", ".5", "'it''s'", "''", "NULL", "TRUE", "FALSE",
-		"UNKNOWN", "DATE '2020-01-01'", "TIMESTAMP '2020-01-01 00:00:00'", "INTERVAL '1' DAY", "INTERVAL -'1:30' HOUR TO MINUTE")
+		"UNKNOWN", "DATE '2020-01-01'", "TIMESTAMP '2020-01-01 00:00:00'", "INTERVAL '1' DAY",
+		"INTERVAL -'1:30' HOUR TO MINUTE")
 }
 
 // mutate changes one token of a text: drops it, doubles it, or puts another in its place.
@@ -135,7 +138,8 @@ func (g *generator) mutate(text string) string {
 	case 1:
 		tokens = append(tokens[:i+1:i+1], tokens[i:]...)
 	default:
-		tokens[i] = g.pick("AND", "OR", "NOT", "IS", "IN", "LIKE", "BETWEEN", "CASE", "WHEN", "THEN", "END", "(", ")", "[", "]",
+		tokens[i] = g.pick("AND", "OR", "NOT", "IS", "IN", "LIKE", "BETWEEN", "CASE", "WHEN", "THEN",
+			"END", "(", ")", "[", "]",
 			",", ".", "+", "*", "=", "<", "||", "a", "1", "'x'", "FROM", "AS", "DISTINCT", "FILTER", "OVER", "NULL", "ESCAPE",
 			"TO", "SELECT", "f", "ELSE", "=>", "INTERVAL", "DATE", "EXISTS", "ARRAY", "SYMMETRIC", "FOR", "/*+ x */")
 	}

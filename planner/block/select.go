@@ -10,7 +10,7 @@ import (
 	"streamsql/planner/ast"
 )
 
-// piece is a part of the lowered text and the token that it stands for.
+// piece is a part of the lowered text and the token that it was made from.
 type piece struct {
 	text string
 	tok  int
@@ -77,7 +77,7 @@ func (s *Source) lowerAll(c Clauses) (loweredSelect, diag.List) {
 	return out, faults
 }
 
-// parse hands the block to sqlparser. FROM is parse's business: one table stands for it.
+// parse hands the block to sqlparser. FROM is read by package parse; here a single table takes its place.
 func (l loweredSelect) parse() (*sqlparser.Select, bool) {
 	var b strings.Builder
 	b.WriteString("select ")
@@ -137,7 +137,7 @@ func (s *Source) raiseAll(sel *sqlparser.Select) (Exprs, diag.List) {
 	return out, faults
 }
 
-// isPlaceholder recognises the 1 that stands for an empty select list: every literal of ours is a bind argument.
+// isPlaceholder recognises the 1 in place of an empty select list: every literal of ours is a bind argument.
 func isPlaceholder(e sqlparser.Expr) bool {
 	v, ok := e.(*sqlparser.SQLVal)
 	return ok && v.Type == sqlparser.IntVal
@@ -157,7 +157,7 @@ func (s *Source) faultsOf(l loweredSelect) diag.List {
 	return faults
 }
 
-// lonePrefix stands before a lone expression: after WHERE no alias can swallow a fault, so positions are exact.
+// lonePrefix goes before a lone expression: after WHERE no alias can swallow a fault, so positions are exact.
 const lonePrefix = "select 1 from dual where "
 
 // lone parses and raises one expression.
@@ -172,7 +172,7 @@ func (s *Source) lone(low lowered) (ast.Expr, *diag.Error) {
 	return s.raise(sel.Where.Expr)
 }
 
-// parseText calls sqlparser. A panic of its becomes an error: no text may end the process.
+// parseText calls sqlparser. A panic there becomes an error: no text may end the process.
 func parseText(text string) (sel *sqlparser.Select, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -185,7 +185,7 @@ func parseText(text string) (sel *sqlparser.Select, err error) {
 	}
 	sel, ok := stmt.(*sqlparser.Select)
 	if !ok {
-		return nil, diag.New(diag.Internal, "the expression grammar read something else than a SELECT")
+		return nil, diag.New(diag.Internal, "the expression grammar read something other than a SELECT")
 	}
 	return sel, nil
 }
@@ -209,13 +209,13 @@ func (s *Source) refusal(low lowered, err error) *diag.Error {
 		tok = low.after
 	}
 	if t := s.Tokens[tok]; chains[t.Word] || t.Kind == opKind && comparisons[t.Text] {
-		return diag.At(diag.NeedsParentheses, t.Span, "%s cannot follow on a comparison directly", t.Describe()).
+		return diag.At(diag.NeedsParentheses, t.Span, "%s cannot directly follow a comparison", t.Describe()).
 			WithHint("put parentheses around what belongs together")
 	}
 	return s.unexpected(tok)
 }
 
-// chains are the words and marks of predicates: where sqlparser refuses one, two predicates stand side by side.
+// chains are the words and marks of predicates: where sqlparser refuses one, two predicates are chained.
 var (
 	chains      = map[string]bool{"IS": true, "IN": true, "LIKE": true, "SIMILAR": true, "BETWEEN": true, "NOT": true}
 	comparisons = map[string]bool{"=": true, "<>": true, "!=": true, "<": true, "<=": true, ">": true, ">=": true}

@@ -6,7 +6,7 @@ import (
 	"streamsql/planner/mistake"
 )
 
-// Unexpected is the fault of the token at i, which cannot stand where it stands. A known mistake is named; a reserved
+// Unexpected is the fault of the token at i, which cannot occur where it does. A known mistake is named; a reserved
 // word gets the advice to quote it.
 func Unexpected(toks []lex.Token, i int) *diag.Error {
 	i = min(i, len(toks)-1)
@@ -40,7 +40,7 @@ func Known(toks []lex.Token, i int) *diag.Error {
 	return nil
 }
 
-// Misplaced is the fault of a clause at i that must stand before one that was read already; nil when t begins no
+// Misplaced is the fault of a clause at i that must precede one that has been read already; nil when t does not begin a
 // clause.
 func Misplaced(toks []lex.Token, i int) *diag.Error {
 	t := toks[i]

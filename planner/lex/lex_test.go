@@ -46,7 +46,8 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-var kindNames = map[Kind]string{EOF: "EOF", Word: "Word", Quoted: "Quoted", String: "String", Number: "Number", Op: "Op",
+var kindNames = map[Kind]string{EOF: "EOF", Word: "Word", Quoted: "Quoted", String: "String",
+	Number: "Number", Op: "Op",
 	Hint: "Hint", Bad: "Bad"}
 
 func TestValues(t *testing.T) {
@@ -120,7 +121,8 @@ func TestManyFaultsAreBounded(t *testing.T) {
 }
 
 func TestQuote(t *testing.T) {
-	cases := map[string]string{"a": "a", "a_1$": "a_1$", "größe": "größe", "": "``", "1a": "`1a`", "a b": "`a b`", "order": "`order`",
+	cases := map[string]string{"a": "a", "a_1$": "a_1$", "größe": "größe", "": "``", "1a": "`1a`",
+		"a b": "`a b`", "order": "`order`",
 		"ORDER": "`ORDER`", "a`b": "`a``b`"}
 	for name, want := range cases {
 		if got := Quote(name); got != want {
@@ -134,7 +136,8 @@ func TestQuote(t *testing.T) {
 
 // FuzzScan: no text makes the scanner panic; tokens lie in order, within the text, and say what stands there.
 func FuzzScan(f *testing.F) {
-	for _, text := range []string{"SELECT 'a''b', `c` FROM t; -- x", "/*+ a */ CASE ( END ]", "'", "\xff\x00", "\ufeff1e", "1.5.6"} {
+	for _, text := range []string{"SELECT 'a''b', `c` FROM t; -- x", "/*+ a */ CASE ( END ]", "'",
+		"\xff\x00", "\ufeff1e", "1.5.6"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -9,5 +9,5 @@ const (
 	MaxJoins = 100     // joins of one statement
 )
 
-// MaxFaults bounds the report of a text: one with more faults is no SQL, and nobody reads on.
+// MaxFaults bounds the report of a text: one with more faults is not SQL, and nobody reads on.
 const MaxFaults = 100

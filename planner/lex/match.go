@@ -37,7 +37,8 @@ func (s *scanner) push(i int) {
 	s.open = append(s.open, i)
 	if len(s.open) == MaxDepth+1 {
 		t := s.toks[i]
-		s.fault(diag.NestingTooDeep, int(t.Span.Start), int(t.Span.End), "more than %d levels of brackets and CASE", MaxDepth).
+		s.fault(diag.NestingTooDeep, int(t.Span.Start), int(t.Span.End),
+			"more than %d levels of brackets and CASE", MaxDepth).
 			WithHint("name a part of it in WITH or in a view")
 	}
 }

@@ -38,7 +38,7 @@ func Plain(name string) bool {
 	return !Reserved(name)
 }
 
-// Quote writes name as it must stand in SQL text: bare when it can be, else between back-quotes.
+// Quote writes name as it must be written in SQL text: bare when it can be, else between back-quotes.
 func Quote(name string) string {
 	if Plain(name) {
 		return name
@@ -54,5 +54,5 @@ func nameStart(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
 }
 
-// namePart reports whether a name can go on with c.
+// namePart reports whether c can continue a name.
 func namePart(c byte) bool { return nameStart(c) || '0' <= c && c <= '9' || c == '$' }

@@ -68,7 +68,7 @@ func (s *scanner) run() {
 	}
 }
 
-// skipBlank passes white space and comments. A hint is no comment.
+// skipBlank passes white space and comments. A hint is not a comment.
 func (s *scanner) skipBlank() {
 	for s.pos < len(s.text) {
 		rest := s.text[s.pos:]
@@ -123,8 +123,8 @@ func (s *scanner) token() {
 	}
 }
 
-// curly reports whether rest begins with a quote that a word processor has made out of a straight one. It would be a
-// letter of a name else.
+// curly reports whether rest begins with a quote that a word processor has made out of a straight one. Otherwise
+// it would be read as a letter of a name.
 func curly(rest string) bool {
 	mark, _ := mistake.MarkAt(rest)
 	return mark != ""
@@ -144,7 +144,7 @@ func (s *scanner) word(rest string) {
 	s.matchWord()
 }
 
-// number scans digits, a fraction and an exponent. A letter right after is a fault: 1st is no name.
+// number scans digits, a fraction and an exponent. A letter right after is a fault: 1st is not a name.
 func (s *scanner) number(rest string) {
 	n := digits(rest, 0)
 	if n < len(rest) && rest[n] == '.' {
@@ -181,7 +181,7 @@ func digits(rest string, i int) int {
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 
-// quoted scans a piece between two equal quotes; a doubled quote stands for one.
+// quoted scans a piece between two equal quotes; a doubled quote means one.
 func (s *scanner) quoted(rest string, kind Kind, code diag.Code, msg string) {
 	quote := rest[0]
 	n := 1
@@ -262,13 +262,13 @@ func (s *scanner) operator(rest string) {
 	}
 	s.fault(diag.IllegalCharacter, s.pos, s.pos+n, "%s has no meaning here", shown(rest[:n])).WithHint("%s", hint)
 	s.emit(Bad, n)
-	if mark == "#" || mark == "//" { // a comment was meant: what it says is no SQL
+	if mark == "#" || mark == "//" { // a comment was meant: what it says is not SQL
 		s.pos += lineEnd(rest[n:])
 	}
 }
 
-// quotedEnd is the length of what stands between double quotes at the start of rest, on one line; 1 without a second
-// one.
+// quotedEnd is the length of the text between double quotes at the start of rest, quotes included, when it ends on the
+// same line; 1 when no second quote follows there.
 func quotedEnd(rest string) int {
 	if i := strings.IndexByte(rest[1:lineEnd(rest)], '"'); i >= 0 {
 		return i + 2

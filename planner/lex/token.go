@@ -7,7 +7,7 @@
 //	SELECT a.`b c`, 'it''s' -- comment
 //	Word   Word Op Quoted Op String
 //
-// Vocabulary: a word is a bare name or keyword, the grammar decides which; a hint is a whole /*+ … */ comment; a
+// Vocabulary: a word is a bare name or keyword (the grammar decides which); a hint is a whole /*+ … */ comment; a
 // segment is the run of tokens up to a semicolon. `${…}` has no meaning here: inside a string it is text, outside it is
 // a fault.
 package lex

@@ -97,7 +97,7 @@ func (p *parser) options() []ast.Option {
 		p.expectOp("=")
 		value := p.optionValue()
 		if seen[key.Value] && !p.failed {
-			p.faults = append(p.faults, diag.At(diag.DuplicateClause, key.Span, "option '%s' stands twice", key.Value).
+			p.faults = append(p.faults, diag.At(diag.DuplicateClause, key.Span, "option '%s' is set twice", key.Value).
 				WithHint("remove one"))
 		}
 		seen[key.Value] = true
@@ -134,7 +134,7 @@ func (p *parser) watermark(t *ast.CreateTable) {
 	t.Watermark = w
 }
 
-// twice reports a clause that can stand once.
+// twice reports a clause that may occur once.
 func (p *parser) twice(at diag.Span, msg string) {
 	if !p.failed {
 		p.faults = append(p.faults, diag.At(diag.DuplicateClause, at, "%s", msg).WithHint("remove one"))

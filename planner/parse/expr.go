@@ -24,7 +24,7 @@ var clauseWords = map[string]bool{"FROM": true, "WHERE": true, "GROUP": true, "H
 	"ORDER": true, "LIMIT": true, "OFFSET": true, "FETCH": true, "UNION": true, "INTERSECT": true, "EXCEPT": true,
 	"MINUS": true, "AS": true, "JOIN": true, "INNER": true, "CROSS": true, "NATURAL": true, "ON": true, "USING": true}
 
-// endsClause reports whether the word at i ends an expression wherever it stands.
+// endsClause reports whether the word at i ends an expression wherever it occurs.
 func (p *parser) endsClause(i int) bool {
 	switch t := p.toks[i]; t.Word {
 	case "LEFT", "RIGHT", "FULL": // LEFT(s, 2) is a function
@@ -39,7 +39,7 @@ func (p *parser) endsClause(i int) bool {
 func (p *parser) expression() ast.Expr { return p.expressionUntil(nil) }
 
 // expressionUntil is expression with further words that end it. A fault within the expression is recorded and does not
-// stop the statement: something stands in the expression's place.
+// stop the statement: a placeholder takes the expression's place.
 func (p *parser) expressionUntil(extra stop) ast.Expr {
 	r, ok := p.exprRange(extra)
 	if !ok {

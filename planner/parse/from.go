@@ -21,7 +21,7 @@ func (p *parser) from() ast.FromItem {
 	return item
 }
 
-// joinChain reads an item and the joins that follow on it.
+// joinChain reads an item and the joins that follow it.
 func (p *parser) joinChain() ast.FromItem {
 	start := p.i
 	item := p.fromItem()
@@ -109,7 +109,7 @@ func (p *parser) fromItem() ast.FromItem {
 // follows the inner bracket decides.
 func (p *parser) derived(start int, lateral bool) ast.FromItem {
 	open := p.i
-	if inner := p.toks[open+1]; inner.IsOp("(") && !p.setOperatorBehind(inner.Match) && !lateral {
+	if inner := p.toks[open+1]; inner.IsOp("(") && !p.setOperatorAfter(inner.Match) && !lateral {
 		p.i++
 		item := p.from()
 		p.expectOp(")")
@@ -123,8 +123,8 @@ func (p *parser) derived(start int, lateral bool) ast.FromItem {
 	return d
 }
 
-// setOperatorBehind reports whether the bracket that closes at i is a query within a larger query.
-func (p *parser) setOperatorBehind(i int) bool {
+// setOperatorAfter reports whether the bracket that closes at i is a query within a larger query.
+func (p *parser) setOperatorAfter(i int) bool {
 	if p.toks[i+1].IsOp(")") {
 		return true
 	}

@@ -172,7 +172,7 @@ func (p *parser) expectEnd() {
 	}
 }
 
-// wanted reports that something else than what stands under the cursor is needed.
+// wanted reports that something other than the token under the cursor is needed.
 func (p *parser) wanted(what string) {
 	t := p.tok()
 	if e := block.Known(p.toks, p.i); e != nil {

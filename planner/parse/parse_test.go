@@ -99,11 +99,14 @@ func TestCorpusUsesEveryNode(t *testing.T) {
 		stmts, _ := File(text)
 		collect(reflect.ValueOf(stmts), seen)
 	}
-	for _, n := range []any{ast.SetOption{}, ast.ResetOption{}, ast.CreateTable{}, ast.CreateView{}, ast.Drop{}, ast.Insert{},
-		ast.StatementSet{}, ast.Explain{}, ast.QueryStatement{}, ast.Metadata{}, ast.PrimaryKey{}, ast.Watermark{}, ast.Like{},
+	for _, n := range []any{ast.SetOption{}, ast.ResetOption{}, ast.CreateTable{}, ast.CreateView{},
+		ast.Drop{}, ast.Insert{},
+		ast.StatementSet{}, ast.Explain{}, ast.QueryStatement{}, ast.Metadata{}, ast.PrimaryKey{},
+		ast.Watermark{}, ast.Like{},
 		ast.Select{}, ast.SetOp{}, ast.Values{}, ast.Nested{}, ast.CTE{}, ast.NamedWindow{}, ast.Hint{},
 		ast.TableRef{}, ast.Derived{}, ast.WindowTVF{}, ast.Join{}, ast.Unnest{}, ast.TableFunc{},
-		ast.Name{}, ast.Star{}, ast.Number{}, ast.String{}, ast.Bool{}, ast.Null{}, ast.DateTime{}, ast.Interval{}, ast.Unary{},
+		ast.Name{}, ast.Star{}, ast.Number{}, ast.String{}, ast.Bool{}, ast.Null{}, ast.DateTime{},
+		ast.Interval{}, ast.Unary{},
 		ast.Binary{}, ast.Is{}, ast.Between{}, ast.InList{}, ast.InQuery{}, ast.Exists{}, ast.Subquery{}, ast.LikeExpr{},
 		ast.Case{}, ast.Cast{}, ast.Call{}, ast.WindowSpec{}, ast.Frame{}, ast.NamedArg{}, ast.Keyword{}, ast.Index{},
 		ast.Field{}, ast.Array{}, ast.Row{}, ast.GroupingSets{}} {
@@ -138,7 +141,8 @@ func TestPrint(t *testing.T) {
 		{"select a,b c from t where (a=1)and not(b=2 or c is null)group by a having count(*)>1",
 			"SELECT a, b AS c\nFROM t\nWHERE a = 1 AND NOT (b = 2 OR c IS NULL)\nGROUP BY a\nHAVING count(*) > 1"},
 		{"create table t(a int not null,b as a+1,watermark for ts as ts-interval '5' seconds)with('connector'='x')",
-			"CREATE TABLE t (\n  a INT NOT NULL,\n  b AS a + 1,\n  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND\n) WITH (\n  'connector' = 'x'\n)"},
+			"CREATE TABLE t (\n  a INT NOT NULL,\n  b AS a + 1,\n  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND\n)" +
+				" WITH (\n  'connector' = 'x'\n)"},
 		{"insert into o select window_start from tumble(timecol=>descriptor(ts),data=>table t,size=>interval '1' minute) w",
 			"INSERT INTO o\nSELECT window_start\nFROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) AS w"},
 		{"select * from (select 1 x) y", "SELECT *\nFROM (\n  SELECT 1 AS x\n) AS y"},
@@ -212,7 +216,8 @@ func TestFaults(t *testing.T) {
 		{diag.UnsupportedSyntax, "CREATE ‹CATALOG› f"},
 		{diag.UnsupportedSyntax, "SELECT LISTAGG(a) ‹WITHIN› GROUP (ORDER BY a) FROM t"},
 		{diag.NestingTooDeep, "SELECT " + strings.Repeat("(", 150) + "‹(›1" + strings.Repeat(")", 151)},
-		{diag.NestingTooDeep, "CREATE TABLE t (a " + strings.Repeat("ARRAY<", 151) + "‹INT›" + strings.Repeat(">", 151) + ")"},
+		{diag.NestingTooDeep, "CREATE TABLE t (a " + strings.Repeat("ARRAY<", 151) + "‹INT›" +
+			strings.Repeat(">", 151) + ")"},
 		{diag.StatementTooLarge, "‹SELECT› 1" + strings.Repeat(", 1", 20_000) + " UNION SELECT 1"},
 		{diag.StatementTooLarge, "‹SELECT› *" + strings.Repeat(", *", 10_000) + " FROM t"},
 		{diag.TooManyJoins, "SELECT a FROM t" + strings.Repeat(", t", 100) + "‹,› t"},
@@ -260,7 +265,8 @@ func TestAllFaultsInOrder(t *testing.T) {
 	for _, f := range list {
 		got = append(got, fmt.Sprintf("%s %q", f.Code, text[f.Span.Start:f.Span.End]))
 	}
-	want := []string{`needs-parentheses "="`, `syntax ","`, `syntax "y"`, `reserved-word "order"`, `syntax ";"`, `illegal-character "?"`, `syntax "d"`, `duplicate-clause "'a'"`}
+	want := []string{`needs-parentheses "="`, `syntax ","`, `syntax "y"`, `reserved-word "order"`, `syntax ";"`,
+		`illegal-character "?"`, `syntax "d"`, `duplicate-clause "'a'"`}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -268,7 +274,8 @@ func TestAllFaultsInOrder(t *testing.T) {
 
 // TestHugeTexts: what fills the text limit ends, with few faults.
 func TestHugeTexts(t *testing.T) {
-	for _, piece := range []string{"FOO;", "SELECT 1;", "a,", "(", "SELECT (", "a + ", "CASE ", "f(x).a + ", "((SELECT 1) UNION ",
+	for _, piece := range []string{"FOO;", "SELECT 1;", "a,", "(", "SELECT (", "a + ", "CASE ",
+		"f(x).a + ", "((SELECT 1) UNION ",
 		"/*+ A */ ", "NOT ", "- ", "a.", "x AS ", "[", "SELECT a FROM t JOIN "} {
 		for _, before := range []string{"", "SELECT ", "SELECT a FROM ", "CREATE TABLE t (a ", "VALUES "} {
 			_, err := File((before + strings.Repeat(piece, 50_000/len(piece))))
@@ -283,7 +290,8 @@ func TestHugeTexts(t *testing.T) {
 // TestStatementSet: both spellings; the span ends at END.
 func TestStatementSet(t *testing.T) {
 	for _, text := range []string{
-		"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; INSERT INTO b SELECT CASE WHEN x THEN 1 END FROM t; END; SELECT 1",
+		"EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; INSERT INTO b SELECT CASE WHEN x THEN 1 END FROM t; END; " +
+			"SELECT 1",
 		"BEGIN STATEMENT SET; INSERT INTO a SELECT 1; INSERT INTO b SELECT 2; END; SELECT 1",
 	} {
 		stmts, err := File(text)
@@ -302,7 +310,8 @@ func TestExpr(t *testing.T) {
 	if err != nil || ast.Print(e) != "a + 1 IN (SELECT b FROM t)" {
 		t.Errorf("%v, %v", e, err)
 	}
-	for text, code := range map[string]diag.Code{"": diag.Syntax, "a b": diag.Syntax, "a, b": diag.Syntax, "a; b": diag.Syntax,
+	for text, code := range map[string]diag.Code{"": diag.Syntax, "a b": diag.Syntax, "a, b": diag.Syntax,
+		"a; b":   diag.Syntax,
 		"a AS b": diag.ReservedWord, "'": diag.UnterminatedString, "a FROM b": diag.Syntax} {
 		if _, err := Expr(text); diag.CodeOf(err) != code || err == nil {
 			t.Errorf("%q: %v, want %s", text, err, code)

@@ -181,7 +181,7 @@ func (p *parser) limit(q *ast.Query) {
 
 func (p *parser) once(before ast.Expr, at int, clause string) {
 	if before != nil {
-		p.twice(p.toks[at].Span, clause+" stands twice")
+		p.twice(p.toks[at].Span, clause+" occurs twice")
 	}
 }
 

@@ -109,7 +109,7 @@ func (p *parser) star() *ast.Star {
 	return s
 }
 
-// implicitAlias reports whether the last token of r is a name that follows on a complete operand: an alias without AS.
+// implicitAlias reports whether the last token of r is a name that follows a complete operand: an alias without AS.
 func (p *parser) implicitAlias(r block.Range) bool {
 	last := r.End - 1
 	if last <= r.Start || !p.toks[last].IsName() || !endsOperand(p.toks[last-1]) {
@@ -155,7 +155,7 @@ func (p *parser) groupBy(b *blockReader) {
 	b.sel.GroupAt = p.since(start)
 }
 
-// groupingSets reads a GROUP BY element that stands for several groupings, or nothing.
+// groupingSets reads a GROUP BY element that means several groupings, or nothing.
 func (p *parser) groupingSets() *ast.GroupingSets {
 	start := p.i
 	g := &ast.GroupingSets{}

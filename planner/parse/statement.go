@@ -36,7 +36,9 @@ func (p *parser) statement() ast.Statement {
 // foreignStatements are statements of Flink that a query file cannot have here.
 var foreignStatements = map[string]bool{"SHOW": true, "DESCRIBE": true, "DESC": true, "USE": true, "ALTER": true,
 	"ANALYZE": true, "CALL": true, "DELETE": true, "UPDATE": true, "TRUNCATE": true, "LOAD": true, "UNLOAD": true,
-	"ADD": true, "REMOVE": true, "COMPILE": true, "EXECUTE": true, "BEGIN": true, "STOP": true, "TABLE": true, "REPLACE": true, "UPSERT": true, "MERGE": true, "DECLARE": true, "PRAGMA": true, "COMMIT": true}
+	"ADD": true, "REMOVE": true, "COMPILE": true, "EXECUTE": true, "BEGIN": true, "STOP": true, "TABLE": true,
+	"REPLACE": true, "UPSERT": true, "MERGE": true, "DECLARE": true, "PRAGMA": true, "COMMIT": true,
+}
 
 func (p *parser) unknownStatement() {
 	t := p.tok()
@@ -93,7 +95,8 @@ func (p *parser) settingKey(example string) *ast.String {
 // optionValue demands the value of an option: always text.
 func (p *parser) optionValue() *ast.String {
 	if t := p.tok(); t.Kind == lex.Number || t.Kind == lex.Word {
-		p.fail(diag.At(diag.Syntax, t.Span, "an option's value is text").WithHint("put it between single quotes: '%s'", t.Text))
+		p.fail(diag.At(diag.Syntax, t.Span, "an option's value is text").
+			WithHint("put it between single quotes: '%s'", t.Text))
 		return &ast.String{}
 	}
 	return p.text("a value")
@@ -155,7 +158,7 @@ func (p *parser) explain() ast.Statement {
 	return e
 }
 
-// unsupported reports a clause that is understood and not read.
+// unsupported reports a clause that is understood but not supported.
 func (p *parser) unsupported(what string) {
 	p.fail(diag.At(diag.UnsupportedSyntax, p.tok().Span, "%s is not supported", what))
 }
@@ -193,7 +196,8 @@ func (f *file) statementSet(first lex.Segment) {
 		}
 		clean = f.member(set, p, seg.Faulty) && clean
 	}
-	f.faults = append(f.faults, diag.At(diag.UnclosedBracket, set.Span, "this statement set never ends").WithHint("close it with END;"))
+	f.faults = append(f.faults, diag.At(diag.UnclosedBracket, set.Span, "this statement set never ends").
+		WithHint("close it with END;"))
 }
 
 // member reads one INSERT of a statement set; a segment may be empty.

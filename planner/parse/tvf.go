@@ -9,7 +9,9 @@ import (
 	"streamsql/planner/lex"
 )
 
-var tvfKinds = map[string]ast.TVFKind{"TUMBLE": ast.Tumble, "HOP": ast.Hop, "CUMULATE": ast.Cumulate, "SESSION": ast.Session}
+var tvfKinds = map[string]ast.TVFKind{
+	"TUMBLE": ast.Tumble, "HOP": ast.Hop, "CUMULATE": ast.Cumulate, "SESSION": ast.Session,
+}
 
 // tvfParams are the parameters of the windowing functions, in the order of positions. OFFSET may be left out.
 var tvfParams = map[ast.TVFKind][]string{
@@ -44,7 +46,8 @@ func (p *parser) windowTVF(kind ast.TVFKind) *ast.WindowTVF {
 func (p *parser) tvfArg() tvfArg {
 	start := p.i
 	var a tvfArg
-	if t := p.tok(); (t.Kind == lex.Word || t.Kind == lex.Quoted) && p.ahead(1).IsOp("=>") { // OFFSET is reserved and a name here; Flink wants it quoted
+	// OFFSET is a name here although it is reserved; Flink wants it quoted.
+	if t := p.tok(); (t.Kind == lex.Word || t.Kind == lex.Quoted) && p.ahead(1).IsOp("=>") {
 		name := block.Ident(t)
 		a.name = &name
 		p.i += 2
@@ -84,7 +87,7 @@ func (p *parser) tvfTable(a *tvfArg) {
 	}
 }
 
-// partitionColumns reads (a, b) or a, b: without brackets the list ends before the next argument that is no column.
+// partitionColumns reads (a, b) or a, b: without brackets the list ends before the next argument that is not a column.
 func (p *parser) partitionColumns(a *tvfArg) {
 	one := func() { a.partition = append(a.partition, p.path()) }
 	if p.tok().IsOp("(") {
@@ -108,7 +111,7 @@ func (p *parser) resolveTVF(w *ast.WindowTVF, args []tvfArg) {
 			return
 		}
 		if seen[param] {
-			p.fail(diag.At(diag.WindowArguments, a.at, "argument %s of %s stands twice", param, w.Kind))
+			p.fail(diag.At(diag.WindowArguments, a.at, "argument %s of %s is given twice", param, w.Kind))
 			return
 		}
 		seen[param] = true
@@ -116,7 +119,8 @@ func (p *parser) resolveTVF(w *ast.WindowTVF, args []tvfArg) {
 	}
 	for _, param := range params {
 		if !seen[param] && param != "OFFSET" {
-			p.fail(diag.At(diag.WindowArguments, w.Func.Span, "%s lacks its argument %s", w.Kind, param).WithHint("%s", tvfUsage(w.Kind)))
+			p.fail(diag.At(diag.WindowArguments, w.Func.Span, "%s lacks its argument %s", w.Kind, param).
+				WithHint("%s", tvfUsage(w.Kind)))
 			return
 		}
 	}
@@ -139,7 +143,8 @@ func (p *parser) tvfParam(w *ast.WindowTVF, params []string, n int, a tvfArg) (s
 				return param, true
 			}
 		}
-		p.fail(diag.At(diag.WindowArguments, a.name.Span, "%s has no argument %s", w.Kind, name).WithHint("%s", tvfUsage(w.Kind)))
+		p.fail(diag.At(diag.WindowArguments, a.name.Span, "%s has no argument %s", w.Kind, name).
+			WithHint("%s", tvfUsage(w.Kind)))
 	}
 	return "", false
 }

@@ -61,9 +61,11 @@ func (p *parser) typeWord(t *ast.TypeName) {
 }
 
 // typeWords are the reserved words that name types.
-var typeWords = map[string]bool{"ARRAY": true, "ROW": true, "DATE": true, "TIME": true, "TIMESTAMP": true, "INTERVAL": true}
+var typeWords = map[string]bool{
+	"ARRAY": true, "ROW": true, "DATE": true, "TIME": true, "TIMESTAMP": true, "INTERVAL": true,
+}
 
-// typeTail reads what follows on a type's name.
+// typeTail reads what follows a type's name.
 func (p *parser) typeTail(t *ast.TypeName, depth int) {
 	switch t.Name {
 	case "INTERVAL":
