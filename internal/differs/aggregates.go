@@ -26,8 +26,8 @@ var aggregates = Area{
 			Why:  "Flink stops",
 		},
 		{
-			Here: "late rows are counted by operator, the first of them is shown",
-			Why:  "Flink drops them silently outside of its metrics",
+			Here: "late rows are counted by operator, and the first of them is shown",
+			Why:  "Flink shows them in its metrics only",
 		},
 		{
 			Here: "a window's rows come in ascending order of windows, and within one in an order that depends " +

@@ -42,7 +42,7 @@ const head = `# Where we differ from Flink SQL
 
 A query that Flink takes either means the same here or is refused. This page lists the exceptions, and the places where
 Flink leaves something to chance that is fixed here. Left: what you see here. Right: why. In an example, the result here
-follows ` + "`→`" + `, and Flink's (2.3) stands after it.
+follows ` + "`→`" + `, and Flink's (2.3) comes after it.
 
 The rule behind most of them: **a result is a function of the input**. The same files give the same rows, whatever was
 killed, however the input was cut into epochs, and on however many lanes; and nothing is lost silently on the way.

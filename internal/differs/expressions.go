@@ -6,7 +6,7 @@ var expressions = Area{
 		{
 			Here: "comparisons do not chain: `a = b = c`, `a < b = c`, `a IN (1) = b`, `a IS NULL = b`, `a " +
 				"LIKE b = c` need parentheses (`needs-parentheses`)",
-			Why: "each reads in two ways",
+			Why: "each can be read in two ways",
 		},
 		{
 			Here: "a failing expression fails its row only if the row needs it: CASE, COALESCE, IF, AND and OR " +

@@ -8,13 +8,13 @@ var json = Area{
 			Why:  "Flink takes the last",
 		},
 		{
-			Here: "a number out of the column's range is an error, so is a fraction for an integer column " +
+			Here: "a number out of the column's range is an error; so is a fraction for an integer column " +
 				"(`1.0` and `1e3` are whole)",
 			Why: "nothing is cut or wrapped",
 		},
 		{
-			Here: "a value of another JSON type is an error: a number is no STRING, `\"12\"` is no INT; a " +
-				"DECIMAL may stand in a string",
+			Here: "a value of another JSON type is an error: a number is not a STRING, `\"12\"` is not an INT; a " +
+				"DECIMAL may be written as a string",
 			Why: "Flink converts, and writes objects into STRING columns as text",
 		},
 		{

@@ -8,8 +8,8 @@ var numbers = Area{
 			Why:  "Flink wraps integers and makes DECIMAL NULL: a wrong total that looks right",
 		},
 		{
-			Here: "`CAST` of a number that does not fit is an error (`cast-failed`), `TRY_CAST` gives NULL; " +
-				"also where it only narrows: 300 as a TINYINT",
+			Here: "`CAST` of a number that does not fit is an error (`cast-failed`), also where it only narrows: " +
+				"300 as a TINYINT; `TRY_CAST` gives NULL",
 			Why: "Flink wraps narrowing casts of integers",
 		},
 		{
@@ -48,9 +48,9 @@ var numbers = Area{
 			},
 		},
 		{
-			Here: "text becomes a number by one grammar: sign, ASCII digits, point, exponent; beside it only " +
-				"NaN, Infinity, +Infinity, -Infinity",
-			Why: "Flink takes what each of its Java parsers happens to take",
+			Here: "text becomes a number by one grammar: sign, ASCII digits, point, exponent; beside that " +
+				"only NaN, Infinity, +Infinity, -Infinity",
+			Why: "Flink takes what each of its Java parsers happens to accept",
 			Examples: []Example{
 				{"TRY_CAST('1d' AS DOUBLE)", "NULL", "1.0"},
 				{"TRY_CAST('1f' AS DOUBLE)", "NULL", "1.0"},

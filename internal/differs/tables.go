@@ -11,7 +11,7 @@ var tables = Area{
 		{
 			Here: "changes are `+I` and `-D`: a row that replaces another is a `-D` of the old one and a `+I` " +
 				"of the new one, in any order",
-			Why: "rows carry weights; which retraction belongs to which insertion the keys tell",
+			Why: "rows carry weights; the keys tell which retraction belongs to which insertion",
 		},
 		{
 			Here: "a query column that may be NULL for a `NOT NULL` column is refused when planned " +
@@ -19,7 +19,7 @@ var tables = Area{
 			Why: "Flink finds out at run time",
 		},
 		{
-			Here: "options are checked before anything starts, an unknown one is an error",
+			Here: "options are checked before anything starts; an unknown one is an error",
 			Why:  "a mistyped option must not be ignored",
 		},
 		{
@@ -30,7 +30,7 @@ var tables = Area{
 		{
 			Here: "names that begin with `.` or `_`, or end with `.tmp`, are not read; directories within the " +
 				"directory are not entered",
-			Why: "files in the making",
+			Why: "they are still being written",
 		},
 	},
 }

@@ -97,8 +97,8 @@ var texts = Area{
 		},
 		{
 			Here: "REPLACE of the empty text changes nothing",
-			Why: "there is no place where the empty text is and no other; Flink writes the new text between " +
-				"all characters",
+			Why: "the empty text occurs everywhere, so there is nothing in particular to replace; Flink writes the " +
+				"new text between all characters",
 			Examples: []Example{
 				{"REPLACE('abc', '', 'x')", "abc", "xaxbxcx"},
 			},
