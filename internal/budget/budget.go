@@ -1,6 +1,7 @@
 // Package budget accounts for memory that grows with the data: containers, queues, buffers. Whoever holds such memory
-// owns an Account and keeps it current. The sum is held against what the process may use, once per epoch: a query that
-// has outgrown it stops by name, with the largest holder, instead of being killed by the system without a word.
+// owns an Account and keeps it current. The sum is compared with what the process may use, once per epoch: a query that
+// has outgrown it fails with an error that names the largest holder, instead of being killed by the system without a
+// word.
 package budget
 
 import (
@@ -9,15 +10,15 @@ import (
 	"sync/atomic"
 )
 
-// Budget is a set of accounts. The zero value is ready; a nil *Budget gives accounts that belong to nobody and reports
-// none.
+// Budget is a set of accounts. The zero value is ready; a nil *Budget opens accounts that
+// it does not report.
 type Budget struct {
 	limit    int64 // 0 = none
 	mu       sync.Mutex
 	accounts []*Account
 }
 
-// Account is one holder's bytes. Safe for concurrent use. A nil *Account takes every figure and holds none.
+// Account is one holder's bytes. Safe for concurrent use. A nil *Account ignores every figure.
 type Account struct {
 	name  string
 	bytes atomic.Int64

@@ -70,7 +70,8 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 	report := b.Report()
-	if len(report) != holders+1 || report[0] != (Line{"shared", 2 * holders * turns}) || report[1] != (Line{"own", turns}) {
+	if len(report) != holders+1 || report[0] != (Line{"shared", 2 * holders * turns}) ||
+		report[1] != (Line{"own", turns}) {
 		t.Errorf("report %v", report)
 	}
 }

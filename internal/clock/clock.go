@@ -80,7 +80,7 @@ type waiter struct {
 	ch chan time.Time
 }
 
-// NewManual returns a clock that stands at t.
+// NewManual returns a clock that shows t.
 func NewManual(t time.Time) *Manual { return &Manual{now: t} }
 
 // Now is the time last set.

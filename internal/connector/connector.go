@@ -1,6 +1,7 @@
-// Package connector is what tables can be connected to: one value for each connector, with what the planner must know of
-// it and what makes its ends. The planner, a run, `check` and the golden tests read from a Set of them, so that none of
-// them knows a connector by name. Those that the binary has are listed in connector/builtin.
+// Package connector is what tables can be connected to: one value for each connector, with what the planner must know
+// about it and with the constructors of its source and its sink. The planner, a run, `check` and the golden tests read
+// from a Set of them, so that none of them knows a connector by name. Those of the binary are listed in
+// connector/builtin.
 package connector
 
 import (
@@ -12,7 +13,7 @@ import (
 	"streamsql/sources"
 )
 
-// Connector is one value of 'connector'='…'. At least one side is given; two sides bear one name.
+// Connector is one value of 'connector'='…'. At least one side is given; when both are, they have the same name.
 type Connector struct {
 	Source *Source // nil: it cannot be read
 	Sink   *Sink   // nil: it cannot be written
@@ -81,7 +82,7 @@ func (s Set) Sinks() map[string]sinks.Factory {
 	return out
 }
 
-// Look asks the source of a table for faults that the text cannot show, see sources.Declaration.
+// Look asks the source of a table for faults that the text cannot show; see sources.Declaration.
 func (s Set) Look(name, table string, v option.Values, base string) error {
 	c, ok := s.Find(name)
 	if !ok || c.Source == nil || c.Source.Look == nil {
@@ -90,7 +91,7 @@ func (s Set) Look(name, table string, v option.Values, base string) error {
 	return c.Source.Look(table, v, base)
 }
 
-// declared puts the connector into the planner's words.
+// declared is the connector as the planner declares it.
 func (c Connector) declared() catalog.Connector {
 	out := catalog.Connector{Name: c.Name(), FormatOptions: formats}
 	if d := c.Source; d != nil {

@@ -5,7 +5,7 @@ import (
 	"streamsql/planner/catalog"
 )
 
-// formats are what tables may say about the formats of this binary.
+// formats are the formats of this binary, with the options that tables may set for them.
 var formats = map[string]catalog.FormatDecl{
 	json.Name:          {Options: json.Options, Check: json.CheckOptions},
 	json.ChangelogName: {Options: json.Options, Check: json.CheckOptions},

@@ -34,7 +34,7 @@ var Schema = sqltype.Schema{
 	{Name: "raw_base64", Type: sqltype.StringType},
 }
 
-// Columns are the names of Schema's columns, for people.
+// Columns are the names of Schema's columns, for messages.
 func Columns() string {
 	text := ""
 	for i, f := range Schema {

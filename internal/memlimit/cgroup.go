@@ -10,12 +10,12 @@ import (
 // files is the file system from its root, as tests make it.
 type files = fs.FS
 
-// unlimited is from where on a limit of version 1, which has no word for "none", means none.
+// unlimited is the size from which a limit of version 1 means that there is none: that version has no word for it.
 const unlimited = 1 << 60
 
 // cgroup is the least limit of the control groups that the process is in. A group is bounded by all groups above it,
-// and what /proc names may lie above what the process can see (a container without a namespace of its own): then the
-// mounted root is the group.
+// and the one that /proc names may be above what the process can see (a container without a namespace of its own): then
+// the mounted root is the group.
 func cgroup(root files) (bytes int64, ok bool) {
 	text, err := fs.ReadFile(root, "proc/self/cgroup")
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 // Least is the smallest limit that a query can be run under: buffers and their garbage take most of it.
 const Least = 64 << 20
 
-// share of the memory there is, that the process may use unless it is told otherwise: 4/5. The rest is for what the
-// runtime does not count: the binary's pages, the kernel's buffers for our files, and whoever else runs in the group.
+// sharePart / shareWhole is how much of the memory the process may use unless it is told otherwise. The rest is for
+// what the runtime does not count: the binary's pages, the kernel's buffers for our files, and whoever else runs in the
+// group.
 const (
 	sharePart  = 4
 	shareWhole = 5
@@ -42,7 +43,7 @@ func InForce() int64 {
 	return 0
 }
 
-// available is the memory that the process could use at most, and whose word that is.
+// available is the memory that the process could use at most, and who sets that bound.
 func available(root files) (bytes int64, from string) {
 	bytes, from = machine(root), "the machine"
 	if group, ok := cgroup(root); ok && (bytes == 0 || group < bytes) {

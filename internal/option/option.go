@@ -1,4 +1,4 @@
-// Package option declares what can stand in WITH (…), in SET and in the environment: once, next to the code that reads
+// Package option declares what can be set in WITH (…), in SET and in the environment: once, next to the code that reads
 // it. From the declarations come parsing, "did you mean", the reference pages, and which values must stay out of logs
 // (Secret) and out of fingerprints (Where: the option says where data lies, not what it is).
 package option
@@ -99,6 +99,12 @@ func (s Set) keys() []string {
 	return out
 }
 
+// kindNames are the kinds in messages, each with an example of its spelling.
+var kindNames = [...]string{
+	String: "string", Bool: "boolean (true or false)", Int: "integer", Bytes: "size (64mb)", Duration: "duration (10 s)",
+	Enum: "",
+}
+
 func (d Decl) check(text string) error {
 	var err error
 	n := d.Min
@@ -122,7 +128,7 @@ func (d Decl) check(text string) error {
 		return fmt.Errorf("%q is not one of %s", text, strings.Join(d.Values, ", "))
 	}
 	if err != nil {
-		return fmt.Errorf("%q is not a valid %s", text, [...]string{"string", "boolean (true or false)", "integer", "size (64mb)", "duration (10 s)", ""}[d.Kind])
+		return fmt.Errorf("%q is not a valid %s", text, kindNames[d.Kind])
 	}
 	if n < d.Min {
 		return fmt.Errorf("%q is too small: the least is %s", text, d.least())
@@ -179,7 +185,7 @@ func (v Values) Duration(key string) time.Duration {
 	return d
 }
 
-// parseBool is stricter than strconv's: 1, t and yes are no booleans here, as they are none in SQL.
+// parseBool is stricter than strconv's: 1, t and yes are not booleans here, just as they are not in SQL.
 func parseBool(text string) (bool, error) {
 	switch {
 	case strings.EqualFold(text, "true"):
@@ -197,7 +203,10 @@ func ParseBytes(text string) (int64, error) {
 	for _, u := range []struct {
 		suffix string
 		size   int64
-	}{{"kb", 1 << 10}, {"mb", 1 << 20}, {"gb", 1 << 30}, {"tb", 1 << 40}, {"k", 1 << 10}, {"m", 1 << 20}, {"g", 1 << 30}, {"b", 1}} {
+	}{
+		{"kb", 1 << 10}, {"mb", 1 << 20}, {"gb", 1 << 30}, {"tb", 1 << 40},
+		{"k", 1 << 10}, {"m", 1 << 20}, {"g", 1 << 30}, {"b", 1},
+	} {
 		if strings.HasSuffix(t, u.suffix) {
 			t, unit = strings.TrimSpace(strings.TrimSuffix(t, u.suffix)), u.size
 			break
@@ -225,9 +234,13 @@ func ParseDuration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is not a duration", text)
 	}
 	units := map[string]time.Duration{
-		"": time.Millisecond, "ns": 1, "nano": 1, "us": time.Microsecond, "micro": time.Microsecond, "ms": time.Millisecond,
-		"milli": time.Millisecond, "millisecond": time.Millisecond, "s": time.Second, "sec": time.Second, "second": time.Second,
-		"m": time.Minute, "min": time.Minute, "minute": time.Minute, "h": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour,
+		"ns": 1, "nano": 1,
+		"us": time.Microsecond, "micro": time.Microsecond,
+		"": time.Millisecond, "ms": time.Millisecond, "milli": time.Millisecond, "millisecond": time.Millisecond,
+		"s": time.Second, "sec": time.Second, "second": time.Second,
+		"m": time.Minute, "min": time.Minute, "minute": time.Minute,
+		"h": time.Hour, "hour": time.Hour,
+		"d": 24 * time.Hour, "day": 24 * time.Hour,
 	}
 	name := strings.TrimSpace(t[i:])
 	u, ok := units[name]
@@ -253,7 +266,7 @@ func ParseSpan(text string) (time.Duration, error) {
 }
 
 // descending reports whether the units of a duration in Go's form come once each, the greatest first. Go adds up any
-// order, so that 1s1s would be two seconds; that is a slip of the hand, not a duration.
+// order, so that 1s1s would be two seconds; that is a typing mistake, not a duration.
 func descending(text string) bool {
 	order := []string{"h", "m", "s", "ms", "us", "µs", "μs", "ns"}
 	last := -1
@@ -273,7 +286,7 @@ func descending(text string) bool {
 	return true
 }
 
-// Nearest returns the candidate closest to word when it is close enough to be a slip of the hand, or "".
+// Nearest returns the candidate closest to word when it is close enough to be a typing mistake, or "".
 func Nearest(word string, candidates []string) string {
 	best, bestDist := "", slips(word)
 	if len(word) > longestWord {
@@ -285,7 +298,8 @@ func Nearest(word string, candidates []string) string {
 		if len(c) > longestWord {
 			continue
 		}
-		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < bestDist || (d == bestDist && best == "" && d <= bestDist) {
+		// What slips allows still counts; of two equally close names the first wins.
+		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < bestDist || (d == bestDist && best == "") {
 			best, bestDist = c, d
 		}
 	}

@@ -21,11 +21,15 @@ func TestCheck(t *testing.T) {
 		raw  map[string]string
 		want []Problem
 	}{
-		{"nothing wrong", map[string]string{"path": "x", "header": "false", "max-rows": "3", "block-size": "64 kb", "poll-interval": "1 min", "error-handling.mode": "dlq"}, nil},
+		{"nothing wrong", map[string]string{"path": "x", "header": "false", "max-rows": "3", "block-size": "64 kb",
+			"poll-interval": "1 min", "error-handling.mode": "dlq"}, nil},
 		{"required", nil, []Problem{{"path", `option "path" is required`, "where the files are"}}},
-		{"slip of the hand", map[string]string{"path": "x", "heder": "true"}, []Problem{{"heder", `unknown option "heder"`, `did you mean "header"?`}}},
-		{"nothing near", map[string]string{"path": "x", "bootstrap": "b"}, []Problem{{"bootstrap", `unknown option "bootstrap"`, ""}}},
-		{"all at once, by key", map[string]string{"path": "x", "max-rows": "many", "header": "yes", "block-size": "8 miles", "poll-interval": "soon", "error-handling.mode": "FAIL"}, []Problem{
+		{"slip of the hand", map[string]string{"path": "x", "heder": "true"},
+			[]Problem{{"heder", `unknown option "heder"`, `did you mean "header"?`}}},
+		{"nothing near", map[string]string{"path": "x", "bootstrap": "b"},
+			[]Problem{{"bootstrap", `unknown option "bootstrap"`, ""}}},
+		{"all at once, by key", map[string]string{"path": "x", "max-rows": "many", "header": "yes", "block-size": "8 miles",
+			"poll-interval": "soon", "error-handling.mode": "FAIL"}, []Problem{
 			{"block-size", `option "block-size": "8 miles" is not a valid size (64mb)`, ""},
 			{"error-handling.mode", `option "error-handling.mode": "FAIL" is not one of fail, log, dlq`, ""},
 			{"header", `option "header": "yes" is not a valid boolean (true or false)`, ""},
@@ -48,7 +52,8 @@ func TestCheck(t *testing.T) {
 
 // A limit below its least value is refused, and the least is named.
 func TestLeastValue(t *testing.T) {
-	limits := Set{{Key: "rows", Kind: Int, Min: 1}, {Key: "bytes", Kind: Bytes, Min: 1}, {Key: "every", Kind: Duration, Min: int64(time.Millisecond)}}
+	limits := Set{{Key: "rows", Kind: Int, Min: 1}, {Key: "bytes", Kind: Bytes, Min: 1},
+		{Key: "every", Kind: Duration, Min: int64(time.Millisecond)}}
 	_, got := Check(limits, map[string]string{"rows": "-1", "bytes": "0", "every": "0"})
 	want := []string{
 		`option "bytes": "0" is too small: the least is 1`,
@@ -66,7 +71,8 @@ func TestLeastValue(t *testing.T) {
 }
 
 func TestValues(t *testing.T) {
-	given, problems := Check(decls, map[string]string{"path": "in", "header": "false", "max-rows": "12", "block-size": "1gb", "poll-interval": "250ms", "error-handling.mode": "log"})
+	given, problems := Check(decls, map[string]string{"path": "in", "header": "false", "max-rows": "12",
+		"block-size": "1gb", "poll-interval": "250ms", "error-handling.mode": "log"})
 	if len(problems) != 0 {
 		t.Fatal(problems)
 	}
@@ -142,14 +148,17 @@ func TestParseBytes(t *testing.T) {
 func TestParseDuration(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"0": 0, "100": 100 * time.Millisecond, "1m30s": 90 * time.Second, "1.5h": 90 * time.Minute, "10 s": 10 * time.Second,
-		"10S": 10 * time.Second, "3 seconds": 3 * time.Second, "1 min": time.Minute, "2 minutes": 2 * time.Minute, "2 h": 2 * time.Hour,
-		"7 days": 7 * 24 * time.Hour, "1d": 24 * time.Hour, "5 millis": 5 * time.Millisecond, "9 micros": 9 * time.Microsecond, "8 nanos": 8,
+		"10S": 10 * time.Second, "3 seconds": 3 * time.Second, "1 min": time.Minute,
+		"2 minutes": 2 * time.Minute, "2 h": 2 * time.Hour,
+		"7 days": 7 * 24 * time.Hour, "1d": 24 * time.Hour, "5 millis": 5 * time.Millisecond,
+		"9 micros": 9 * time.Microsecond, "8 nanos": 8,
 	} {
 		if got, err := ParseDuration(text); err != nil || got != want {
 			t.Errorf("%q: got %s, %v, want %s", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "s", "-5s", "-5", "1s1s", "1s1m", "1m1h2s", "1h 1h", "soon", "10 parsecs", "1 month", "99999999999 days", "9223372036854775808"} {
+	for _, text := range []string{"", "s", "-5s", "-5", "1s1s", "1s1m", "1m1h2s", "1h 1h", "soon", "10 parsecs", "1 month",
+		"99999999999 days", "9223372036854775808"} {
 		if got, err := ParseDuration(text); err == nil {
 			t.Errorf("%q: got %s, want an error", text, got)
 		}
@@ -184,7 +193,8 @@ func TestDistance(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "abd", 1}, {"abc", "ab", 1},
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "acb", 1},
+		{"abc", "abd", 1}, {"abc", "ab", 1},
 		{"ca", "abc", 3}, {"größe", "grösse", 2}, {"kitten", "sitting", 3},
 	} {
 		if got := distance(c.a, c.b); got != c.want {

@@ -1,4 +1,4 @@
-// Package progress is what a query tells about one trigger. One struct serves the status line, `--progress json`,
+// Package progress is what a query reports about one trigger. One struct serves the status line, `--progress json`,
 // `status` and the tests; nobody formats the same figure twice. The JSON keys are those of Spark's
 // StreamingQueryProgress, with ours added under names Spark does not use.
 package progress

@@ -53,7 +53,8 @@ func TestHashIsFrozen(t *testing.T) {
 		{"empty", []*vec.Vec{vec.Make(str, "")}, frozen[4]},
 		{"abc", []*vec.Vec{vec.Make(str, "abc")}, frozen[5]},
 		{"long", []*vec.Vec{vec.Make(str, "the quick brown fox jumps over the lazy dog")}, frozen[6]},
-		{"mixed", []*vec.Vec{vec.Make(str, "abcdef"), vec.Make(bigint, 7), vec.Make(sqltype.DoubleType, 1.5), vec.Make(sqltype.BooleanType, true)}, frozen[7]},
+		{"mixed", []*vec.Vec{vec.Make(str, "abcdef"), vec.Make(bigint, 7), vec.Make(sqltype.DoubleType, 1.5),
+			vec.Make(sqltype.BooleanType, true)}, frozen[7]},
 		{"wide", []*vec.Vec{vec.Make(sqltype.DecimalType(38, 0), vec.I128{1, 2})}, frozen[8]},
 	} {
 		var k Keys
@@ -260,7 +261,8 @@ func checkNullability(t *testing.T, types []sqltype.Type, cols []*vec.Vec, rows 
 
 func TestIntegerWidthsHashAlike(t *testing.T) {
 	want := hashOf(vec.Make(bigint.Required(), -5))
-	for _, ty := range []sqltype.Type{sqltype.TinyIntType, sqltype.SmallIntType, sqltype.IntType, bigint, sqltype.DecimalType(38, 0)} {
+	for _, ty := range []sqltype.Type{sqltype.TinyIntType, sqltype.SmallIntType, sqltype.IntType, bigint,
+		sqltype.DecimalType(38, 0)} {
 		if got := hashOf(vec.Make(ty, -5)); got != want {
 			t.Errorf("%v: %#x, want %#x", ty, got, want)
 		}

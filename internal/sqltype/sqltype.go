@@ -23,7 +23,7 @@ import (
 // Kind is the SQL type without its parameters.
 type Kind uint8
 
-// The kinds of this release. Part of the state format since v1: never renumber.
+// The kinds. Part of the state format since v1: never renumber.
 const (
 	Null Kind = iota // the type of a bare NULL before it is coerced
 	Boolean

@@ -4,7 +4,8 @@ import "testing"
 
 // The kinds are part of the state format since v1.
 func TestKindsAreFrozen(t *testing.T) {
-	for want, k := range []Kind{Null, Boolean, TinyInt, SmallInt, Int, BigInt, Float, Double, Decimal, Char, Varchar, Date, Timestamp,
+	for want, k := range []Kind{Null, Boolean, TinyInt, SmallInt, Int, BigInt, Float, Double, Decimal,
+		Char, Varchar, Date, Timestamp,
 		TimestampLTZ, IntervalMonths, IntervalMicros} {
 		if int(k) != want {
 			t.Errorf("%s has number %d, frozen is %d", Type{Kind: k}, k, want)
@@ -72,7 +73,8 @@ func TestFamilies(t *testing.T) {
 	}
 	for k := Null; k <= IntervalMicros; k++ {
 		ty, got := Type{Kind: k}, 0
-		for bit, is := range map[int]bool{integer: ty.IsInteger(), approx: ty.IsApprox(), numeric: ty.IsNumeric(), text: ty.IsString(),
+		for bit, is := range map[int]bool{integer: ty.IsInteger(), approx: ty.IsApprox(), numeric: ty.IsNumeric(),
+			text:      ty.IsString(),
 			timestamp: ty.IsTimestamp(), interval: ty.IsInterval()} {
 			if is {
 				got |= bit
@@ -86,7 +88,8 @@ func TestFamilies(t *testing.T) {
 
 // Every value of an integer type fits DECIMAL of that precision, and not one digit less.
 func TestIntegerDigits(t *testing.T) {
-	for ty, largest := range map[Type]uint64{TinyIntType: 1 << 7, SmallIntType: 1 << 15, IntType: 1 << 31, BigIntType: 1 << 63} {
+	for ty, largest := range map[Type]uint64{TinyIntType: 1 << 7, SmallIntType: 1 << 15, IntType: 1 << 31,
+		BigIntType: 1 << 63} {
 		digits := int32(0)
 		for v := largest; v > 0; v /= 10 {
 			digits++
@@ -107,7 +110,8 @@ func TestNullability(t *testing.T) {
 	if DecimalType(10, 2).Same(DecimalType(10, 3)) || DecimalType(10, 2).Same(DecimalType(11, 2)) {
 		t.Error("Same does not look at the parameters")
 	}
-	if IntType.WithNull(false) != IntType.Required() || IntType.Required().WithNull(true) != IntType || IntType.Required().Nullable() != IntType {
+	if IntType.WithNull(false) != IntType.Required() || IntType.Required().WithNull(true) != IntType ||
+		IntType.Required().Nullable() != IntType {
 		t.Error("WithNull, Required and Nullable disagree")
 	}
 }

@@ -159,7 +159,8 @@ func TestShapes(t *testing.T) {
 
 func TestEqualSeesDifferences(t *testing.T) {
 	base := Make(sqltype.IntType, 1, nil, 3)
-	for _, other := range []*Vec{Make(sqltype.IntType, 1, 2, 3), Make(sqltype.IntType, 1, nil, 4), Make(sqltype.IntType, 1, nil),
+	for _, other := range []*Vec{Make(sqltype.IntType, 1, 2, 3), Make(sqltype.IntType, 1, nil, 4),
+		Make(sqltype.IntType, 1, nil),
 		Make(sqltype.BigIntType, 1, nil, 3), Make(sqltype.IntType, nil, nil, 3)} {
 		if Equal(base, other) {
 			t.Errorf("equal to %v", values(other))
@@ -195,7 +196,8 @@ func checkBitmaps(t *testing.T, a, b Bitmap, n int) {
 	for i := range n {
 		x, y := a.Get(i), b.Get(i)
 		if and.Get(i) != (x && y) || or.Get(i) != (x || y) || not.Get(i) == x || andNot.Get(i) != (x && !y) {
-			t.Fatalf("n=%d bit %d of %v,%v: and %v or %v not %v andnot %v", n, i, x, y, and.Get(i), or.Get(i), not.Get(i), andNot.Get(i))
+			t.Fatalf("n=%d bit %d of %v,%v: and %v or %v not %v andnot %v", n, i, x, y, and.Get(i), or.Get(i),
+				not.Get(i), andNot.Get(i))
 		}
 		if x {
 			count++
@@ -284,10 +286,14 @@ func TestParseDecimal(t *testing.T) {
 		p, s int
 		want string // empty: refused
 	}{
-		{"1.005", 5, 2, "1.01"}, {"-1.005", 5, 2, "-1.01"}, {"0.994", 5, 2, "0.99"}, {"999.995", 5, 2, ""}, {"999.994", 5, 2, "999.99"},
-		{"1e2", 5, 2, "100.00"}, {"1.5E-1", 5, 2, "0.15"}, {"", 5, 2, ""}, {".", 5, 2, ""}, {"-", 5, 2, ""}, {"1.", 5, 2, "1.00"},
-		{".5", 5, 0, "1"}, {".4", 5, 0, "0"}, {"1e", 5, 2, ""}, {"1e+", 5, 2, ""}, {"1x", 5, 2, ""}, {"1.2.3", 5, 2, ""}, {" 1", 5, 2, ""},
-		{"0e999999999999", 5, 2, "0.00"}, {"1e999999999999", 5, 2, ""}, {"1e-999999999999", 5, 2, "0.00"}, {"5e-3", 5, 2, "0.01"},
+		{"1.005", 5, 2, "1.01"}, {"-1.005", 5, 2, "-1.01"}, {"0.994", 5, 2, "0.99"}, {"999.995", 5, 2, ""},
+		{"999.994", 5, 2, "999.99"},
+		{"1e2", 5, 2, "100.00"}, {"1.5E-1", 5, 2, "0.15"}, {"", 5, 2, ""}, {".", 5, 2, ""},
+		{"-", 5, 2, ""}, {"1.", 5, 2, "1.00"},
+		{".5", 5, 0, "1"}, {".4", 5, 0, "0"}, {"1e", 5, 2, ""}, {"1e+", 5, 2, ""}, {"1x", 5, 2, ""},
+		{"1.2.3", 5, 2, ""}, {" 1", 5, 2, ""},
+		{"0e999999999999", 5, 2, "0.00"}, {"1e999999999999", 5, 2, ""}, {"1e-999999999999", 5, 2, "0.00"},
+		{"5e-3", 5, 2, "0.01"},
 		{"+7", 1, 0, "7"}, {"00000000000000000000000000000000000000000012", 2, 0, "12"}, {"-0", 2, 1, "0.0"},
 		{"99999999999999999999999999999999999999", 38, 0, "99999999999999999999999999999999999999"},
 		{"123456789012345678901234567890123456789", 38, 0, ""},
@@ -309,7 +315,8 @@ func TestRescale(t *testing.T) {
 		v    int64
 		by   int
 		want string
-	}{{15, -1, "2"}, {14, -1, "1"}, {-15, -1, "-2"}, {-14, -1, "-1"}, {5, 3, "5000"}, {1, -39, "0"}, {49, -2, "0"}, {50, -2, "1"}} {
+	}{{15, -1, "2"}, {14, -1, "1"}, {-15, -1, "-2"}, {-14, -1, "-1"}, {5, 3, "5000"}, {1, -39, "0"},
+		{49, -2, "0"}, {50, -2, "1"}} {
 		got, over := I128Of(c.v).Rescale(c.by)
 		if text := string(got.AppendDecimal(nil, 0)); over || text != c.want {
 			t.Errorf("%d by %d: %s, want %s", c.v, c.by, text, c.want)

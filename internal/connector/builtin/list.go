@@ -1,5 +1,5 @@
-// Package builtin is the list of connectors that the binary has. It stands apart from package connector, because whoever
-// imports it links every connector and its client: golden tests, which have a connector of their own, do not.
+// Package builtin is the list of connectors that the binary has. It is apart from package connector because whoever
+// imports it links every connector and its client; golden tests, which have a connector of their own, do not.
 package builtin
 
 import (
