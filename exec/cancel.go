@@ -5,9 +5,9 @@ import (
 	"errors"
 )
 
-// Cancelled gives an error that a cancelled context caused the cancellation's own cause, whatever layer it passed through
-// on its way: a read that was given up is not a damaged file, and a sink that was told to stop did not fail. Other errors
-// stay as they are, also when ctx is cancelled by now.
+// Cancelled gives an error that a cancelled context caused the cancellation's own cause, whatever layer it passed
+// through on its way: a read that was given up is not a damaged file, and a sink that was told to stop did not fail.
+// Other errors stay as they are, also when ctx is cancelled by now.
 //
 // Open, Step and Run pass their errors through it, so nothing below them needs to tell the two apart.
 func Cancelled(ctx context.Context, err error) error {

@@ -46,8 +46,8 @@ func calls(t *testing.T) int64 {
 	return crash.FS.Calls()
 }
 
-// TestPowerCutAtEveryFileOperation ends the process at each file operation of a 20-epoch run in turn, keeps none, half or
-// all of what was not synced, and lets the next process finish: the result is that of an undisturbed run.
+// TestPowerCutAtEveryFileOperation ends the process at each file operation of a 20-epoch run in turn, keeps none, half
+// or all of what was not synced, and lets the next process finish: the result is that of an undisturbed run.
 func TestPowerCutAtEveryFileOperation(t *testing.T) {
 	want, total := reference(t), calls(t)
 	step := int64(1)
@@ -74,7 +74,8 @@ func TestPowerCutAtEveryFileOperation(t *testing.T) {
 	t.Logf("%d file operations, 3 crash images each", total)
 }
 
-// TestErrorAtEveryFileOperation fails each file operation in turn: the process stops with a code, the next one finishes.
+// TestErrorAtEveryFileOperation fails each file operation in turn: the process stops with a code, the next one
+// finishes.
 func TestErrorAtEveryFileOperation(t *testing.T) {
 	want, total := reference(t), calls(t)
 	step := int64(2)

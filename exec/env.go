@@ -14,8 +14,8 @@ import (
 	"streamsql/wal"
 )
 
-// Env is everything a query needs from outside. Whoever fills it decides what is real: tests put a memory store, a manual
-// clock and connectors of their own.
+// Env is everything a query needs from outside. Whoever fills it decides what is real: tests put a memory store, a
+// manual clock and connectors of their own.
 type Env struct {
 	Store   store.Store
 	Clock   clock.Clock

@@ -14,8 +14,11 @@ import (
 	"streamsql/wal"
 )
 
-// plan is an epoch whose range is fixed.
-type plan struct {
+// One epoch, from the cut to the commit. Before its range is logged it can be given up as if it had never been;
+// afterwards it is done, by this process or by the next.
+
+// planned is an epoch whose range is fixed.
+type planned struct {
 	number   int64
 	clock    time.Time
 	feeds    []flow.Feed
@@ -29,8 +32,9 @@ type plan struct {
 	phases   map[string]int64 // milliseconds per phase, for progress
 }
 
-// Step runs one epoch if one is due and reports whether it did. fresh takes everything that exists now (up to the limits);
-// otherwise it takes what has been fetched. After an error the query must be closed; the next Open decides what happened.
+// Step runs one epoch if one is due and reports whether it did. fresh takes everything that exists now (up to the
+// limits); otherwise it takes what has been fetched. After an error the query must be closed; the next Open decides
+// what happened.
 func (q *Query) Step(ctx context.Context, fresh bool) (ran bool, err error) {
 	g := flow.Gathering{Extent: flow.Waiting}
 	if fresh {
@@ -40,14 +44,14 @@ func (q *Query) Step(ctx context.Context, fresh bool) (ran bool, err error) {
 	return ran, err
 }
 
-// step is Step with a way to gather and a context of its own for gathering, which may end earlier than ctx: until its range
-// is logged, an epoch can be given up as if it had never been. whole reports whether the epoch took all that the extent
-// asks for.
+// step is Step with a way to gather and a context of its own for gathering, which may end earlier than ctx. whole
+// reports whether the epoch took all that the extent asks for.
 func (q *Query) step(ctx, gathering context.Context, g flow.Gathering) (whole, ran bool, err error) {
 	if q.failure != nil {
 		return false, false, q.failure
 	}
 	p, err := q.planEpoch(ctx, gathering, g)
+	// offsets/N was taken: an owner before us planned this epoch at the same moment. Its range is binding.
 	if errors.Is(err, wal.ErrPlanned) {
 		if err := q.startAgain(ctx); err != nil {
 			q.failure = Cancelled(ctx, err)
@@ -69,8 +73,8 @@ func (q *Query) step(ctx, gathering context.Context, g flow.Gathering) (whole, r
 	return p.whole, true, nil
 }
 
-// whyFailed looks behind a failure: a process that slept through a takeover meets odd errors (its private files are gone),
-// and the truth is that it is no longer the owner.
+// whyFailed finds the reason of a failure: a process that slept through a takeover meets odd errors (its private files
+// are gone), and the truth is that it is no longer the owner.
 func (q *Query) whyFailed(ctx context.Context, err error) error {
 	if lost := q.log.VerifyTerm(ctx); diag.CodeOf(lost) == diag.FencingLost {
 		return lost
@@ -79,8 +83,8 @@ func (q *Query) whyFailed(ctx context.Context, err error) error {
 }
 
 // planEpoch cuts the epoch's range and logs it; nil when nothing is due.
-func (q *Query) planEpoch(ctx, gathering context.Context, g flow.Gathering) (*plan, error) {
-	p := &plan{number: q.epoch, began: q.env.Clock.Now(), watch: clock.Start(), phases: map[string]int64{}}
+func (q *Query) planEpoch(ctx, gathering context.Context, g flow.Gathering) (*planned, error) {
+	p := &planned{number: q.epoch, began: q.env.Clock.Now(), watch: clock.Start(), phases: map[string]int64{}}
 	if q.replay != nil {
 		return p, q.planReplay(gathering, p)
 	}
@@ -104,11 +108,13 @@ func (q *Query) planEpoch(ctx, gathering context.Context, g flow.Gathering) (*pl
 		return nil, nil
 	}
 	p.final = ended && q.prog.Bounded()
+	// A machine's clock that was set back must not take CURRENT_TIMESTAMP back with it.
 	p.clock = laterOf(p.began, q.lastClock)
 	if err := q.fixRange(p); err != nil {
 		return nil, err
 	}
 	watch := clock.Start()
+	// The text before the range: whoever finds offsets/N must find what to repeat it with.
 	if err := q.writeQuery(ctx, p.number); err != nil {
 		return nil, err
 	}
@@ -127,7 +133,7 @@ func (q *Query) shares() []flow.Share {
 }
 
 // fixRange asks each source to name the end of what was cut.
-func (q *Query) fixRange(p *plan) error {
+func (q *Query) fixRange(p *planned) error {
 	for i, t := range q.tables {
 		p.from = append(p.from, t.offset)
 		p.memos = append(p.memos, memosOf(p.feeds[i].Cut))
@@ -147,7 +153,7 @@ func (q *Query) fixRange(p *plan) error {
 	return nil
 }
 
-func (q *Query) offsetRecord(p *plan) *wal.OffsetRecord {
+func (q *Query) offsetRecord(p *planned) *wal.OffsetRecord {
 	r := &wal.OffsetRecord{
 		Epoch:     p.number,
 		Watermark: q.leastWatermark(),
@@ -177,14 +183,17 @@ func (q *Query) leastWatermark() clock.EventTime {
 	return least
 }
 
-// runEpoch is rooms 4 to 12.
-func (q *Query) runEpoch(ctx context.Context, p *plan) error {
+// runEpoch is steps 4 to 12 of an epoch, as the package doc counts them.
+func (q *Query) runEpoch(ctx context.Context, p *planned) error {
 	epochClock := op.EpochClock{Epoch: p.number, Now: p.clock}
 	*q.clock = epochClock
 	watch := clock.Start()
-	res, err := q.graph.RunEpoch(ctx, flow.Epoch{Number: p.number, Clock: epochClock, Feeds: p.feeds, Final: p.final, Faults: q.env.Faults})
+	res, err := q.graph.RunEpoch(ctx, flow.Epoch{
+		Number: p.number, Clock: epochClock, Feeds: p.feeds, Final: p.final, Faults: q.env.Faults,
+	})
 	p.phases["addBatch"] = watch.Millis()
 	if err == nil {
+		// While nothing of the epoch is visible: with more memory the next start repeats it.
 		err = q.allowance.settle(q)
 	}
 	if err != nil {
@@ -199,6 +208,7 @@ func (q *Query) runEpoch(ctx context.Context, p *plan) error {
 		q.abort(res)
 		return err
 	}
+	// Only now: an epoch that fails leaves the query where the last commit left it.
 	for i, t := range q.tables {
 		t.offset = p.to[i]
 	}
@@ -230,13 +240,13 @@ func (q *Query) writeQuery(ctx context.Context, epoch int64) error {
 func (q *Query) abort(res flow.Result) {
 	for _, o := range res.Outputs {
 		if o.Tx != nil {
-			_ = o.Tx.Abort(context.WithoutCancel(context.Background()))
+			_ = o.Tx.Abort(context.Background()) // not that of the epoch, which may be what was cancelled
 		}
 	}
 }
 
 // remember applies the sources' own changes (seen files) to the state that is about to be captured.
-func (q *Query) remember(p *plan) {
+func (q *Query) remember(p *planned) {
 	for i, t := range q.tables {
 		t.memory.apply(p.memos[i])
 	}

@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"encoding/json"
+
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
 	"streamsql/internal/progress"
@@ -8,7 +10,7 @@ import (
 )
 
 // event begins the progress of an epoch.
-func (q *Query) event(p *plan, res flow.Result) progress.Event {
+func (q *Query) event(p *planned, res flow.Result) progress.Event {
 	id, term := q.Identity()
 	e := progress.Event{
 		ID: id, RunID: termText(term), Name: q.prog.Settings.PipelineName, Timestamp: p.clock.UTC().Format("2006-01-02T15:04:05.000Z"),
@@ -38,14 +40,6 @@ func (q *Query) event(p *plan, res flow.Result) progress.Event {
 		e.Sinks = append(e.Sinks, progress.Sink{Description: o.Name, NumOutputRows: o.Digest.Rows, Bytes: o.Bytes})
 	}
 	return e
-}
-
-// metrics are the source's own figures.
-func (t *table) metrics() map[string]int64 {
-	if s, ok := t.source.(sources.Measuring); ok {
-		return s.Metrics()
-	}
-	return nil
 }
 
 // addCounters folds the operators' counters into the event.
@@ -82,4 +76,12 @@ func kinds(dropped op.Kinds) []progress.Kind {
 		out = append(out, progress.Kind{Code: string(k.Code), Column: k.Column, Rows: k.Rows, First: k.First})
 	}
 	return out
+}
+
+// rawOrNull is an offset as progress shows it: null where a table has none yet.
+func rawOrNull(o sources.Offset) json.RawMessage {
+	if o == nil {
+		return json.RawMessage("null")
+	}
+	return o
 }

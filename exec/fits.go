@@ -4,15 +4,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"sort"
 	"strconv"
 	"strings"
-	"time"
 
 	"streamsql/internal/diag"
-	"streamsql/internal/option"
 	"streamsql/planner"
 	"streamsql/planner/physical"
 	"streamsql/state"
@@ -94,7 +91,8 @@ func sortedKeys(m map[string]string) []string {
 	return out
 }
 
-// stateFileName names an epoch's file. The random part keeps two owners of one epoch apart; nothing is ever overwritten.
+// stateFileName names an epoch's file. The random part keeps two owners of one epoch apart; nothing is ever
+// overwritten.
 func stateFileName(epoch int64, term uint64) string {
 	return fmt.Sprintf("state/%012d-%d-%s.delta", epoch, term, nonce())
 }
@@ -120,12 +118,4 @@ func joinNames(names []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
 	}
 	return strings.Join(names, ", ")
-}
-
-func parseEvery(text string) (time.Duration, error) {
-	d, err := option.ParseSpan(text)
-	if err == nil && d == 0 {
-		return 0, errors.New("a trigger must be longer than nothing")
-	}
-	return d, err
 }

@@ -11,8 +11,8 @@ import (
 	"streamsql/wal"
 )
 
-// Which plan an open epoch is repeated under (docs/design/0006-plan-in-the-marker.md): the one that made the rows that a
-// sink holds, and where no sink holds any, the present one. An epoch that cannot be computed is why people change a
+// Which plan an open epoch is repeated under (docs/design/0006-plan-in-the-marker.md): the one that made the rows that
+// a sink holds, and where no sink holds any, the present one. An epoch that cannot be computed is why people change a
 // query, so the plan that it was logged under has no say of its own.
 
 // stateText is what query/N.json keeps: enough to say whether a changed query still fits the state.
@@ -93,8 +93,8 @@ func textCRC(text string) string {
 	return fmt.Sprintf("%08x", crc32.Checksum([]byte(text), crc32.MakeTable(crc32.Castagnoli)))
 }
 
-// textOf finds the text whose plan is the one asked for: that of the epoch's own record, or one that an owner wrote when
-// it repeated the epoch under another plan, before any sink committed.
+// textOf finds the text whose plan is the one asked for: that of the epoch's own record, or one that an owner wrote
+// when it repeated the epoch under another plan, before any sink committed.
 func (q *Query) textOf(ctx context.Context, rec wal.Recovery, plan string) (wal.QueryText, error) {
 	if plan == rec.Replay.Plan {
 		return q.log.QueryAt(ctx, rec.Epoch)
@@ -154,30 +154,10 @@ func (q *Query) replayOnly(ctx context.Context) error {
 	if err := q.restore(ctx, rec.Commit); err != nil {
 		return err
 	}
-	if err := q.resume(rec); err != nil {
-		return err
-	}
+	q.resume(rec)
 	if err := q.startReaders(ctx); err != nil {
 		return err
 	}
 	_, err = q.Step(ctx, true)
 	return err
-}
-
-// reset forgets everything but the log, so that open can run again.
-func (q *Query) reset() error {
-	log := q.log
-	q.borrowed = true
-	err := q.Close()
-	q.init(q.prog, q.env, log)
-	return err
-}
-
-// startAgain opens the query anew, under another term, because an owner before us planned the epoch that we were about
-// to plan: it had looked for a later term just before ours existed. Its range counts; what we cut is read again.
-func (q *Query) startAgain(ctx context.Context) error {
-	if err := q.reset(); err != nil {
-		return err
-	}
-	return q.open(ctx)
 }

@@ -14,7 +14,7 @@ import (
 // outcome is what an epoch's operators leave to its commit, taken when they are done and before anybody could begin the
 // next epoch: outputs, captured state, positions, watermarks, counters. Commit reads these and nothing live.
 type outcome struct {
-	plan    *plan
+	epoch   *planned
 	outputs []flow.Output
 	state   *state.Capture    // nil: no container was touched
 	record  *wal.CommitRecord // all but state files, markers and totals
@@ -22,9 +22,9 @@ type outcome struct {
 }
 
 // snapshot takes the outcome of the epoch that RunEpoch has just ended.
-func (q *Query) snapshot(p *plan, res flow.Result) (*outcome, error) {
-	q.remember(p) // the sources' own containers are part of what is captured
-	o := &outcome{plan: p, outputs: res.Outputs, event: q.event(p, res)}
+func (q *Query) snapshot(p *planned, res flow.Result) (*outcome, error) {
+	q.remember(p) // before Capture: what a source remembers of this epoch's chunks belongs to the same commit
+	o := &outcome{epoch: p, outputs: res.Outputs, event: q.event(p, res)}
 	o.record = q.commitRecord(p, res, o.event)
 	var err error
 	if o.state, err = q.state.Capture(p.number); err != nil {
@@ -34,11 +34,14 @@ func (q *Query) snapshot(p *plan, res flow.Result) (*outcome, error) {
 }
 
 // commitRecord is what the next start must know of the operators and the readers.
-func (q *Query) commitRecord(p *plan, res flow.Result, e progress.Event) *wal.CommitRecord {
+func (q *Query) commitRecord(p *planned, res flow.Result, e progress.Event) *wal.CommitRecord {
 	r := &wal.CommitRecord{
 		Epoch: p.number, Plan: q.fingerprint, Watermark: q.leastWatermark(), Finished: p.final,
-		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(), Sinks: map[string]wal.MarkerRecord{},
-		Rows: wal.RowCounts{In: map[string]int64{}, Out: map[string]int64{}, Late: map[string]int64{}, Dead: map[string]int64{}},
+		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(),
+		Sinks: map[string]wal.MarkerRecord{},
+		Rows: wal.RowCounts{
+			In: map[string]int64{}, Out: map[string]int64{}, Late: map[string]int64{}, Dead: map[string]int64{},
+		},
 	}
 	for i, t := range q.tables {
 		r.Partitions[t.plan.Name] = maps.Clone(t.reader.Maxima())

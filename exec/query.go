@@ -1,111 +1,66 @@
 package exec
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
 
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
-	"streamsql/internal/budget"
 	"streamsql/internal/clock"
-	"streamsql/internal/option"
 	"streamsql/internal/progress"
 	"streamsql/planner"
-	"streamsql/planner/physical"
 	"streamsql/sinks"
-	"streamsql/sources"
 	"streamsql/state"
 	"streamsql/wal"
 )
 
 // Query is one running query. Open, then Run or Step, then Close; not safe for concurrent use.
 type Query struct {
-	prog *planner.Program
-
+	prog        *planner.Program
 	fingerprint string // of prog's plan
+	env         Env
 
-	env    Env
-	log    *wal.Log
-	term   wal.Term
-	state  *state.State
-	graph  *flow.Graph
+	// The parts, made by connect and buildGraph.
 	tables []*table
 	sinks  []*sink
+	state  *state.State
+	graph  *flow.Graph
 
-	epoch        int64 // the next epoch
-	lastClock    time.Time
-	lastTick     time.Time
-	files        []state.FileRef
-	compact      compaction
-	allowance    allowance
-	replay       *wal.OffsetRecord // the open epoch that must be done again
-	finished     bool
-	totals       *wal.RowCounts // rows since the query began
-	failure      error
+	// Ownership.
+	log      *wal.Log
+	term     wal.Term
+	borrowed bool // Close leaves the log open: it belongs to another Query, or to the next opening
+
+	// Where the query is: what the last commit left, moved by every further one.
+	epoch     int64 // the next epoch
+	lastClock time.Time
+	files     []state.FileRef
+	totals    *wal.RowCounts // rows since the query began
+	finished  bool
+	replay    *wal.OffsetRecord // the open epoch that must be done again
+	queryDone bool              // query/N is written for the present text
+	failure   error             // what broke the query: every further Step returns it
+
+	// When the next epoch begins.
+	wake     chan struct{}
+	lastTick time.Time
+	pace     pace
+	clock    *op.EpochClock // what CURRENT_TIMESTAMP and `_epoch` read
+
+	// Beside the epochs.
+	compact   compaction
+	allowance allowance
+
+	// For people.
 	restored     int64          // groups restored at start
 	resumed      int64          // last committed epoch at start, −1 when fresh
-	toldProgress bool           // that progress.json cannot be written
 	heard        []string       // notices that no epoch has carried yet
 	last         progress.Event // the last epoch's
-	queryDone    bool           // query/N is written for the present text
-	borrowed     bool           // the log belongs to another Query, which closes it
-
-	wake  chan struct{}
-	pace  pace
-	clock *op.EpochClock // what CURRENT_TIMESTAMP and `_epoch` read
+	toldProgress bool           // the user knows that progress.json cannot be written
 }
 
-// table is one scanned table at run time.
-type table struct {
-	plan   *physical.Table
-	index  int
-	node   int // flow node of the scan
-	source sources.Source
-	reader *flow.Reader
-	offset sources.Offset // end of the last planned epoch
-	limits flow.Limits
-	memory *memory
-	held   *budget.Account // of the feed
-}
-
-// sink is one written table at run time.
-type sink struct {
-	plan   *physical.Sink
-	sink   sinks.Sink
-	newest sinks.Marker  // what the last commit record says
-	holds  *sinks.Marker // set while an epoch is replayed that this sink has already
-}
-
-// begin lets a replayed epoch that the sink holds pass without effect.
-func (s *sink) begin(ctx context.Context, epoch int64, logged sinks.Logged) (sinks.Tx, error) {
-	if s.holds != nil && s.holds.Epoch == epoch {
-		return discard{}, nil
-	}
-	return s.sink.Begin(ctx, epoch, logged)
-}
-
-// guardedSink is what flow sees of a sink.
-type guardedSink struct {
-	sinks.Sink
-	s *sink
-}
-
-func (g guardedSink) Begin(ctx context.Context, epoch int64, logged sinks.Logged) (sinks.Tx, error) {
-	return g.s.begin(ctx, epoch, logged)
-}
-
-// discard swallows an epoch that the sink holds already.
-type discard struct{}
-
-func (discard) Write(context.Context, sinks.Block) error   { return nil }
-func (discard) Stage(context.Context) error                { return nil }
-func (discard) Commit(context.Context, sinks.Marker) error { return nil }
-func (discard) Abort(context.Context) error                { return nil }
-
-// Finished tells that the input has ended and its last epoch is committed.
+// Finished reports whether the input has ended and its last epoch is committed.
 func (q *Query) Finished() bool { return q.finished && q.replay == nil }
 
 // Replays reports whether an epoch is open that an earlier run began: the next Step does it again.
@@ -161,7 +116,7 @@ func (q *Query) Close() error {
 	return errors.Join(errs...)
 }
 
-// poke wakes the trigger loop; never blocks.
+// poke wakes the trigger loop. It never blocks: a wake that is under way already will find what this one is about.
 func (q *Query) poke() {
 	select {
 	case q.wake <- struct{}{}:
@@ -169,27 +124,7 @@ func (q *Query) poke() {
 	}
 }
 
-// limitsOf reads the per-trigger limits of a table.
-func (q *Query) limitsOf(v option.Values) flow.Limits {
-	l := flow.Limits{
-		Rows:  v.Int("scan.max-rows-per-trigger"),
-		Bytes: v.Bytes("scan.max-bytes-per-trigger"),
-		Files: v.Int("scan.max-files-per-trigger"),
-	}
-	if cap := q.env.MaxRows; cap > 0 && (l.Rows == 0 || cap < l.Rows) {
-		l.Rows = cap
-	}
-	return l
-}
-
-func rawOrNull(o sources.Offset) json.RawMessage {
-	if o == nil {
-		return json.RawMessage("null")
-	}
-	return o
-}
-
-// Guarantees says, path by path, what delivery means: "bids → state → result: exactly once".
+// Guarantees lists, path by path, what delivery means: "bids → state → result: exactly once".
 func (q *Query) Guarantees() []string {
 	from := make([]string, len(q.tables))
 	for i, t := range q.tables {

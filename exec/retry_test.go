@@ -31,8 +31,8 @@ func patient(w *world, q *Query) (took time.Duration, err error) {
 	}
 }
 
-// TestNotCommittedIsTriedAgain: what is certainly not committed is staged and committed again, with growing waits, up to
-// sink.retry-timeout; then the run ends with code 6 and the next start repeats the epoch.
+// TestNotCommittedIsTriedAgain: what is certainly not committed is staged and committed again, with growing waits, up
+// to sink.retry-timeout; then the run ends with code 6 and the next start repeats the epoch.
 func TestNotCommittedIsTriedAgain(t *testing.T) {
 	want := reference(t)
 	for _, refusals := range []int{1, 2, 7, 1 << 30} {

@@ -8,8 +8,8 @@ import (
 	"streamsql/sources"
 )
 
-// checkSkips refuses names of files that no table has heard of: a mistyped one would leave out nothing, and no one would
-// notice. It comes after restore: a file that is gone may be known to the sources' memories only.
+// checkSkips refuses names of files that no table has heard of: a mistyped one would leave out nothing, and no one
+// would notice. It comes after restore: a file that is gone may be known to the sources' memories only.
 func (q *Query) checkSkips() error {
 	unknown, there := slices.Clone(q.env.SkipFiles), []string(nil)
 	if len(unknown) == 0 {

@@ -129,8 +129,8 @@ func TestTakeoverWhileTheOwnerCommits(t *testing.T) {
 	}
 }
 
-// takeOverInside runs a forced start while first is at point, and lets first run on while the start is at step ("": when
-// it has ended).
+// takeOverInside runs a forced start while first is at point, and lets first run on while the start is at step ("":
+// when it has ended).
 func takeOverInside(t *testing.T, w *world, first *Query, point, step string) *Query {
 	t.Helper()
 	reached, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
@@ -158,8 +158,8 @@ func takeOverInside(t *testing.T, w *world, first *Query, point, step string) *Q
 	return second
 }
 
-// TestMarkerDecidesThePlan: an epoch is logged under one query and dies; the next start has another query, commits it in
-// a sink and dies; the third start has either of them, or a third. The plan is the one whose rows the sink has.
+// TestMarkerDecidesThePlan: an epoch is logged under one query and dies; the next start has another query, commits it
+// in a sink and dies; the third start has either of them, or a third. The plan is the one whose rows the sink has.
 func TestMarkerDecidesThePlan(t *testing.T) {
 	for third, change := range map[string]string{"the second query": "b", "the first query": "a", "a third query": "c"} {
 		t.Run(third, func(t *testing.T) {
@@ -216,8 +216,8 @@ func TestMarkerDecidesThePlan(t *testing.T) {
 	}
 }
 
-// TestOldMarkerTakesTheLoggedPlan: markers of early versions name no plan; their rows were made by the one that the epoch
-// was logged under.
+// TestOldMarkerTakesTheLoggedPlan: markers of early versions name no plan; their rows were made by the one that the
+// epoch was logged under.
 func TestOldMarkerTakesTheLoggedPlan(t *testing.T) {
 	w := newWorld(t)
 	crash := store.NewCrash()
