@@ -3,9 +3,7 @@ package expr
 import (
 	"errors"
 
-	"streamsql/internal/clock"
 	"streamsql/internal/diag"
-	"streamsql/internal/invariants"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
@@ -71,15 +69,13 @@ type Calc struct {
 	project *Program
 	out     sqltype.Schema
 
-	active  vec.Bitmap
-	sel     []int32
-	inner   zset.Batch
-	gather  []vec.Vec // one per input column
-	final   []vec.Vec // results without the rows that failed
-	weights []int64
-	rows    []int32
-	behind  []clock.EventTime
-	result  zset.Batch
+	active vec.Bitmap
+	sel    []int32
+	inner  zset.Batch
+	gather []vec.Vec      // one per input column
+	final  []vec.Vec      // results without the rows that failed
+	about  zset.Selection // of the chosen rows, all but their columns
+	result zset.Batch
 }
 
 // NewCalc makes a Calc from batches of schema in to batches of schema out. filter may be nil.
@@ -123,7 +119,8 @@ func merge(a, b []int) []int {
 // the row of b): when that returns nil the row is left out, otherwise Run stops with what it returned. Without onError
 // the *RowError itself is returned. The result is borrowed until the next Run.
 func (c *Calc) Run(b *zset.Batch, onError func(*RowError) error) (*zset.Batch, error) {
-	c.scribble()
+	zset.Scribble(c.gather)
+	c.about.Scribble()
 	handle := func(e *RowError) error {
 		if onError == nil {
 			return e
@@ -249,33 +246,14 @@ func (c *Calc) emit(b *zset.Batch, cols []*vec.Vec, all bool, dropped []int32, n
 			return nil
 		}
 	}
-	c.result = zset.Batch{Schema: c.out, N: n, Cols: cols, Weights: b.Weights, Order: b.Order, Origin: b.Origin, Rows: b.Rows, Behind: b.Behind}
 	if all {
+		c.result = *b
+		c.result.Schema, c.result.N, c.result.Cols = c.out, n, cols
 		return &c.result
 	}
-	if b.Weights != nil {
-		c.weights = take(c.weights, b.Weights, c.sel)
-		c.result.Weights = c.weights
-	}
-	if b.Behind != nil {
-		c.behind = take(c.behind, b.Behind, c.sel)
-		c.result.Behind = c.behind
-	}
-	if b.Rows != nil {
-		c.rows = take(c.rows, b.Rows, c.sel)
-		c.result.Rows = c.rows
-	} else if b.Origin != nil {
-		c.result.Rows = c.sel
-	}
+	c.result = zset.Batch{Schema: c.out, N: n, Cols: cols}
+	c.about.About(&c.result, b, c.sel)
 	return &c.result
-}
-
-func take[T any](dst, src []T, sel []int32) []T {
-	dst = dst[:0]
-	for _, i := range sel {
-		dst = append(dst, src[i])
-	}
-	return dst
 }
 
 // dropRows removes the failed rows (those that c.active lacks) from the results and from c.sel. Rare: a row failed.
@@ -295,23 +273,4 @@ func (c *Calc) dropRows(cols []*vec.Vec, n int, all *bool) ([]*vec.Vec, int) {
 		c.sel = c.sel[:len(keep)]
 	}
 	return cols, len(keep)
-}
-
-// scribble overwrites what the last result borrowed, so that a receiver that kept it fails its test.
-func (c *Calc) scribble() {
-	if !invariants.On {
-		return
-	}
-	for i := range c.gather {
-		v := &c.gather[i]
-		if v.Shape != vec.Flat {
-			continue
-		}
-		for k := range v.Fixed {
-			v.Fixed[k] = 0xA5
-		}
-		for k := range v.Bytes {
-			v.Bytes[k] = '#'
-		}
-	}
 }

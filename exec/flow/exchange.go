@@ -57,40 +57,21 @@ func (x *exchange) push(src int, b *zset.Batch) {
 	}
 	for d, sel := range s.sel {
 		if len(sel) > 0 {
-			x.lists[src][d] = append(x.lists[src][d], s.copyOf(b, sel))
+			out := s.take()
+			b.Select(out, sel)
+			x.lists[src][d] = append(x.lists[src][d], out)
 		}
 	}
 }
 
-// copyOf copies the selected rows of b into a batch that the exchange owns.
-func (s *sender) copyOf(b *zset.Batch, sel []int32) *zset.Batch {
-	out := s.take(len(b.Cols))
-	out.Schema, out.Order, out.N = b.Schema, b.Order, len(sel)
-	for i, c := range b.Cols {
-		vec.Take(out.Cols[i], c, sel)
-	}
-	if b.Weights == nil {
-		out.Weights = nil
-		return out
-	}
-	out.Weights = out.Weights[:0]
-	for _, i := range sel {
-		out.Weights = append(out.Weights, b.Weights[i])
-	}
-	return out
-}
-
-func (s *sender) take(cols int) *zset.Batch {
+// take gives a batch that the exchange owns.
+func (s *sender) take() *zset.Batch {
 	if n := len(s.free); n > 0 {
 		b := s.free[n-1]
 		s.free = s.free[:n-1]
 		return b
 	}
-	b := &zset.Batch{Cols: make([]*vec.Vec, cols)}
-	for i := range b.Cols {
-		b.Cols[i] = &vec.Vec{}
-	}
-	return b
+	return &zset.Batch{}
 }
 
 // receive gives lane dst everything that was sent to it, in arrival order.

@@ -61,7 +61,7 @@ func (c *Calc) Process(_ int, b *zset.Batch, out Collector) error {
 		return err
 	}
 	for from := 0; from < b.N; from += rows {
-		if err := c.Process(0, piece(b, from, rows), out); err != nil {
+		if err := c.Process(0, b.Slice(from, min(from+rows, b.N)), out); err != nil {
 			return err
 		}
 	}

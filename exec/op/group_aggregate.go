@@ -182,7 +182,7 @@ func (g *GroupAggregate) emit(order []hashed, out Collector) error {
 	}
 	b.Order = zset.Order{} // one emission an epoch: its batches follow each other within the lane
 	err := out.Emit(Rows, b)
-	p.scribble()
+	zset.Scribble(p.cols)
 	return err
 }
 
@@ -285,10 +285,6 @@ func (p *changes) finish() *zset.Batch {
 		}
 	}
 	return &p.out
-}
-
-func (p *changes) scribble() {
-	scribbleAll(p.cols)
 }
 
 // markDifferent sets differs[i] where row i of a and b, flat and of one type, are not the same.

@@ -128,7 +128,7 @@ func (p *PreAggregate) Process(_ int, b *zset.Batch, out Collector) error {
 	p.set.Update(gids, b.Cols, b.Weights)
 	p.fill(s.table, gids)
 	err := out.Emit(Rows, &p.out)
-	scribbleAll(p.groups)
+	zset.Scribble(p.groups)
 	return err
 }
 

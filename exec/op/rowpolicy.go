@@ -76,25 +76,6 @@ func (p *rowPolicy) drop(b *zset.Batch, e *kernel.RowError) error {
 	return nil
 }
 
-// piece is the rows of b from `from` on, at most rows of them. Cold path.
-func piece(b *zset.Batch, from, rows int) *zset.Batch {
-	to := min(from+rows, b.N)
-	out := &zset.Batch{Schema: b.Schema, N: to - from, Order: b.Order, Origin: b.Origin}
-	for _, v := range b.Cols {
-		out.Cols = append(out.Cols, vec.Slice(v, from, to))
-	}
-	if b.Weights != nil {
-		out.Weights = b.Weights[from:to]
-	}
-	if b.Behind != nil {
-		out.Behind = b.Behind[from:to]
-	}
-	for i := from; i < to; i++ {
-		out.Rows = append(out.Rows, int32(b.RowOf(i)))
-	}
-	return out
-}
-
 // settle counts what the pass dropped and emits its dead letters.
 func (p *rowPolicy) settle(c *Counters, out Collector) error {
 	c.RowErrors += p.dropped

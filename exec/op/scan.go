@@ -46,7 +46,7 @@ type Scanned struct {
 	letters  DeadLetters
 	computed []vec.Vec
 	batch    zset.Batch
-	good     gather
+	good     zset.Selection
 
 	marks  []int64 // watermark of each row; clock.Min for NULL; empty without a watermark
 	least  int64   // least event time
@@ -99,7 +99,7 @@ func (s *Scan) Run(in *zset.Batch, m *Scanned) error {
 		err = nil
 		var last *zset.Batch
 		for from := 0; from < in.N && err == nil; from += rows {
-			last = piece(in, from, rows)
+			last = in.Slice(from, min(from+rows, in.N))
 			err = s.pass(last, from, m)
 		}
 		rows = piecesAfter(err, last)
@@ -114,7 +114,7 @@ func (s *Scan) Run(in *zset.Batch, m *Scanned) error {
 		m.batch.Cols = append(m.batch.Cols, &m.computed[i])
 	}
 	if m.Errors = s.policy.dropped; m.Errors > 0 {
-		m.Rows = m.good.take(&m.batch, s.sel)
+		m.Rows = m.good.Take(&m.batch, s.sel)
 		if len(m.marks) > 0 {
 			for k, i := range s.sel {
 				m.marks[k] = m.marks[i]

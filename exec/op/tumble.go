@@ -39,8 +39,8 @@ type Tumble struct {
 	clock    *EpochClock
 	reached  clock.EventTime // input watermark at the end of the previous epoch
 
-	timed   gather // rows with an event time
-	kept    gather // rows that are not late
+	timed   zset.Selection // rows with an event time
+	kept    zset.Selection // rows that are not late
 	sel     []int32
 	times   []int64
 	ends    []int64
@@ -75,7 +75,7 @@ func (t *Tumble) Process(_ int, b *zset.Batch, out Collector) error {
 		t.sel = vec.SelectionOf(timed.Valid, b.N, t.sel)
 		if missing := b.N - len(t.sel); missing > 0 {
 			t.counters.NullTime += int64(missing)
-			b = t.timed.take(b, t.sel)
+			b = t.timed.Take(b, t.sel)
 		}
 	}
 	least, err := t.assign(b)
@@ -90,9 +90,9 @@ func (t *Tumble) Process(_ int, b *zset.Batch, out Collector) error {
 	}
 	t.append(b)
 	err = out.Emit(Rows, &t.out)
-	scribbleAll(t.windows)
-	t.timed.scribble()
-	t.kept.scribble()
+	zset.Scribble(t.windows)
+	t.timed.Scribble()
+	t.kept.Scribble()
 	return err
 }
 
@@ -134,7 +134,7 @@ func (t *Tumble) dropLate(b *zset.Batch) *zset.Batch {
 		return b
 	}
 	t.ends = t.ends[:n]
-	return t.kept.take(b, t.sel)
+	return t.kept.Take(b, t.sel)
 }
 
 // lateText describes a late row for people: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is

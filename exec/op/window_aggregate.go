@@ -43,7 +43,7 @@ type WindowAggregate struct {
 
 	keyCols []*vec.Vec
 	split   splitter
-	part    gather
+	part    zset.Selection
 
 	order canonical
 	all   []uint32 // groups of a window
@@ -98,7 +98,7 @@ func (w *WindowAggregate) Process(_ int, b *zset.Batch, _ Collector) error {
 		return nil
 	}
 	for i, e := range w.split.by(ends) {
-		w.add(e, w.part.take(b, w.split.rows[i]))
+		w.add(e, w.part.Take(b, w.split.rows[i]))
 	}
 	return nil
 }
@@ -165,7 +165,7 @@ func (w *WindowAggregate) emit(end int64, t *state.Table, out Collector) error {
 		if err := out.Emit(Rows, &w.out); err != nil {
 			return err
 		}
-		scribbleAll(w.cols)
+		zset.Scribble(w.cols)
 	}
 	return nil
 }

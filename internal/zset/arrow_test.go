@@ -13,10 +13,18 @@ import (
 )
 
 var everyType = sqltype.Schema{
-	{Name: "b", Type: sqltype.BooleanType}, {Name: "i8", Type: sqltype.TinyIntType}, {Name: "i16", Type: sqltype.SmallIntType},
-	{Name: "i32", Type: sqltype.IntType}, {Name: "i64", Type: sqltype.BigIntType.Required()}, {Name: "f", Type: sqltype.FloatType},
-	{Name: "d", Type: sqltype.DoubleType}, {Name: "d64", Type: sqltype.DecimalType(10, 2)}, {Name: "d128", Type: sqltype.DecimalType(30, 5)},
-	{Name: "s", Type: sqltype.StringType}, {Name: "date", Type: sqltype.DateType}, {Name: "ts", Type: sqltype.TimestampType(3)},
+	{Name: "b", Type: sqltype.BooleanType},
+	{Name: "i8", Type: sqltype.TinyIntType},
+	{Name: "i16", Type: sqltype.SmallIntType},
+	{Name: "i32", Type: sqltype.IntType},
+	{Name: "i64", Type: sqltype.BigIntType.Required()},
+	{Name: "f", Type: sqltype.FloatType},
+	{Name: "d", Type: sqltype.DoubleType},
+	{Name: "d64", Type: sqltype.DecimalType(10, 2)},
+	{Name: "d128", Type: sqltype.DecimalType(30, 5)},
+	{Name: "s", Type: sqltype.StringType},
+	{Name: "date", Type: sqltype.DateType},
+	{Name: "ts", Type: sqltype.TimestampType(3)},
 	{Name: "ltz", Type: sqltype.TimestampLTZType(3)}, {Name: "m", Type: sqltype.Type{Kind: sqltype.IntervalMonths}},
 	{Name: "us", Type: sqltype.Type{Kind: sqltype.IntervalMicros}}, {Name: "null", Type: sqltype.NullType},
 }
