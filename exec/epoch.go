@@ -228,7 +228,7 @@ func (q *Query) writeQuery(ctx context.Context, epoch int64) error {
 	if q.queryDone {
 		return nil
 	}
-	text, err := json.Marshal(describe(q.prog))
+	text, err := json.Marshal(recordOf(q.prog))
 	if err != nil {
 		return err
 	}

@@ -267,7 +267,7 @@ func TestOtherQuerysState(t *testing.T) {
 	}
 	_ = q.Close()
 	other := windowProgram(t)
-	other.Plan.Nodes[2].ID, other.Plan.Nodes[2].Text = "agg-by-something-else", "agg by something else"
+	other.Plan.Nodes[2].ID, other.Plan.Nodes[2].Identity = "agg-by-something-else", "agg by something else"
 	if _, err := w.open(other); diag.CodeOf(err) != diag.StateMismatch {
 		t.Fatalf("got %v", err)
 	}

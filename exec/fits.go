@@ -1,65 +1,100 @@
 package exec
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
+	"encoding/json"
 	"fmt"
+	"hash/crc32"
+	"path"
 	"sort"
-	"strconv"
 	"strings"
 
 	"streamsql/internal/diag"
 	"streamsql/planner"
 	"streamsql/planner/physical"
-	"streamsql/state"
+	"streamsql/wal"
 )
 
-// holdsState tells whether an operator keeps containers.
-func holdsState(o physical.Op) bool {
-	switch o.(type) {
-	case physical.WindowAggregate, physical.GroupAggregate:
-		return true
-	}
-	return false
+// planRecord is what query/N.json keeps: enough to say whether a changed query still fits the state.
+type planRecord struct {
+	Version int               `json:"version,omitempty"` // physical.IdentityVersion; missing: 1
+	Plan    string            `json:"plan"`
+	Tables  []string          `json:"tables"`
+	State   map[string]string `json:"state"`          // id of each operator with state → its path
+	Text    string            `json:"text,omitempty"` // CRC-32C of the text beside it; empty in records of early versions
+	// Keys are the names of each such operator's key columns, for people; missing in records of early versions.
+	Keys map[string][]string `json:"keys,omitempty"`
 }
 
-// pathText is the canonical text of a node and everything below it: what shaped the state it holds.
-func pathText(p *physical.Plan, i int) string {
-	n := p.Nodes[i]
-	var b strings.Builder
-	b.WriteString(n.Text)
-	if s, ok := n.Op.(physical.Scan); ok {
-		b.WriteString(p.Tables[s.Table].Name)
+func recordOf(prog *planner.Program) *planRecord {
+	p := prog.Plan
+	r := &planRecord{
+		Version: physical.IdentityVersion, Plan: p.Fingerprint(), Text: textCRC(prog.Redacted),
+		State: map[string]string{}, Keys: map[string][]string{},
 	}
-	for _, in := range n.Inputs {
-		b.WriteString(" <- ")
-		b.WriteString(pathText(p, in))
+	for _, table := range p.Tables {
+		r.Tables = append(r.Tables, table.Name)
 	}
-	return b.String()
-}
-
-// planID is a short name of everything the results depend on: the texts of all nodes with their inputs.
-func planID(prog *planner.Program) string {
-	h := sha256.New()
-	for i, n := range prog.Plan.Nodes {
-		name := ""
-		if s, ok := n.Op.(physical.SinkOp); ok {
-			name = prog.Plan.Sinks[s.Sink].Name
+	for i, n := range p.Nodes {
+		if _, stateful := n.Op.StateKey(); stateful {
+			r.State[n.ID], r.Keys[n.ID] = p.Path(i), p.StateKeyNames(i)
 		}
-		fmt.Fprintf(h, "%d %s %s %v %s\n", i, n.Text, name, n.Inputs, n.Schema)
 	}
-	for _, t := range prog.Plan.Tables {
-		fmt.Fprintf(h, "table %s %s %s %s\n", t.Name, t.Format, t.Physical, t.ErrorMode)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	return r
 }
 
-// compareState refuses a changed query whose state would mean something else, naming what changed.
-func compareState(old, now stateText) error {
+// version is the number of the rules by which the record names operators. Records of early versions have none.
+func (r *planRecord) version() int { return max(r.Version, 1) }
+
+// textCRC is the checksum of a query's text.
+func textCRC(text string) string {
+	return fmt.Sprintf("%08x", crc32.Checksum([]byte(text), crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// fits compares the query with the one that the state belongs to, in words.
+func (q *Query) fits(ctx context.Context, rec wal.Recovery) error {
+	if rec.Kind == wal.Fresh {
+		return nil
+	}
+	old, err := q.logged(ctx, rec)
+	if err != nil || old == nil {
+		return err
+	}
+	now := recordOf(q.prog)
+	if q.queryDone = old.Plan == now.Plan; q.queryDone {
+		return nil
+	}
+	return now.compare(old)
+}
+
+// logged reads query/N.json of the newest epoch.
+func (q *Query) logged(ctx context.Context, rec wal.Recovery) (*planRecord, error) {
+	newest := rec.Replay
+	if newest == nil {
+		newest = rec.Last
+	}
+	text, err := q.log.QueryAt(ctx, newest.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	var r planRecord
+	if err := json.Unmarshal(text.JSON, &r); err != nil {
+		return nil, diag.New(diag.StateMismatch, "the record of the query's plan cannot be read").WithCause(err)
+	}
+	return &r, nil
+}
+
+// compare refuses a changed query whose state would mean something else, naming what changed.
+func (now *planRecord) compare(old *planRecord) error {
+	if old.version() != now.version() {
+		return diag.New(diag.StateMismatch,
+			"the state names its operators by version %d of the rules, this build by version %d", old.version(), now.version()).
+			WithHint("resume it with a build that knows version %d, or start over with --fresh", old.version())
+	}
 	var faults []string
 	if strings.Join(old.Tables, ",") != strings.Join(now.Tables, ",") {
-		faults = append(faults, fmt.Sprintf("it read the tables [%s], now it reads [%s]", strings.Join(old.Tables, ", "), strings.Join(now.Tables, ", ")))
+		faults = append(faults, fmt.Sprintf("it read the tables [%s], now it reads [%s]",
+			strings.Join(old.Tables, ", "), strings.Join(now.Tables, ", ")))
 	}
 	for _, id := range sortedKeys(old.State) {
 		path, kept := now.State[id]
@@ -67,7 +102,8 @@ func compareState(old, now stateText) error {
 		case !kept:
 			faults = append(faults, fmt.Sprintf("the state of %s has no operator any more", id))
 		case path != old.State[id]:
-			faults = append(faults, fmt.Sprintf("what flows into %s has changed, its groups hold rows judged by the earlier query", id))
+			faults = append(faults, fmt.Sprintf(
+				"what flows into %s has changed; its groups hold rows that the earlier query judged", id))
 		}
 	}
 	for _, id := range sortedKeys(now.State) {
@@ -91,31 +127,14 @@ func sortedKeys(m map[string]string) []string {
 	return out
 }
 
-// stateFileName names an epoch's file. The random part keeps two owners of one epoch apart; nothing is ever
-// overwritten.
-func stateFileName(epoch int64, term uint64) string {
-	return fmt.Sprintf("state/%012d-%d-%s.delta", epoch, term, nonce())
-}
-
-func mergedFileName(inputs []state.FileRef, term uint64) string {
-	first, last := inputs[0].First, inputs[0].Last
-	for _, f := range inputs {
-		first, last = min(first, f.First), max(last, f.Last)
+// KeyNames gives the key columns of a container by the JSON of a recorded query (query/N.json). ok is false when the
+// container is a query's operator's and the record, which may be of an early version, does not name them.
+func KeyNames(record []byte, container string) (names []string, ok bool) {
+	var r planRecord
+	if json.Unmarshal(record, &r) != nil {
+		return nil, false
 	}
-	return fmt.Sprintf("state/%012d-%012d-%d-%s.merged", first, last, term, nonce())
-}
-
-func nonce() string {
-	var b [6]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand aborts the process instead)
-	return hex.EncodeToString(b[:])
-}
-
-func termText(term uint64) string { return strconv.FormatUint(term, 10) }
-
-func joinNames(names []string) string {
-	if len(names) > 3 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
-	}
-	return strings.Join(names, ", ")
+	operator := path.Dir(container)
+	_, ofQuery := r.State[operator]
+	return r.Keys[operator], r.Keys != nil || !ofQuery
 }

@@ -3,40 +3,14 @@ package exec
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"hash/crc32"
 
 	"streamsql/internal/diag"
-	"streamsql/planner"
 	"streamsql/wal"
 )
 
 // Which plan an open epoch is repeated under (docs/design/0006-plan-in-the-marker.md): the one that made the rows that
 // a sink holds, and where no sink holds any, the present one. An epoch that cannot be computed is why people change a
 // query, so the plan that it was logged under has no say of its own.
-
-// stateText is what query/N.json keeps: enough to say whether a changed query still fits the state.
-type stateText struct {
-	Plan   string            `json:"plan"`
-	Tables []string          `json:"tables"`
-	State  map[string]string `json:"state"`          // id of each operator with state → text of everything below it
-	Text   string            `json:"text,omitempty"` // CRC-32C of the text beside it; empty in records of early versions
-	// Keys are the names of each such operator's key columns, for people; missing in records of early versions.
-	Keys map[string][]string `json:"keys,omitempty"`
-}
-
-func describe(prog *planner.Program) stateText {
-	t := stateText{Plan: planID(prog), State: map[string]string{}, Keys: map[string][]string{}, Text: textCRC(prog.Redacted)}
-	for _, table := range prog.Plan.Tables {
-		t.Tables = append(t.Tables, table.Name)
-	}
-	for i, n := range prog.Plan.Nodes {
-		if holdsState(n.Op) {
-			t.State[n.ID], t.Keys[n.ID] = pathText(prog.Plan, i), keyNames(prog.Plan, n)
-		}
-	}
-	return t
-}
 
 // planOfOpen is the plan that the open epoch must be repeated under.
 func (q *Query) planOfOpen(rec wal.Recovery) string {
@@ -55,44 +29,6 @@ func (q *Query) planOfOpen(rec wal.Recovery) string {
 	return q.fingerprint
 }
 
-// fits compares the query with the one that the state belongs to, in words.
-func (q *Query) fits(ctx context.Context, rec wal.Recovery) error {
-	if rec.Kind == wal.Fresh {
-		return nil
-	}
-	old, err := q.logged(ctx, rec)
-	if err != nil || old == nil {
-		return err
-	}
-	now := describe(q.prog)
-	if q.queryDone = old.Plan == now.Plan; q.queryDone {
-		return nil
-	}
-	return compareState(*old, now)
-}
-
-// logged reads query/N.json of the newest epoch.
-func (q *Query) logged(ctx context.Context, rec wal.Recovery) (*stateText, error) {
-	newest := rec.Replay
-	if newest == nil {
-		newest = rec.Last
-	}
-	text, err := q.log.QueryAt(ctx, newest.Epoch)
-	if err != nil {
-		return nil, err
-	}
-	var t stateText
-	if err := json.Unmarshal(text.JSON, &t); err != nil {
-		return nil, diag.New(diag.StateMismatch, "the record of the query's plan cannot be read").WithCause(err)
-	}
-	return &t, nil
-}
-
-// textCRC is the checksum of a query's text.
-func textCRC(text string) string {
-	return fmt.Sprintf("%08x", crc32.Checksum([]byte(text), crc32.MakeTable(crc32.Castagnoli)))
-}
-
 // textOf finds the text whose plan is the one asked for: that of the epoch's own record, or one that an owner wrote
 // when it repeated the epoch under another plan, before any sink committed.
 func (q *Query) textOf(ctx context.Context, rec wal.Recovery, plan string) (wal.QueryText, error) {
@@ -100,8 +36,8 @@ func (q *Query) textOf(ctx context.Context, rec wal.Recovery, plan string) (wal.
 		return q.log.QueryAt(ctx, rec.Epoch)
 	}
 	text, ok, err := q.log.FindQuery(ctx, func(text wal.QueryText) bool {
-		var t stateText
-		return json.Unmarshal(text.JSON, &t) == nil && t.Plan == plan && (t.Text == "" || t.Text == textCRC(text.SQL))
+		var r planRecord
+		return json.Unmarshal(text.JSON, &r) == nil && r.Plan == plan && (r.Text == "" || r.Text == textCRC(text.SQL))
 	})
 	if err == nil && !ok {
 		err = diag.New(diag.LogMissing, "the query that made epoch %d (plan %s) is not among the texts under query/ in %s",

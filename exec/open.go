@@ -29,7 +29,7 @@ func Open(ctx context.Context, prog *planner.Program, env Env) (*Query, error) {
 // init makes q a query that has done nothing yet; log is one that is held already, or nil.
 func (q *Query) init(prog *planner.Program, env Env, log *wal.Log) {
 	*q = Query{
-		prog: prog, fingerprint: planID(prog), env: env, log: log, wake: make(chan struct{}, 1),
+		prog: prog, fingerprint: prog.Plan.Fingerprint(), env: env, log: log, wake: make(chan struct{}, 1),
 		clock: &op.EpochClock{}, resumed: -1,
 	}
 }

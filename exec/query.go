@@ -131,7 +131,7 @@ func (q *Query) Guarantees() []string {
 		from[i] = t.plan.Name
 	}
 	via := " → "
-	if len(describe(q.prog).State) > 0 {
+	if len(recordOf(q.prog).State) > 0 {
 		via = " → state → "
 	}
 	var out []string

@@ -190,7 +190,7 @@ func TestMarkerDecidesThePlan(t *testing.T) {
 			}
 			die("a", fault.WALOffsetsLinked, 5)
 			die("b", fault.WALCommitsSynced, 1) // the sink has the epoch, the log does not know
-			if w.o.marker.Plan != planID(variant(t, "b")) {
+			if w.o.marker.Plan != variant(t, "b").Plan.Fingerprint() {
 				t.Fatalf("the marker says plan %q", w.o.marker.Plan)
 			}
 			q, err := w.open(variant(t, change))
@@ -242,7 +242,7 @@ func TestOldMarkerTakesTheLoggedPlan(t *testing.T) {
 	if err := settle(q); err != nil {
 		t.Fatal(err)
 	}
-	if w.o.marker.Plan != planID(variant(t, "b")) || len(w.o.rows[4]) == 0 {
+	if w.o.marker.Plan != variant(t, "b").Plan.Fingerprint() || len(w.o.rows[4]) == 0 {
 		t.Errorf("the newest marker says plan %q, epoch 4 has %d rows", w.o.marker.Plan, len(w.o.rows[4]))
 	}
 }
@@ -254,14 +254,14 @@ func variant(t *testing.T, name string) *planner.Program {
 	prog.Text, prog.Redacted = name, name
 	nodes := prog.Plan.Nodes
 	sink := nodes[3]
-	calc := physical.Node{ID: "calc-" + name, Text: "calc " + name, Inputs: []int{2}, Schema: sink.Schema}
+	calc := physical.Node{ID: "calc-" + name, Identity: "calc " + name, Inputs: []physical.Input{{Node: 2}}, Schema: sink.Schema}
 	op := physical.Calc{ErrorMode: "fail"}
 	for i, f := range sink.Schema {
 		if op.Exprs = append(op.Exprs, scalar.Col{Node: scalar.Node{T: f.Type}, Index: i}); f.Name == "n" {
 			op.Exprs[i] = scalar.Const{Node: scalar.Node{T: f.Type}, Value: int64(name[0])}
 		}
 	}
-	calc.Op, sink.Inputs = op, []int{3}
+	calc.Op, sink.Inputs = op, []physical.Input{{Node: 3}}
 	prog.Plan.Nodes = append(nodes[:3:3], calc, sink)
 	return prog
 }

@@ -153,17 +153,17 @@ func wellFormed(t testing.TB, p *physical.Plan) {
 			t.Errorf("id %s twice", n.ID)
 		}
 		ids[n.ID] = true
-		var in sqltype.Schema
-		for _, k := range n.Inputs {
-			if k >= i {
+		var schema sqltype.Schema
+		for _, in := range n.Inputs {
+			if in.Node >= i {
 				t.Errorf("%s reads a later node", n.ID)
 			}
-			in = p.Nodes[k].Schema
+			schema = p.Nodes[in.Node].Schema
 		}
-		c := checker{t, n.ID, in}
+		c := checker{t, n.ID, schema}
 		switch op := n.Op.(type) {
 		case physical.Scan:
-			c.scan(&p.Tables[op.Table], n.Schema)
+			c.scan(&p.Tables[op.At], n.Schema)
 		case physical.Calc:
 			c.expr(op.Filter)
 			c.equal("columns", len(op.Exprs), len(n.Schema))
@@ -171,23 +171,23 @@ func wellFormed(t testing.TB, p *physical.Plan) {
 				c.expr(e)
 				c.typ(e.Type(), n.Schema[k].Type)
 			}
-		case physical.Tumble:
-			c.equal("columns", len(in)+len(op.Emit), len(n.Schema))
-			if !in[op.TimeCol].Type.IsTimestamp() {
-				t.Errorf("%s: a window over %s", n.ID, in[op.TimeCol].Type)
+		case physical.Window:
+			c.equal("columns", len(schema)+len(op.Emit), len(n.Schema))
+			if !schema[op.TimeCol].Type.IsTimestamp() {
+				t.Errorf("%s: a window over %s", n.ID, schema[op.TimeCol].Type)
 			}
 		case physical.WindowAggregate:
 			c.equal("columns", len(op.Keys)+len(op.Emit)+len(op.Aggs), len(n.Schema))
-			c.typ(in[op.EndCol].Type, sqltype.TimestampType(3))
+			c.typ(schema[op.EndCol].Type, sqltype.TimestampType(3))
 			c.aggs(op.Keys, op.Aggs, n.Schema, len(op.Keys)+len(op.Emit))
 		case physical.GroupAggregate:
 			c.equal("columns", len(op.Keys)+len(op.Aggs), len(n.Schema))
 			c.aggs(op.Keys, op.Aggs, n.Schema, len(op.Keys))
 		case physical.SinkOp:
 			for _, k := range n.Inputs {
-				c.equal("columns", len(p.Nodes[k].Schema), len(p.Sinks[op.Sink].Schema))
-				for f := range p.Sinks[op.Sink].Schema {
-					if a, b := p.Nodes[k].Schema[f].Type, p.Sinks[op.Sink].Schema[f].Type; a.Phys() != b.Phys() {
+				c.equal("columns", len(p.Nodes[k.Node].Schema), len(p.Sinks[op.At].Schema))
+				for f := range p.Sinks[op.At].Schema {
+					if a, b := p.Nodes[k.Node].Schema[f].Type, p.Sinks[op.At].Schema[f].Type; a.Phys() != b.Phys() {
 						t.Errorf("%s: column %d is %s, the table's %s", n.ID, f, a, b)
 					}
 				}

@@ -9,8 +9,8 @@ import (
 )
 
 // Check builds every operator of a plan as Graph does, for its faults alone: constants that cannot be computed and
-// patterns that are malformed. It does not stop at the first; the error is a diag.List in source order, without what two
-// operators say alike. Nothing of s is used but its state and its clock.
+// patterns that are malformed. It does not stop at the first; the error is a diag.List in source order, without what
+// two operators say alike. Nothing of s is used but its state and its clock.
 func Check(p *physical.Plan, s Spec) error {
 	s.Lanes = 1
 	b := newBuilder(p, s)

@@ -11,10 +11,10 @@ import (
 	"streamsql/planner/physical"
 )
 
-// scan adds a table's entry: decoding and computed columns run ahead of the epoch, what needs the epoch's clock follows
-// as a projection in the lane.
-func (b *builder) scan(i int, n *physical.Node, o physical.Scan) error {
-	t := &b.plan.Tables[o.Table]
+// scan adds a table's entry: decoding and computed columns run ahead of the epoch, what needs the epoch's clock
+// follows as a projection in the lane.
+func (b *builder) scan(n planned, o physical.Scan) error {
+	t := &b.plan.Tables[o.At]
 	used := make(sqltype.Schema, len(t.Used))
 	for k, c := range t.Used {
 		used[k] = t.Physical[c]
@@ -32,7 +32,8 @@ func (b *builder) scan(i int, n *physical.Node, o physical.Scan) error {
 	if t.Watermark != nil {
 		spec.Watermark, spec.TimeCol = moved(t.Watermark, rename), rename[t.TimeCol]
 		if spec.TimeCol < 0 {
-			return diag.At(diag.WatermarkClock, t.Span, "the event time of table %q depends on the time at which a row is read", t.Name).
+			return diag.At(diag.WatermarkClock, t.Span,
+				"the event time of table %q depends on the time at which a row is read", t.Name).
 				WithHint("derive it from columns of the table, so that a replay gives the same watermark")
 		}
 	}
@@ -41,17 +42,17 @@ func (b *builder) scan(i int, n *physical.Node, o physical.Scan) error {
 		id += "/decoded"
 	}
 	read := decodeSpec(t, spec)
-	b.at[i] = b.add(flow.Node{ID: id, Schema: spec.Out, Scan: &flow.Scan{
+	scan := b.add(flow.Node{ID: id, Schema: spec.Out, Scan: &flow.Scan{
 		Table: t.Name, Watermarked: t.Watermark != nil,
 		NewDecoder: func() (flow.Decoder, error) { return decode.New(read) },
 		Attach:     func(m *flow.Morsel) { decode.Attach(m, b.spec.Clock.Now) },
 	}})
-	b.scans[o.Table] = b.at[i]
-	b.deadTo(b.at[i], t.DeadLetter)
+	b.at[n.index], b.scans[o.At] = scan, scan
+	b.deadTo(scan, t.DeadLetter)
 	if calc != nil {
 		cs := op.CalcSpec{Exprs: calc, ErrorMode: b.spec.ErrorMode, In: spec.Out, Out: n.Schema}
-		b.at[i] = b.add(flow.Node{ID: n.ID, Inputs: []flow.Edge{{From: b.at[i]}}, Schema: n.Schema, New: func(int) (op.Operator, error) { return op.NewCalc(cs), nil }})
-		b.deadTo(b.at[i], t.DeadLetter)
+		b.put(n, []flow.Edge{{From: scan}}, func(int) (op.Operator, error) { return op.NewCalc(cs), nil })
+		b.deadTo(b.at[n.index], t.DeadLetter)
 	}
 	return nil
 }

@@ -17,8 +17,8 @@ import (
 // grouping is what a block with GROUP BY or aggregates is bound against: in its select list and HAVING an expression
 // may use the keys, the window's columns and aggregates of anything.
 //
-// Expressions are bound over the input with a new column in the place of each aggregate call; finish then replaces what
-// equals a key by the key's column and reports every other input column.
+// Expressions are bound over the input with a new column in the place of each aggregate call; finish then replaces
+// what equals a key by the key's column and reports every other input column.
 type grouping struct {
 	b    *binder
 	in   *relation
@@ -148,17 +148,17 @@ func (g *grouping) windowOfFrom(s *ast.Select) {
 	has := func(id logical.ColID) bool {
 		return slices.ContainsFunc(g.keys, func(k key) bool { return k.column.ID == id })
 	}
-	for n := g.in.node; n != nil && g.over == nil; n = n.Input() {
+	logical.Walk(g.in.node, func(n logical.Node) {
 		w, ok := n.(*logical.Window)
 		switch {
-		case !ok:
+		case !ok || g.over != nil:
 		case has(w.Start.ID) && has(w.End.ID):
-			g.over = &logical.Over{Window: *w, Emit: allOfWindow}
+			g.over = &logical.Over{Window: w, Emit: allOfWindow}
 		case has(w.Start.ID) || has(w.End.ID) || has(w.Time.ID):
-			g.b.warn(s.GroupAt, "GROUP BY has only one column of the window: the result changes with every row and its state is never dropped; "+
-				"group by window_start and window_end to get each window once")
+			g.b.warn(s.GroupAt, "GROUP BY has only one column of the window: the result changes with every row and its "+
+				"state is never dropped; group by window_start and window_end to get each window once")
 		}
-	}
+	})
 }
 
 // aggregate builds the nodes under the select list.
@@ -182,7 +182,7 @@ func (g *grouping) aggregate(s *ast.Select) logical.Node {
 		}
 	}
 	for _, k := range g.keys {
-		if g.over != nil && g.over.Has(k.column.ID) {
+		if g.over != nil && g.over.Window.Has(k.column.ID) {
 			continue // emitted as a column of the window
 		}
 		k.column.Rowtime = false // a group's event time lies before the watermark
@@ -203,7 +203,7 @@ func (g *grouping) output(id logical.ColID) (logical.Column, bool) {
 	if c, ok := g.results[id]; ok {
 		return c, true
 	}
-	if g.over != nil && g.over.Has(id) {
+	if g.over != nil && g.over.Window.Has(id) {
 		at, _ := logical.Find(g.over.Window.Of(allOfWindow), id)
 		return g.over.Window.Of(allOfWindow)[at], true
 	}
@@ -287,7 +287,7 @@ func (g *grouping) arguments(x *expression, c *ast.Call) (args []scalar.Expr, st
 
 // updatable refuses MIN and MAX over rows that are taken back: the next best value is not kept.
 func (g *grouping) updatable(a logical.Agg, c *ast.Call) bool {
-	if (a.Name != "MIN" && a.Name != "MAX") || logical.Updating(g.in.node) == nil {
+	if (a.Name != "MIN" && a.Name != "MAX") || logical.PropsOf(g.in.node).Updating == nil {
 		return true
 	}
 	g.b.at(diag.UpdatesInput, c.Span, "%s needs rows that never change, but those of %s do: they are aggregated without a window", a.Name, g.in.what).

@@ -123,11 +123,11 @@ func (b *binder) targets(t *catalog.Table, list []ast.Ident) ([]int, bool) {
 
 // appendable refuses changes for a table that only takes new rows.
 func (b *binder) appendable(t *catalog.Table, rel *relation) bool {
-	u := logical.Updating(rel.node)
+	u := logical.PropsOf(rel.node).Updating
 	if u == nil || t.Takes() {
 		return true
 	}
-	b.at(diag.UpdatesSink, u.At, "this changes rows that were written before, and table %q only takes new ones", t.Name).
+	b.at(diag.UpdatesSink, u.Span(), "this changes rows that were written before, and table %q only takes new ones", t.Name).
 		WithHint("three ways out: group by a window, so that each result is written once; write the changes with 'format' = 'changelog-json'; " +
 			"or print them with connector 'print'")
 	return false

@@ -120,7 +120,7 @@ func (b *binder) project(in logical.Node, items []logical.Item, at diag.Span) *r
 // stable refuses an expression over rows that change when it reads the clock: what takes a row back must compute the
 // same as what gave it.
 func (b *binder) stable(in logical.Node, e scalar.Expr) bool {
-	if e == nil || logical.Updating(in) == nil {
+	if e == nil || logical.PropsOf(in).Updating == nil {
 		return true
 	}
 	reads := scalar.ClockReads(e)

@@ -83,9 +83,9 @@ func (b *binder) eventTime(in *relation, col logical.Column, at *ast.Name) bool 
 	}
 	e := b.at(diag.EventTime, at.Span, "column %q of %s is not event time", col.Name, in.what)
 	switch {
-	case logical.Updating(in.node) != nil:
+	case logical.PropsOf(in.node).Updating != nil:
 		e.WithHint("event time ends at an aggregation without a window: its rows change at any time") //nolint:errcheck // sets the hint
-	case logical.Windowed(in.node):
+	case logical.PropsOf(in.node).Windowed:
 		e.WithHint("behind a window, window_time is the event time: select it and use it here") //nolint:errcheck // sets the hint
 	case !col.Type.IsTimestamp():
 		e.WithHint("it is %s; a watermark needs a TIMESTAMP(3) column", col.Type.Nullable()) //nolint:errcheck // sets the hint
@@ -150,7 +150,7 @@ func (g *grouping) groupWindow(c *ast.Call) bool {
 	in := *g.in
 	in.node = w
 	g.window, g.in = w, &in
-	g.over = &logical.Over{Window: *w, Emit: w.Emit}
+	g.over = &logical.Over{Window: w, Emit: w.Emit}
 	return true
 }
 
@@ -202,6 +202,6 @@ func (x *expression) auxiliary(c *ast.Call, which window.Col) scalar.Expr {
 		x.b.at(diag.WindowAuxiliary, c.Span, "%s has other arguments than TUMBLE in GROUP BY", name).WithHint("use the same column, size and offset")
 		return nil
 	}
-	col := mine.Of([]window.Col{which})[0]
+	col := mine.Col(which)
 	return scalar.Col{Node: scalar.Node{T: col.Type, At: c.Span}, Index: int(col.ID)}
 }

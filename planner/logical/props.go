@@ -1,63 +1,42 @@
 package logical
 
-import (
-	"fmt"
-	"slices"
+import "slices"
 
-	"streamsql/internal/scalar"
-)
-
-// Updating finds the aggregation that makes n's rows change; nil when n only ever adds rows. A row that was emitted is
-// taken back only by an aggregation without a window.
-func Updating(n Node) *Aggregate {
-	for ; n != nil; n = n.Input() {
-		if a, ok := n.(*Aggregate); ok && a.Over == nil {
-			return a
-		}
-	}
-	return nil
+// Props are what is known of a node's rows beside its columns. They follow from those of its inputs.
+type Props struct {
+	// Updating is the node that makes rows change, the uppermost if there are several: its results are taken back and
+	// given anew. nil: rows are only ever added.
+	Updating Node
+	// Windowed reports that an event-time operator is below: no row is late any more.
+	Windowed bool
+	// Keys are sets of columns of which no two rows have the same values.
+	Keys [][]ColID
+	// Bound says, for people, how the node's own state is bounded; "" when it has none.
+	Bound string
 }
 
-// Windowed reports whether n stands above an event-time operator: there no row is late any more.
-func Windowed(n Node) bool {
-	for ; n != nil; n = n.Input() {
-		if a, ok := n.(*Aggregate); ok && a.Over != nil {
-			return true
+// PropsOf returns the properties of a node. They are computed once, from the leaves up.
+func PropsOf(n Node) *Props {
+	m := n.memory()
+	if m.of != m {
+		inputs := n.Inputs()
+		in := make([]*Props, len(inputs))
+		for i := range inputs {
+			in[i] = PropsOf(inputs[i])
 		}
+		*m = memo{of: m, props: n.derive(in)}
 	}
-	return false
+	return &m.props
 }
 
-// UniqueKeys lists sets of columns of which no two rows of n have the same values.
-func UniqueKeys(n Node) [][]ColID {
-	switch n := n.(type) {
-	case *Aggregate:
-		var key []ColID
-		for _, k := range n.Keys {
-			key = append(key, k.ID)
-		}
-		if n.Over != nil {
-			return n.Over.keys(key)
-		}
-		return [][]ColID{key}
-	case *Calc:
-		return within(UniqueKeys(n.In), n.Columns())
-	case *Window:
-		return UniqueKeys(n.In)
-	case *Sink:
-		return UniqueKeys(n.In)
-	}
-	return nil
+// memo remembers the properties of the node that it is part of. A rule changes a node by changing a copy, and the
+// copy of a memo must not answer with what the original knew: a memo is valid where it was filled, and nowhere else.
+type memo struct {
+	of    *memo
+	props Props
 }
 
-// keys completes the key of a windowed aggregation: each column of the window tells it.
-func (o *Over) keys(key []ColID) [][]ColID {
-	var out [][]ColID
-	for _, c := range o.Window.Of(o.Emit) {
-		out = append(out, append(slices.Clone(key), c.ID))
-	}
-	return out
-}
+func (m *memo) memory() *memo { return m }
 
 // within keeps the keys whose columns are all there.
 func within(keys [][]ColID, cols []Column) [][]ColID {
@@ -68,64 +47,4 @@ func within(keys [][]ColID, cols []Column) [][]ColID {
 		}
 	}
 	return out
-}
-
-// Bound says how the state of a node is bounded; "" when it has none.
-func Bound(n Node) string {
-	a, ok := n.(*Aggregate)
-	switch {
-	case !ok:
-		return ""
-	case a.Over != nil:
-		return "by window: dropped when the window has been emitted"
-	case len(a.Keys) == 0:
-		return "one group"
-	case len(a.Keys) == 1:
-		return "unbounded: one group per key"
-	}
-	return fmt.Sprintf("unbounded: one group per combination of %d keys", len(a.Keys))
-}
-
-// Find looks a column up by identity and returns its position.
-func Find(cols []Column, id ColID) (int, bool) {
-	i := slices.IndexFunc(cols, func(c Column) bool { return c.ID == id })
-	return i, i >= 0
-}
-
-// Ref is the expression of a column.
-func Ref(c Column) scalar.Expr { return scalar.Col{Node: scalar.Node{T: c.Type}, Index: int(c.ID)} }
-
-// RefID tells which column e is, if it is nothing but one.
-func RefID(e scalar.Expr) (ColID, bool) {
-	c, ok := e.(scalar.Col)
-	return ColID(c.Index), ok
-}
-
-// Uses adds the columns that e reads to set.
-func Uses(e scalar.Expr, set map[ColID]bool) {
-	if e == nil {
-		return
-	}
-	scalar.Walk(e, func(x scalar.Expr) {
-		if id, ok := RefID(x); ok {
-			set[id] = true
-		}
-	})
-}
-
-// Pass is the item that hands a column on.
-func Pass(c Column) Item { return Item{c, Ref(c)} }
-
-// PassAll hands all columns on.
-func PassAll(cols []Column) []Item {
-	out := make([]Item, len(cols))
-	for i, c := range cols {
-		out[i] = Pass(c)
-	}
-	return out
-}
-
-// Has reports whether a column is one of the window's.
-func (o *Over) Has(id ColID) bool {
-	return id == o.Window.Start.ID || id == o.Window.End.ID || id == o.Window.Time.ID
 }

@@ -29,22 +29,18 @@ type Field struct {
 
 // Describe lists the nodes of a plan for programs.
 func Describe(p *Plan) []Described {
-	d := &drawing{plan: p}
 	out := make([]Described, len(p.Nodes))
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
-		e := Described{ID: n.ID, Kind: Kind(n.Op), Mode: n.Mode.String(), Details: d.lines(n), State: n.Bounded, Text: n.Text}
-		switch op := n.Op.(type) {
-		case Scan:
-			e.Table = p.Tables[op.Table].Name
-		case SinkOp:
-			e.Table = p.Sinks[op.Sink].Name
+		e := Described{
+			ID: n.ID, Kind: n.Op.Kind(), Table: n.Op.Table(p), Mode: n.Mode.String(),
+			Details: n.Op.describe(view{n, p}).all(n), State: n.Bounded, Text: n.Identity,
 		}
 		for _, f := range n.Schema {
 			e.Columns = append(e.Columns, Field{f.Name, f.Type.String()})
 		}
 		for _, in := range n.Inputs {
-			e.Inputs = append(e.Inputs, p.Nodes[in].ID)
+			e.Inputs = append(e.Inputs, p.Nodes[in.Node].ID)
 		}
 		e.EventTime = namesAt(n.Schema, n.EventTime)
 		for _, k := range n.Keys {

@@ -2,19 +2,20 @@
 // bound expressions, ready to be turned into operators by exec/assemble.
 //
 // A Plan is data: it can be compared and printed (EXPLAIN), it is never loaded from a file. Nodes are in topological
-// order; an edge names the node it comes from. Expressions refer to the columns of the node's (single) input schema.
+// order; an input names the node that it comes from. Expressions refer to the columns of the input's schema.
+//
+// # Nodes
+//
+// What a node does is its Op. An operator is one file: its type, how it is made from a logical node, and as methods
+// everything that is asked of it. What all nodes have (columns, changelog mode, unique keys) is in Node.
 //
 // # Ids and fingerprints
 //
-// A node's ID is its kind and the first 8 hex digits of SHA-256 over Text: {kind, key expressions, overloads, window,
-// changelog mode, state schema}, then ".k" by plan order among equals. No names, no positions, no options and nothing
-// upstream go into it. State containers are named "ID/name".
+// How nodes and state are named, and what decides whether a state fits a plan, is in identity.go. EXPLAIN may print
+// something else, and may change.
 package physical
 
 import (
-	"time"
-
-	"streamsql/exec/window"
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/internal/scalar"
@@ -39,7 +40,7 @@ type Table struct {
 	Bounded   bool
 
 	// Physical lists ALL physical columns as declared: a row is judged by what the table declares, not by what the query
-	// projects. Used tells which of them the decoder must deliver, in Physical order; they are the first columns of the
+	// projects. Used are those that the decoder must deliver, in Physical order; they are the first columns of the
 	// scan's output.
 	Physical sqltype.Schema
 	Used     []int
@@ -83,80 +84,65 @@ const (
 	Retract             // insertions and retractions of earlier rows
 )
 
-// Node is one operator.
+// String names the mode.
+func (m Mode) String() string { return [...]string{"append", "retract"}[m] }
+
+// Node is one operator with what is known of its output.
 type Node struct {
-	ID     string
-	Text   string // what ID hashes
-	Op     Op
-	Inputs []int // indices of Plan.Nodes; one, except for SinkOp which may have several
-	Schema sqltype.Schema
-	Mode   Mode
-	Span   diag.Span
+	ID       string // names the node's state, counters and watermark; see identity.go
+	Identity string // what ID is made from
+	Op       Op
+	Inputs   []Input // one, except for SinkOp which may have several
+	Schema   sqltype.Schema
+	Mode     Mode
+	Span     diag.Span // where the text asks for it
 
 	EventTime []int   // output columns that are event time (windows close by them)
 	Keys      [][]int // unique keys of the output, each a list of columns
 	Bounded   string  // for EXPLAIN: how the node's state is bounded ("by window", "unbounded: 2 keys", "" = no state)
 }
 
-// Op is what a node does. The implementations below are all there are.
-type Op interface{ op() }
-
-// Scan reads Plan.Tables[Table]. Its output: used physical columns, then computed ones.
-type Scan struct{ Table int }
-
-// Calc filters (Filter may be nil) and projects. Both see the input; Filter is applied first.
-type Calc struct {
-	Filter    scalar.Expr
-	Exprs     []scalar.Expr
-	ErrorMode string // fail | log | dlq: what a row error does
+// Input is an edge of the plan.
+type Input struct {
+	Node  int // index of Plan.Nodes
+	Route Route
+	Keys  []int // of Hash: columns of that node
 }
 
-// Tumble appends columns to its input for the window each row falls into; rows whose time is NULL are dropped and
-// counted. It judges lateness: a row whose window has ended at its watermark is dropped and counted. It stands in the
-// scan's stage, before the exchange.
-type Tumble struct {
-	TimeCol int
-	Size    time.Duration
-	Offset  time.Duration
-	Emit    []window.Col // what is appended, in order
-	// Late is false after another event-time operator and for bare projections over a window TVF without aggregation:
-	// there nothing is judged.
-	Late bool
+// Route is how rows reach the lanes of a node. The plan decides it for every number of lanes alike: the order of rows
+// in files must not depend on how many there are.
+type Route uint8
+
+// The routes.
+const (
+	Direct    Route = iota // they stay in their lane
+	Hash                   // to the lane that owns their Keys
+	Broadcast              // to every lane
+	One                    // to the lane that owns the empty key
+)
+
+// Op is what a node does. Sealed: the implementations in this package are all there are. None of the methods has a
+// default, so that a new operator cannot forget one.
+//
+//sumtype:decl
+type Op interface {
+	// Kind names the operator in ids and plans. Part of the state format.
+	Kind() string
+	// Table is the table that the operator reads or writes; "" for all others.
+	Table(p *Plan) string
+	// StateKey lists the columns of its input that key the operator's state; ok is false when it keeps none.
+	StateKey() (cols []int, ok bool)
+	// identity is the operator's part of Node.Identity. Part of the state format.
+	identity(v view) string
+	// describe explains the operator to people.
+	describe(v view) description
 }
 
-// Agg is one aggregate call.
-type Agg struct {
-	ID     string // aggregate overload, e.g. "sum(BIGINT)", see internal/function
-	Args   []int  // input columns
-	Filter int    // BOOLEAN input column of FILTER (WHERE …), −1 = none
-	Type   sqltype.Type
-	Span   diag.Span
+// view is a node as the methods of its operator see it.
+type view struct {
+	*Node
+	plan *Plan
 }
 
-// WindowAggregate groups by window and keys, and emits each window once, when the watermark has passed its end. Its
-// input must hold the window's end. exec inserts the exchange by (Keys) and local pre-aggregation before it.
-// Output: keys, then window columns named in Emit, then one column per aggregate.
-type WindowAggregate struct {
-	EndCol int // input column with the window end
-	Size   time.Duration
-	Keys   []int
-	Emit   []window.Col
-	Aggs   []Agg
-}
-
-// GroupAggregate groups without a window: it updates. Keys may be empty (a global aggregate: one row from the first
-// epoch on). Output: keys, then one column per aggregate.
-type GroupAggregate struct {
-	Keys []int
-	Aggs []Agg
-}
-
-// SinkOp writes to Plan.Sinks[Sink]; the input has the sink's schema, by position.
-type SinkOp struct{ Sink int }
-
-func (Scan) op()            {}
-func (Calc) op()            {}
-func (Tumble) op()          {}
-func (WindowAggregate) op() {}
-func (GroupAggregate) op()  {}
-func (SinkOp) op()          {}
+// in is the schema of the first input.
+func (v view) in() sqltype.Schema { return v.plan.Nodes[v.Inputs[0].Node].Schema }

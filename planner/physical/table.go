@@ -2,9 +2,7 @@ package physical
 
 import (
 	"streamsql/internal/deadletter"
-	"streamsql/internal/option"
 	"streamsql/internal/scalar"
-	"streamsql/internal/sqltype"
 	"streamsql/planner/catalog"
 	"streamsql/planner/logical"
 )
@@ -17,12 +15,16 @@ type scan struct {
 	index int    // in Plan.Tables
 }
 
-// collect notes the table under a tree and which of its columns are read.
+// collect notes the tables under a tree and which of their columns are read.
 func (b *builder) collect(n logical.Node) {
-	for n.Input() != nil {
-		n = n.Input()
-	}
-	s := n.(*logical.Scan)
+	logical.Walk(n, func(n logical.Node) {
+		if s, ok := n.(*logical.Scan); ok {
+			b.reads(s)
+		}
+	})
+}
+
+func (b *builder) reads(s *logical.Scan) {
 	t := b.tables[s.Table]
 	if t == nil {
 		t = &scan{table: s.Table, need: make([]bool, len(s.Table.Columns)), at: make([]int, len(s.Table.Columns))}
@@ -107,85 +109,4 @@ func deadOptions(t *Table) {
 		t.ErrorMode = mode
 	}
 	t.DeadLetter = t.Raw[deadletter.KeyTable]
-}
-
-// scan is the table's scan as n knows it.
-func (b *builder) scan(n *logical.Scan) relation {
-	s := b.tables[n.Table]
-	t := &b.plan.Tables[s.index]
-	width := len(t.Used) + len(t.Computed)
-	out, cols := relation{ids: make([]logical.ColID, width)}, make([]logical.Column, width)
-	for i, c := range n.Table.Columns {
-		if at := s.at[i]; at >= 0 {
-			cols[at] = logical.Column{Name: c.Name, Type: c.Type, Rowtime: i == n.Table.Rowtime}
-		}
-	}
-	for i, c := range n.Cols {
-		out.ids[s.at[n.From[i]]] = c.ID
-	}
-	return b.add(n, Scan{Table: s.index}, out, cols)
-}
-
-// sink notes what a tree writes to its table.
-func (b *builder) sink(n *logical.Sink) {
-	r := b.relation(n.In, nil)
-	name := ""
-	if n.Table != nil {
-		name = n.Table.Name
-	}
-	at, ok := b.sinks[name]
-	if !ok {
-		at = b.newSink(name, n.Table)
-		b.spans[at] = n
-	}
-	s := &b.plan.Sinks[at]
-	if n.Table == nil {
-		s.Schema = schema(n.In.Columns())
-		for i, c := range n.Print {
-			s.Schema[i].Name = c
-		}
-	}
-	s.Updating = s.Updating || b.plan.Nodes[r.node].Mode == Retract
-	b.inputs[at] = append(b.inputs[at], r.node)
-}
-
-func (b *builder) newSink(name string, t *catalog.Table) int {
-	s := Sink{Name: name}
-	if t != nil {
-		s.Connector, s.Format, s.Options, s.Raw, s.Schema = t.Connector.Name, t.Format, b.spec.Write[name], t.Raw(), t.Physical()
-	} else {
-		s.Options, _ = option.Check(nil, nil)
-		s.Schema = sqltype.Schema{}
-	}
-	at := len(b.plan.Sinks)
-	b.plan.Sinks = append(b.plan.Sinks, s)
-	b.inputs, b.spans = append(b.inputs, nil), append(b.spans, nil)
-	b.sinks[name] = at
-	return at
-}
-
-// writeSinks adds one node per sink, with every tree that writes to it.
-func (b *builder) writeSinks() {
-	for i, inputs := range b.inputs {
-		node := Node{Op: SinkOp{Sink: i}, Inputs: inputs, Schema: b.plan.Sinks[i].Schema, Span: b.spans[i].Span()}
-		if b.plan.Sinks[i].Updating {
-			node.Mode = Retract
-		}
-		if len(inputs) == 1 {
-			node.EventTime, node.Keys = b.plan.Nodes[inputs[0]].EventTime, b.plan.Nodes[inputs[0]].Keys
-		}
-		node.Text = text(b.plan, &node)
-		b.plan.Nodes = append(b.plan.Nodes, node)
-	}
-}
-
-// deadLetters marks the tables that scans send bad records to; one that no INSERT writes has no node.
-func (b *builder) deadLetters() {
-	for _, t := range b.spec.Dead {
-		at, ok := b.sinks[t.Name]
-		if !ok {
-			at = b.newSink(t.Name, t)
-		}
-		b.plan.Sinks[at].DeadLetter = true
-	}
 }

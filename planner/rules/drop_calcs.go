@@ -10,15 +10,19 @@ import "streamsql/planner/logical"
 // goes only when its input has exactly the same columns in the same order. A scan never has: it serves all readers of
 // its table and the watermark, so it may deliver more than this tree knows, and a window hands that on.
 func dropCalcs(n logical.Node) logical.Node {
-	return upward(n, func(n logical.Node) logical.Node {
-		calc, ok := n.Input().(*logical.Calc)
-		if !ok || !passes(calc) {
-			return n
+	return logical.Rebuild(n, func(n logical.Node) logical.Node {
+		inputs := n.Inputs()
+		for i, in := range inputs {
+			calc, ok := in.(*logical.Calc)
+			if !ok || !passes(calc) {
+				continue
+			}
+			if _, sink := n.(*logical.Sink); sink && !(exact(calc.In) && sameColumns(calc.Columns(), calc.In.Columns())) {
+				continue
+			}
+			inputs[i] = calc.In
 		}
-		if _, sink := n.(*logical.Sink); sink && !(exact(calc.In) && sameColumns(calc.Columns(), calc.In.Columns())) {
-			return n
-		}
-		return n.WithInput(calc.In)
+		return n.WithInputs(inputs)
 	})
 }
 
@@ -27,6 +31,7 @@ func exact(n logical.Node) bool {
 	switch n.(type) {
 	case *logical.Calc, *logical.Aggregate:
 		return true
+	case *logical.Scan, *logical.Window, *logical.Sink:
 	}
 	return false
 }

@@ -19,7 +19,7 @@ const mergeLimit = 4000
 // where the upper one does not ask for it, it is not computed. Both are linear, so changes pass as before. Not merged
 // when the expressions would grow beyond mergeLimit.
 func mergeCalcs(n logical.Node) logical.Node {
-	return upward(n, func(n logical.Node) logical.Node {
+	return logical.Rebuild(n, func(n logical.Node) logical.Node {
 		upper, ok := n.(*logical.Calc)
 		if !ok {
 			return n

@@ -15,7 +15,7 @@ import (
 // either side, and fewer rows are judged. A late row that the condition drops is no longer counted as late: it was not
 // asked for. Below the window the condition also sees late rows and rows without event time: one that can fail stays.
 func pushFilter(n logical.Node) logical.Node {
-	return upward(n, func(n logical.Node) logical.Node {
+	return logical.Rebuild(n, func(n logical.Node) logical.Node {
 		calc, ok := n.(*logical.Calc)
 		if !ok || calc.Filter == nil {
 			return n
@@ -37,13 +37,13 @@ func pushFilter(n logical.Node) logical.Node {
 		}
 		below := &logical.Calc{In: w.In, Filter: conjunction(down), Items: logical.PassAll(w.In.Columns()), At: calc.At}
 		out := *calc
-		out.In, out.Filter = w.WithInput(below), conjunction(stay)
+		out.In, out.Filter = logical.WithInput(w, below), conjunction(stay)
 		return &out
 	})
 }
 
 func readsWindow(e scalar.Expr, w *logical.Window) bool {
-	uses := map[logical.ColID]bool{}
+	uses := logical.ColSet{}
 	logical.Uses(e, uses)
 	return uses[w.Start.ID] || uses[w.End.ID] || uses[w.Time.ID]
 }

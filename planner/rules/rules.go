@@ -42,7 +42,7 @@ func Numbers() map[string]int {
 	return out
 }
 
-// Trace tells what each pass made of a tree.
+// Trace is what each pass made of a tree.
 type Trace struct{ steps []string }
 
 // String prints the passes that changed something, each with the tree after it.
@@ -73,12 +73,4 @@ func (t *Trace) run(i int, s *logical.Sink, numbers map[string]int) *logical.Sin
 		}
 	}
 	return n.(*logical.Sink)
-}
-
-// upward rebuilds a tree from its scan, giving every node to fn after its input.
-func upward(n logical.Node, fn func(logical.Node) logical.Node) logical.Node {
-	if n.Input() != nil {
-		n = n.WithInput(upward(n.Input(), fn))
-	}
-	return fn(n)
 }

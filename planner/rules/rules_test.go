@@ -65,7 +65,7 @@ func TestPushFilter(t *testing.T) {
 		{"each for itself", conjunction([]scalar.Expr{afterWindow, greater(a, number(3))}), ">(BIGINT,BIGINT)[$1,3:BIGINT]", ">(TIMESTAMP,TIMESTAMP)"},
 	} {
 		out := pushFilter(filter(overTime(scan()), c.cond)).(*logical.Calc)
-		below, _ := out.In.Input().(*logical.Calc)
+		below, _ := out.In.Inputs()[0].(*logical.Calc)
 		switch {
 		case c.pushed == "" && below != nil:
 			t.Errorf("%s: %s was pushed", c.name, below.Filter)
@@ -104,11 +104,11 @@ func TestMergeStops(t *testing.T) {
 		prev = next
 	}
 	total := 0
-	for n = mergeCalcs(n); n != nil; n = n.Input() {
+	logical.Walk(mergeCalcs(n), func(n logical.Node) {
 		if c, ok := n.(*logical.Calc); ok {
 			total += size(c.Items[0].Expr)
 		}
-	}
+	})
 	if total > 10*mergeLimit {
 		t.Errorf("%d expression nodes", total)
 	}
@@ -118,7 +118,7 @@ func TestPruneColumns(t *testing.T) {
 	n := logical.Column{ID: 20, Name: "n", Type: sqltype.BigIntType}
 	m := logical.Column{ID: 21, Name: "m", Type: sqltype.BigIntType}
 	w := overTime(scan())
-	agg := &logical.Aggregate{In: w, Keys: []logical.Column{colA}, Over: &logical.Over{Window: *w, Emit: w.Emit},
+	agg := &logical.Aggregate{In: w, Keys: []logical.Column{colA}, Over: &logical.Over{Window: w, Emit: w.Emit},
 		Aggs: []logical.Agg{{Column: n, ID: "count(*)"}, {Column: m, ID: "max(TIMESTAMP)", Args: []logical.ColID{colS.ID}}}}
 	top := &logical.Calc{In: agg, Items: []logical.Item{logical.Pass(n)}}
 	got := logical.Print(pruneColumns(top))
@@ -141,7 +141,7 @@ func TestDropCalcs(t *testing.T) {
 		{"under a sink over a scan, which may deliver more columns", &logical.Sink{In: same}, same},
 		{"under a sink over the same columns", &logical.Sink{In: idle}, same},
 	} {
-		if got, want := logical.Print(dropCalcs(c.top).Input()), logical.Print(c.want); got != want {
+		if got, want := logical.Print(dropCalcs(c.top).Inputs()[0]), logical.Print(c.want); got != want {
 			t.Errorf("%s:\n%swant\n%s", c.name, got, want)
 		}
 	}

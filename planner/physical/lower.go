@@ -21,7 +21,9 @@ type Spec struct {
 // Build makes the plan of a file's trees. Every table is scanned once, for all who read it, and equal nodes over equal
 // inputs become one.
 func Build(sinks []*logical.Sink, s Spec) *Plan {
-	b := &builder{spec: s, plan: &Plan{}, tables: map[*catalog.Table]*scan{}, equal: map[string]int{}, sinks: map[string]int{}}
+	b := &builder{
+		spec: s, plan: &Plan{}, tables: map[*catalog.Table]*scan{}, equal: map[string]int{}, sinks: map[string]int{},
+	}
 	for _, sink := range sinks {
 		b.collect(sink)
 	}
@@ -42,7 +44,7 @@ type builder struct {
 	plan   *Plan
 	order  []*catalog.Table
 	tables map[*catalog.Table]*scan
-	equal  map[string]int // text, inputs and columns of a node → its index
+	equal  map[string]int // equality of a node → its index
 	sinks  map[string]int // table name → index of Plan.Sinks
 	inputs [][]int        // nodes that write to each sink
 	spans  []logical.Node
@@ -93,9 +95,10 @@ func schema(cols []logical.Column) sqltype.Schema {
 }
 
 // add appends a node for n, or finds the one that does the same already.
-func (b *builder) add(n logical.Node, op Op, out relation, cols []logical.Column, inputs ...int) relation {
-	node := Node{Op: op, Inputs: inputs, Schema: schema(cols), Span: n.Span(), Bounded: logical.Bound(n)}
-	if logical.Updating(n) != nil {
+func (b *builder) add(n logical.Node, op Op, out relation, cols []logical.Column, inputs ...Input) relation {
+	props := logical.PropsOf(n)
+	node := Node{Op: op, Inputs: inputs, Schema: schema(cols), Span: n.Span(), Bounded: props.Bound}
+	if props.Updating != nil {
 		node.Mode = Retract
 	}
 	for i, c := range cols {
@@ -103,11 +106,11 @@ func (b *builder) add(n logical.Node, op Op, out relation, cols []logical.Column
 			node.EventTime = append(node.EventTime, i)
 		}
 	}
-	for _, key := range logical.UniqueKeys(n) {
+	for _, key := range props.Keys {
 		node.Keys = append(node.Keys, positions(out, key))
 	}
-	node.Text = text(b.plan, &node)
-	key := equality(&node)
+	node.Identity = identity(b.plan, &node)
+	key := equality(b.plan, &node)
 	at, dup := b.equal[key]
 	if !dup {
 		at = len(b.plan.Nodes)
@@ -126,7 +129,7 @@ func positions(r relation, key []logical.ColID) []int {
 	return out
 }
 
-// relation builds n. judging holds the window ends whose windows are emitted once by an aggregation above.
+// relation builds n; a new kind of node is a line here. judging holds the window ends whose windows are emitted once by an aggregation above.
 func (b *builder) relation(n logical.Node, judging []logical.ColID) relation {
 	switch n := n.(type) {
 	case *logical.Scan:
@@ -134,35 +137,18 @@ func (b *builder) relation(n logical.Node, judging []logical.ColID) relation {
 	case *logical.Calc:
 		return b.calc(n, b.relation(n.In, judging))
 	case *logical.Window:
-		return b.tumble(n, b.relation(n.In, judging), slices.Contains(judging, n.End.ID))
+		return b.window(n, b.relation(n.In, judging), slices.Contains(judging, n.End.ID))
 	case *logical.Aggregate:
 		if n.Over != nil {
 			judging = append(slices.Clone(judging), n.Over.Window.End.ID)
 		}
 		return b.aggregate(n, b.relation(n.In, judging))
+	case *logical.Sink: // it is no relation; see sink.go
 	}
 	panic("physical: unknown node")
 }
 
-func (b *builder) calc(n *logical.Calc, in relation) relation {
-	op := Calc{Filter: in.bind(n.Filter), ErrorMode: b.spec.ErrorMode}
-	for _, i := range n.Items {
-		op.Exprs = append(op.Exprs, in.bind(i.Expr))
-	}
-	cols := n.Columns()
-	return b.add(n, op, relation{ids: ids(cols)}, cols, in.node)
-}
-
-func (b *builder) tumble(n *logical.Window, in relation, emitted bool) relation {
-	op := Tumble{TimeCol: in.at(n.TimeCol), Size: n.Size, Offset: n.Offset, Emit: n.Emit,
-		Late: emitted && !logical.Windowed(n.In)}
-	// The input may hold columns that this use does not know: a scan serves all its readers.
-	cols := b.known(in, n.In.Columns())
-	cols = append(cols, n.Of(n.Emit)...)
-	return b.add(n, op, relation{ids: append(slices.Clone(in.ids), ids(n.Of(n.Emit))...)}, cols, in.node)
-}
-
-// known are the columns of the node behind in, with what the logical columns know of them.
+// known are the columns of the node of in, with what the logical columns know of them.
 func (b *builder) known(in relation, cols []logical.Column) []logical.Column {
 	out := make([]logical.Column, len(in.ids))
 	for i, f := range b.plan.Nodes[in.node].Schema {
@@ -172,24 +158,4 @@ func (b *builder) known(in relation, cols []logical.Column) []logical.Column {
 		}
 	}
 	return out
-}
-
-func (b *builder) aggregate(n *logical.Aggregate, in relation) relation {
-	var aggs []Agg
-	for _, g := range n.Aggs {
-		agg := Agg{ID: g.ID, Args: positions(in, g.Args), Filter: -1, Type: g.Column.Type, Span: g.At}
-		if g.Filter != 0 {
-			agg.Filter = in.at(g.Filter)
-		}
-		aggs = append(aggs, agg)
-	}
-	keys := positions(in, ids(n.Keys))
-	cols := n.Columns()
-	out := relation{ids: ids(cols)}
-	if n.Over == nil {
-		return b.add(n, GroupAggregate{Keys: keys, Aggs: aggs}, out, cols, in.node)
-	}
-	op := WindowAggregate{EndCol: in.at(n.Over.Window.End.ID), Size: n.Over.Window.Size, Keys: keys,
-		Emit: n.Over.Emit, Aggs: aggs}
-	return b.add(n, op, out, cols, in.node)
 }

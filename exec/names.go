@@ -1,0 +1,40 @@
+package exec
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"streamsql/state"
+)
+
+// stateFileName names an epoch's file. The random part keeps two owners of one epoch apart; nothing is ever
+// overwritten.
+func stateFileName(epoch int64, term uint64) string {
+	return fmt.Sprintf("state/%012d-%d-%s.delta", epoch, term, nonce())
+}
+
+func mergedFileName(inputs []state.FileRef, term uint64) string {
+	first, last := inputs[0].First, inputs[0].Last
+	for _, f := range inputs {
+		first, last = min(first, f.First), max(last, f.Last)
+	}
+	return fmt.Sprintf("state/%012d-%012d-%d-%s.merged", first, last, term, nonce())
+}
+
+func nonce() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand aborts the process instead)
+	return hex.EncodeToString(b[:])
+}
+
+func termText(term uint64) string { return strconv.FormatUint(term, 10) }
+
+func joinNames(names []string) string {
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return strings.Join(names, ", ")
+}

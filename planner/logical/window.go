@@ -1,0 +1,92 @@
+package logical
+
+import (
+	"fmt"
+	"time"
+
+	"streamsql/exec/window"
+	"streamsql/internal/diag"
+)
+
+// Window adds the columns of the tumbling window that a row's event time falls into. Rows without event time go.
+type Window struct {
+	memo
+	In      Node
+	TimeCol ColID
+	Size    time.Duration
+	Offset  time.Duration
+	Start   Column
+	End     Column
+	Time    Column
+	Emit    []window.Col // which of them are delivered, in this order after the input's columns
+	At      diag.Span
+}
+
+// Columns implements Node.
+func (w *Window) Columns() []Column {
+	return append(append([]Column{}, w.In.Columns()...), w.Of(w.Emit)...)
+}
+
+// Of lists window columns.
+func (w *Window) Of(cols []window.Col) []Column {
+	out := make([]Column, len(cols))
+	for i, c := range cols {
+		out[i] = w.Col(c)
+	}
+	return out
+}
+
+// Col is one of the window's columns.
+func (w *Window) Col(c window.Col) Column { return [...]Column{w.Start, w.End, w.Time}[c] }
+
+// Has reports whether a column is one of the window's.
+func (w *Window) Has(id ColID) bool { return id == w.Start.ID || id == w.End.ID || id == w.Time.ID }
+
+// Inputs implements Node.
+func (w *Window) Inputs() []Node { return []Node{w.In} }
+
+// WithInputs implements Node.
+func (w *Window) WithInputs(in []Node) Node { out := *w; out.In = only(w, in); return &out }
+
+// Span implements Node.
+func (w *Window) Span() diag.Span { return w.At }
+
+// Line implements Node.
+func (w *Window) Line() string {
+	cols := w.In.Columns()
+	in, _ := Find(cols, w.TimeCol)
+	s := fmt.Sprintf("Window TUMBLE(%s, %s", name(cols[in]), w.Size)
+	if w.Offset != 0 {
+		s += fmt.Sprintf(", offset %s", w.Offset)
+	}
+	return s + ") adds (" + columnNames(w.Of(w.Emit)) + ")"
+}
+
+// Prune implements Node: columns of the window that nobody reads are not added.
+func (w *Window) Prune(need ColSet) (Node, []ColSet) {
+	out := *w
+	out.Emit = emitted(w, w.Emit, need)
+	below := ColSet{w.TimeCol: true}
+	for id := range need {
+		if !w.Has(id) {
+			below[id] = true
+		}
+	}
+	return &out, []ColSet{below}
+}
+
+// emitted keeps the columns of a window that somebody needs.
+func emitted(w *Window, list []window.Col, need ColSet) []window.Col {
+	var out []window.Col
+	for _, c := range list {
+		if need[w.Col(c).ID] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// derive: each row is in one window, so keys stay.
+func (w *Window) derive(in []*Props) Props {
+	return Props{Updating: in[0].Updating, Windowed: in[0].Windowed, Keys: in[0].Keys}
+}

@@ -1,0 +1,42 @@
+package physical
+
+import (
+	"fmt"
+	"time"
+
+	"streamsql/exec/window"
+)
+
+// WindowAggregate groups by window and keys, and emits each window once, when the watermark has passed its end. Its
+// input must hold the window's end. exec inserts the local pre-aggregation before the exchange.
+// Output: keys, then the window columns named in Emit, then one column per aggregate.
+type WindowAggregate struct {
+	EndCol int // input column with the window end
+	Size   time.Duration
+	Keys   []int
+	Emit   []window.Col
+	Aggs   []Agg
+}
+
+// Kind implements Op.
+func (WindowAggregate) Kind() string { return "window-aggregate" }
+
+// Table implements Op.
+func (WindowAggregate) Table(*Plan) string { return "" }
+
+// StateKey implements Op.
+func (a WindowAggregate) StateKey() ([]int, bool) { return a.Keys, true }
+
+func (a WindowAggregate) identity(v view) string {
+	in := v.in()
+	return fmt.Sprintf("end $%d size %s emit %v keys %s aggs %s",
+		a.EndCol, a.Size, a.Emit, keysText(in, a.Keys), aggsText(in, a.Aggs))
+}
+
+func (a WindowAggregate) describe(v view) description {
+	in := v.in()
+	d := description{title: v.ID, watermark: "that of its input; window_time is the event time"}
+	d.add("window", "%s ending at %s, emitted once, when the watermark has passed it", length(a.Size), in[a.EndCol].Name)
+	d.groups(a.Keys, a.Aggs, in)
+	return d
+}
