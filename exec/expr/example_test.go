@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"streamsql/internal/function"
 	"streamsql/internal/scalar"
@@ -237,11 +238,17 @@ var chapters = []struct{ family, title string }{
 
 func renderDocs() string {
 	var b strings.Builder
-	b.WriteString("# Functions and operators\n\n")
-	b.WriteString("Generated from the registry (`internal/function`) by `go test ./exec/expr -run Docs -update`; every example is run by the binary in a test.\n")
-	b.WriteString("What follows `→` is what a table on the terminal shows; an empty text is written ''.\n\n")
-	b.WriteString("Names are case-insensitive. A NULL argument makes the result NULL unless a function says otherwise. INT widens to BIGINT, DECIMAL, FLOAT,\n")
-	b.WriteString("DOUBLE where needed, DATE to TIMESTAMP; nothing is converted to or from STRING without CAST. Overflow of integers and DECIMAL is an error of the row.\n")
+	b.WriteString("# Functions and operators\n")
+	for _, paragraph := range []string{
+		"Generated from the registry (`internal/function`) by `go test ./exec/expr -run Docs -update`; every example is " +
+			"run by the binary in a test. What follows `→` is what a table on the terminal shows; an empty text is " +
+			"written ''.",
+		"Names are case-insensitive. A NULL argument makes the result NULL unless a function says otherwise. INT widens " +
+			"to BIGINT, DECIMAL, FLOAT, DOUBLE where needed, DATE to TIMESTAMP; nothing is converted to or from STRING " +
+			"without CAST. Overflow of integers and DECIMAL is an error of the row.",
+	} {
+		fmt.Fprintf(&b, "\n%s\n", wrap(strings.Split(paragraph, " "), " "))
+	}
 	for _, c := range chapters {
 		fmt.Fprintf(&b, "\n## %s\n", c.title)
 		for _, name := range namesOf(c.family) {
@@ -250,12 +257,35 @@ func renderDocs() string {
 	}
 	b.WriteString("\n## Aggregates\n")
 	for _, a := range function.Aggregates() {
-		fmt.Fprintf(&b, "\n### %s\n%s\n", a.Name, a.Doc)
+		fmt.Fprintf(&b, "\n### %s\n%s\n", a.Name, wrap(strings.Split(a.Doc, " "), " "))
 	}
 	return b.String()
 }
 
-// namesOf lists the names whose first overload stands in a family.
+// wrap joins words by sep into lines of at most 120 characters.
+func wrap(words []string, sep string) string {
+	const width = 120
+	end := strings.TrimRight(sep, " ")
+	var b strings.Builder
+	column := 0
+	for i, w := range words {
+		n := utf8.RuneCountInString(w)
+		switch {
+		case i == 0:
+		case column+utf8.RuneCountInString(sep)+n+utf8.RuneCountInString(end) > width:
+			b.WriteString(end + "\n")
+			column = 0
+		default:
+			b.WriteString(sep)
+			column += utf8.RuneCountInString(sep)
+		}
+		b.WriteString(w)
+		column += n
+	}
+	return b.String()
+}
+
+// namesOf lists the names whose first overload is of a family.
 func namesOf(family string) []string {
 	first := map[string]string{}
 	var out []string
@@ -292,7 +322,7 @@ func renderName(b *strings.Builder, family, name string) {
 	if name == "neg" {
 		title = "- (sign)"
 	}
-	fmt.Fprintf(b, "\n### %s\n%s\n\n%s\n", title, doc, strings.Join(sigs, " · "))
+	fmt.Fprintf(b, "\n### %s\n%s\n\n%s\n", title, wrap(strings.Split(doc, " "), " "), wrap(sigs, " · "))
 	if lines != nil {
 		fmt.Fprintf(b, "```\n%s\n```\n", strings.Join(lines, "\n"))
 	}

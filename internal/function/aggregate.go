@@ -25,8 +25,8 @@ type Aggregate struct {
 }
 
 var orderedKinds = []sqltype.Kind{
-	sqltype.TinyInt, sqltype.SmallInt, sqltype.Int, sqltype.BigInt, sqltype.Decimal, sqltype.Float, sqltype.Double, sqltype.Varchar,
-	sqltype.Date, sqltype.Timestamp, sqltype.TimestampLTZ,
+	sqltype.TinyInt, sqltype.SmallInt, sqltype.Int, sqltype.BigInt, sqltype.Decimal, sqltype.Float, sqltype.Double,
+	sqltype.Varchar, sqltype.Date, sqltype.Timestamp, sqltype.TimestampLTZ,
 }
 
 var numericKinds = orderedKinds[:7]
@@ -35,13 +35,16 @@ var aggregates = []Aggregate{
 	{"COUNT", nil, func(sqltype.Type) sqltype.Type { return sqltype.BigIntType.Required() },
 		"COUNT(*) is the number of rows, COUNT(x) of those where x is not NULL. Never NULL."},
 	{"SUM", numericKinds, sumType,
-		"The sum of the values that are not NULL; NULL without any. Integers keep their type, DECIMAL(p,s) gives DECIMAL(38,s); " +
-			"overflow is an error. FLOAT and DOUBLE are summed exactly and rounded once, so the result does not depend on order."},
+		"The sum of the values that are not NULL; NULL without any. Integers keep their type; DECIMAL(p,s) gives " +
+			"DECIMAL(38,s). Overflow is an error. FLOAT and DOUBLE are summed exactly and rounded once, so the result " +
+			"does not depend on the order of rows."},
 	{"AVG", numericKinds, avgType,
 		"SUM divided by COUNT; NULL without values. Integers keep their type and truncate toward zero; DECIMAL(p,s) gives " +
 			"DECIMAL(38,max(6,s)), rounded half up."},
-	{"MIN", orderedKinds, func(t sqltype.Type) sqltype.Type { return t }, "The least value that is not NULL; NULL without any."},
-	{"MAX", orderedKinds, func(t sqltype.Type) sqltype.Type { return t }, "The greatest value that is not NULL; NULL without any."},
+	{"MIN", orderedKinds, func(t sqltype.Type) sqltype.Type { return t },
+		"The least value that is not NULL; NULL without any."},
+	{"MAX", orderedKinds, func(t sqltype.Type) sqltype.Type { return t },
+		"The greatest value that is not NULL; NULL without any."},
 }
 
 func sumType(t sqltype.Type) sqltype.Type {
@@ -73,7 +76,7 @@ func AggregateNames() []string {
 // IsAggregate reports whether name (any case) is an aggregate function.
 func IsAggregate(name string) bool { return slices.Contains(AggregateNames(), strings.ToUpper(name)) }
 
-// ResolveAggregate chooses an aggregate; star stands for COUNT(*). The errors are *diag.Error without a span.
+// ResolveAggregate chooses an aggregate; star means COUNT(*). The errors are *diag.Error without a span.
 func ResolveAggregate(name string, args []sqltype.Type, star bool) (ResolvedAgg, error) {
 	upper := strings.ToUpper(name)
 	at := slices.IndexFunc(aggregates, func(a Aggregate) bool { return a.Name == upper })

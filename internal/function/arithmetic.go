@@ -11,19 +11,25 @@ var (
 )
 
 func arithmeticFamily(f *family) {
-	arithmeticOperator(f, "+", addDecimal, spec{Doc: "Sum; also of a time and an interval. Overflow is an error.",
-		Examples: examples(ex("3", 1, 2), ex("4.10", dec(3, 2, "1.60"), dec(2, 1, "2.5")), ex("2024-03-02", date("2024-02-29"),
-			Lit{micros, "2 00:00:00"}))})
+	arithmeticOperator(f, "+", addDecimal, spec{
+		Doc: "Sum; also of a time and an interval. Overflow is an error.",
+		Examples: examples(ex("3", 1, 2), ex("4.10", dec(3, 2, "1.60"), dec(2, 1, "2.5")),
+			ex("2024-03-02", date("2024-02-29"), Lit{micros, "2 00:00:00"})),
+	})
 	arithmeticOperator(f, "-", addDecimal, spec{Doc: "Difference; also of a time and an interval. Overflow is an error.",
 		Examples: examples(ex("-1", 1, 2), ex("2024-02-29", date("2024-03-31"), Lit{months, "0-1"}))})
 	arithmeticOperator(f, "*", mulDecimal, spec{Doc: "Product; also of an interval and an integer. Overflow is an error.",
 		Examples: examples(ex("6", 2, 3), ex("4.5400", dec(3, 2, "2.27"), dec(3, 2, "2.00")))})
-	arithmeticOperator(f, "/", divDecimal, spec{Doc: "Quotient. Integers divide to an integer, truncated toward zero; DECIMAL rounds half " +
-		"up to the scale of the result; FLOAT and DOUBLE follow IEEE 754. Division of integers or DECIMAL by zero is an error.",
-		Examples: examples(ex("-2", -7, 3), ex("3.5", 7, 2.0), ex("0.333333333333", dec(2, 1, "1.0"), 3))})
-	arithmeticOperator(f, "%", modDecimal, spec{Doc: "Remainder of the division that truncates toward zero: it has the sign of the dividend. Zero as " +
-		"divisor of integers or DECIMAL is an error.",
-		Examples: examples(ex("-1", -7, 3), exs("MOD(7, -3)", "1", 7, -3))})
+	arithmeticOperator(f, "/", divDecimal, spec{
+		Doc: "Quotient. Integers divide to an integer, truncated toward zero; DECIMAL rounds half up to the scale of " +
+			"the result; FLOAT and DOUBLE follow IEEE 754. Division of integers or DECIMAL by zero is an error.",
+		Examples: examples(ex("-2", -7, 3), ex("3.5", 7, 2.0), ex("0.333333333333", dec(2, 1, "1.0"), 3)),
+	})
+	arithmeticOperator(f, "%", modDecimal, spec{
+		Doc: "Remainder of the division that truncates toward zero: it has the sign of the dividend. " +
+			"Zero as divisor of integers or DECIMAL is an error.",
+		Examples: examples(ex("-1", -7, 3), exs("MOD(7, -3)", "1", 7, -3)),
+	})
 	f.alias("%", "MOD")
 	negation(f)
 	intervalArithmetic(f)
@@ -42,7 +48,11 @@ func arithmeticOperator(f *family, op string, derive func(a, b sqltype.Type) sql
 }
 
 func negation(f *family) {
-	s := spec{CanFail: true, Doc: "Unary minus. The least integer has no negative: an error.", Examples: examples(exs("-(5)", "-5", 5))}
+	s := spec{
+		CanFail:  true,
+		Doc:      "Unary minus. The least integer has no negative: an error.",
+		Examples: examples(exs("-(5)", "-5", 5)),
+	}
 	for _, k := range integerKinds {
 		f.add("neg", of(k), likeArg(0), s)
 		s.Doc, s.Examples = "", nil

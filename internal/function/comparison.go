@@ -13,7 +13,8 @@ func comparisonFamily(f *family) {
 		name, doc string
 		examples  []Example
 	}{
-		{"=", "Equality. NaN equals NaN, −0.0 equals 0.0.", examples(ex("true", 1, 1.0), ex("NULL", 1, nil), ex("false", "a", "a "))},
+		{"=", "Equality. NaN equals NaN and −0.0 equals 0.0.",
+			examples(ex("true", 1, 1.0), ex("NULL", 1, nil), ex("false", "a", "a "))},
 		{"<>", "Inequality.", examples(ex("true", 1, 2))},
 		{"<", "Less. Strings compare by code point; FALSE is less than TRUE; NaN is greater than every number.",
 			examples(ex("true", "Z", "a"), ex("true", dec(3, 2, "1.50"), dec(5, 4, "1.5001")))},

@@ -10,8 +10,14 @@ func conditionalFamily(f *family) {
 
 	f.add("IF", of(sqltype.Boolean, sqltype.Null, sqltype.Null), eitherNull(1, 2), spec{Form: Special,
 		Doc: "IF(condition, a, b) is a where the condition is TRUE, else b. Only the chosen branch is evaluated."})
-	f.add("IFNULL", of(sqltype.Null, sqltype.Null), likeArg(1), spec{Form: Special, Doc: "IFNULL(a, b) is COALESCE(a, b)."})
-	f.add("NULLIF", of(sqltype.Null, sqltype.Null), nullable(0), spec{Form: Special, Doc: "NULLIF(a, b), of the type of a, is NULL where a = b, else a."})
+	f.add("IFNULL", of(sqltype.Null, sqltype.Null), likeArg(1), spec{
+		Form: Special,
+		Doc:  "IFNULL(a, b) is COALESCE(a, b).",
+	})
+	f.add("NULLIF", of(sqltype.Null, sqltype.Null), nullable(0), spec{
+		Form: Special,
+		Doc:  "NULLIF(a, b), of the type of a, is NULL where a = b, else a.",
+	})
 	f.add("COALESCE", of(sqltype.Null), firstNotNull, spec{Form: Special, Variadic: true,
 		Doc: "The first argument that is not NULL. Later arguments are evaluated only for rows that need them."})
 
@@ -19,11 +25,18 @@ func conditionalFamily(f *family) {
 		name, doc string
 		examples  []Example
 	}{
-		{"IS_ALPHA", "Every character is a letter, and there is one. FALSE for NULL.", examples(ex("true", "héllo"), ex("false", ""), ex("false", "a1"))},
-		{"IS_DIGIT", "Every character is a digit, and there is one. FALSE for NULL.", examples(ex("true", "0123"), ex("false", "1.5"))},
-		{"IS_DECIMAL", "The text is a number, with spaces around it or not. FALSE for NULL.", examples(ex("true", "-1.5e3"), ex("false", "1,5"), ex("false", nil))},
+		{"IS_ALPHA", "Every character is a letter, and there is at least one. FALSE for NULL.",
+			examples(ex("true", "héllo"), ex("false", ""), ex("false", "a1"))},
+		{"IS_DIGIT", "Every character is a digit, and there is at least one. FALSE for NULL.",
+			examples(ex("true", "0123"), ex("false", "1.5"))},
+		{"IS_DECIMAL", "The text is a number, with spaces around it or not. FALSE for NULL.",
+			examples(ex("true", "-1.5e3"), ex("false", "1,5"), ex("false", nil))},
 	} {
-		f.add(p.name, of(sqltype.Varchar), always(sqltype.BooleanType.Required()), spec{Nulls: Custom, Doc: p.doc, Examples: p.examples})
+		f.add(p.name, of(sqltype.Varchar), always(sqltype.BooleanType.Required()), spec{
+			Nulls:    Custom,
+			Doc:      p.doc,
+			Examples: p.examples,
+		})
 	}
 }
 

@@ -4,7 +4,7 @@
 //
 //	name + argument types ──Resolve──▶ one Overload, the type each argument is cast to, the result type
 //
-// Vocabulary: an overload is one signature of a name; its ID, `substring(STRING,INT,INT)`, stands in bound expressions
+// Vocabulary: an overload is one signature of a name; its ID, `substring(STRING,INT,INT)`, is in bound expressions
 // and in fingerprints and is part of the state format since v1: never rename one. In an ID a type is its kind: DECIMAL
 // and TIMESTAMP stand for every precision. KEYWORD is a constant string taken from a fixed list.
 //

@@ -14,7 +14,7 @@ func exs(sql, want string, args ...any) Example { return Example{Args: args, Wan
 
 func examples(e ...Example) []Example { return e }
 
-// Literals of types that Go's constants do not stand for.
+// Literals of types that no Go constant has.
 func dec(p, s int32, text string) Lit { return Lit{sqltype.DecimalType(p, s), text} }
 
 // ts is TIMESTAMP 'text', with the precision that the digits of the text give it.

@@ -42,7 +42,8 @@ func TestResolve(t *testing.T) {
 		{"+", []sqltype.Type{integer, price}, "+(DECIMAL,DECIMAL)", "DECIMAL(13, 2)"},
 		{"*", []sqltype.Type{bigint, sqltype.DecimalType(3, 3)}, "*(DECIMAL,DECIMAL)", "DECIMAL(23, 3)"},
 		{"/", []sqltype.Type{sqltype.DecimalType(2, 1), sqltype.DecimalType(3, 0)}, "/(DECIMAL,DECIMAL)", "DECIMAL(7, 6)"},
-		{"*", []sqltype.Type{sqltype.DecimalType(38, 10), sqltype.DecimalType(38, 10)}, "*(DECIMAL,DECIMAL)", "DECIMAL(38, 6)"},
+		{"*", []sqltype.Type{sqltype.DecimalType(38, 10), sqltype.DecimalType(38, 10)}, "*(DECIMAL,DECIMAL)",
+			"DECIMAL(38, 6)"},
 		{"mod", []sqltype.Type{bigint, integer}, "%(BIGINT,BIGINT)", "BIGINT"},
 		{"+", []sqltype.Type{ts3, seconds}, "+(TIMESTAMP,INTERVAL SECOND)", "TIMESTAMP(3)"},
 		{"-", []sqltype.Type{sqltype.DateType, seconds}, "-(DATE,INTERVAL SECOND)", "DATE"},
@@ -125,22 +126,26 @@ func TestResolveAggregate(t *testing.T) {
 		want string
 	}{
 		{"sum", integer, "sum(INT) INT"}, {"Sum", required, "sum(INT) INT"}, {"SUM", price, "sum(DECIMAL) DECIMAL(38, 2)"},
-		{"avg", bigint, "avg(BIGINT) BIGINT"}, {"avg", price, "avg(DECIMAL) DECIMAL(38, 6)"}, {"avg", double, "avg(DOUBLE) DOUBLE"},
-		{"min", literal, "min(STRING) CHAR(3)"}, {"max", ts3, "max(TIMESTAMP) TIMESTAMP(3)"}, {"count", text, "count(x) BIGINT NOT NULL"},
+		{"avg", bigint, "avg(BIGINT) BIGINT"}, {"avg", price, "avg(DECIMAL) DECIMAL(38, 6)"},
+		{"avg", double, "avg(DOUBLE) DOUBLE"},
+		{"min", literal, "min(STRING) CHAR(3)"}, {"max", ts3, "max(TIMESTAMP) TIMESTAMP(3)"},
+		{"count", text, "count(x) BIGINT NOT NULL"},
 	} {
 		r, err := ResolveAggregate(c.name, []sqltype.Type{c.arg}, false)
 		if got := r.ID + " " + r.Result.String(); err != nil || got != c.want {
 			t.Errorf("%s(%s): %s %v, want %s", c.name, c.arg, got, err, c.want)
 		}
 	}
-	if r, err := ResolveAggregate("count", nil, true); err != nil || r.ID != "count(*)" || r.Result.String() != "BIGINT NOT NULL" {
+	if r, err := ResolveAggregate("count", nil, true); err != nil || r.ID != "count(*)" ||
+		r.Result.String() != "BIGINT NOT NULL" {
 		t.Errorf("COUNT(*): %v %v", r, err)
 	}
 	for _, c := range []struct {
 		name string
 		args []sqltype.Type
 		star bool
-	}{{"sum", nil, true}, {"sum", []sqltype.Type{text}, false}, {"sum", nil, false}, {"max", []sqltype.Type{sqltype.BooleanType}, false}, {"mediam", nil, false}} {
+	}{{"sum", nil, true}, {"sum", []sqltype.Type{text}, false}, {"sum", nil, false},
+		{"max", []sqltype.Type{sqltype.BooleanType}, false}, {"mediam", nil, false}} {
 		if _, err := ResolveAggregate(c.name, c.args, c.star); err == nil {
 			t.Errorf("%s%v taken", c.name, c.args)
 		}
@@ -152,10 +157,13 @@ func TestCommonType(t *testing.T) {
 		types []sqltype.Type
 		want  string
 	}{
-		{[]sqltype.Type{required, required}, "INT NOT NULL"}, {[]sqltype.Type{required, null}, "INT"}, {[]sqltype.Type{null}, "STRING"},
-		{[]sqltype.Type{integer, price}, "DECIMAL(12, 2)"}, {[]sqltype.Type{price, float}, "DOUBLE"}, {[]sqltype.Type{float, price}, "DOUBLE"},
+		{[]sqltype.Type{required, required}, "INT NOT NULL"}, {[]sqltype.Type{required, null}, "INT"},
+		{[]sqltype.Type{null}, "STRING"},
+		{[]sqltype.Type{integer, price}, "DECIMAL(12, 2)"}, {[]sqltype.Type{price, float}, "DOUBLE"},
+		{[]sqltype.Type{float, price}, "DOUBLE"},
 		{[]sqltype.Type{literal, literal}, "CHAR(3) NOT NULL"}, {[]sqltype.Type{literal, text}, "STRING"},
-		{[]sqltype.Type{sqltype.DateType, ts3}, "TIMESTAMP(3)"}, {[]sqltype.Type{sqltype.TimestampType(6), ts3}, "TIMESTAMP(6)"},
+		{[]sqltype.Type{sqltype.DateType, ts3}, "TIMESTAMP(3)"},
+		{[]sqltype.Type{sqltype.TimestampType(6), ts3}, "TIMESTAMP(6)"},
 		{[]sqltype.Type{text, integer}, ""}, {[]sqltype.Type{sqltype.BooleanType, integer}, ""},
 	} {
 		got, err := CommonType(c.types)
@@ -170,11 +178,16 @@ func TestCanCast(t *testing.T) {
 		from, to           sqltype.Type
 		implicit, explicit bool
 	}{
-		{integer, bigint, true, true}, {bigint, integer, false, true}, {integer, price, false, true}, {tiny, price, true, true},
-		{text, integer, false, true}, {integer, text, false, true}, {sqltype.BooleanType, integer, false, true}, {sqltype.DateType, ts3, true, true},
-		{ts3, sqltype.DateType, false, true}, {integer, ts3, false, false}, {ts3, bigint, false, false}, {seconds, bigint, false, false},
-		{text, seconds, false, false}, {seconds, text, false, true}, {null, integer, true, true}, {double, float, false, true},
-		{ts3, sqltype.TimestampLTZType(3), true, true}, {sqltype.TimestampType(6), ts3, false, true}, {sqltype.BooleanType, ts3, false, false},
+		{integer, bigint, true, true}, {bigint, integer, false, true}, {integer, price, false, true},
+		{tiny, price, true, true},
+		{text, integer, false, true}, {integer, text, false, true}, {sqltype.BooleanType, integer, false, true},
+		{sqltype.DateType, ts3, true, true},
+		{ts3, sqltype.DateType, false, true}, {integer, ts3, false, false}, {ts3, bigint, false, false},
+		{seconds, bigint, false, false},
+		{text, seconds, false, false}, {seconds, text, false, true}, {null, integer, true, true},
+		{double, float, false, true},
+		{ts3, sqltype.TimestampLTZType(3), true, true}, {sqltype.TimestampType(6), ts3, false, true},
+		{sqltype.BooleanType, ts3, false, false},
 	} {
 		i, e := CanCast(c.from, c.to)
 		if i != c.implicit || e != c.explicit {

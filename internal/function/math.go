@@ -10,8 +10,15 @@ func mathFamily(f *family) {
 
 func absAndSign(f *family) {
 	numbers := append(append([]sqltype.Kind{}, integerKinds...), sqltype.Decimal, sqltype.Float, sqltype.Double)
-	abs := spec{CanFail: true, Doc: "Absolute value. The least integer has none: an error.", Examples: examples(ex("3", -3), ex("1.50", dec(3, 2, "-1.50")))}
-	sign := spec{Doc: "−1, 0 or 1 by the sign, in the type of the argument.", Examples: examples(ex("-1", -3), ex("0", 0.0))}
+	abs := spec{
+		CanFail:  true,
+		Doc:      "Absolute value. The least integer has none: an error.",
+		Examples: examples(ex("3", -3), ex("1.50", dec(3, 2, "-1.50"))),
+	}
+	sign := spec{
+		Doc:      "−1, 0 or 1 by the sign, in the type of the argument.",
+		Examples: examples(ex("-1", -3), ex("0", 0.0)),
+	}
 	for _, k := range numbers {
 		a := abs
 		a.CanFail = sqltype.Type{Kind: k}.IsInteger()
@@ -47,9 +54,14 @@ func rounding(f *family) {
 	digits := func(args []sqltype.Type) (sqltype.Type, error) {
 		return sqltype.DecimalType(min(38, args[0].P+1), args[0].S), nil
 	}
-	s := spec{CanFail: true, Doc: "ROUND(x [, digits]) rounds half away from zero to that many digits after the point (before it, when " +
-		"negative). Of a DECIMAL, constant digits are the scale of the result; digits that vary leave the scale as it is.",
-		Examples: examples(ex("3", dec(2, 1, "2.5")), ex("1.24", dec(4, 3, "1.235"), 2), ex("-3", -2.5), ex("1200", 1234, -2))}
+	s := spec{
+		CanFail: true,
+		Doc: "ROUND(x [, digits]) rounds half away from zero to that many digits after the point (before it, " +
+			"when negative). For a DECIMAL, constant digits are the scale of the result; " +
+			"digits that vary leave the scale as it is.",
+		Examples: examples(ex("3", dec(2, 1, "2.5")), ex("1.24", dec(4, 3, "1.235"), 2), ex("-3", -2.5),
+			ex("1200", 1234, -2)),
+	}
 	for _, k := range integerKinds {
 		f.add("ROUND", of(k), likeArg(0), spec{Doc: s.Doc, Examples: s.Examples})
 		f.add("ROUND", of(k, sqltype.Int), likeArg(0), spec{CanFail: true})
@@ -61,8 +73,10 @@ func rounding(f *family) {
 	f.add("ROUND", of(sqltype.Double, sqltype.Int), likeArg(0), spec{})
 	f.add("ROUND", of(sqltype.Float), likeArg(0), spec{})
 	f.add("ROUND", of(sqltype.Float, sqltype.Int), likeArg(0), spec{})
-	cut := spec{Doc: "TRUNCATE(x [, digits]) cuts toward zero to that many digits after the point (before it, when negative).",
-		Examples: examples(ex("-1.23", dec(4, 3, "-1.239"), 2), ex("1", 1.9), ex("1230", 1239, -1))}
+	cut := spec{
+		Doc:      "TRUNCATE(x [, digits]) cuts toward zero to that many digits after the point (before it, when negative).",
+		Examples: examples(ex("-1.23", dec(4, 3, "-1.239"), 2), ex("1", 1.9), ex("1230", 1239, -1)),
+	}
 	for _, k := range append(append([]sqltype.Kind{}, integerKinds...), sqltype.Decimal, sqltype.Float, sqltype.Double) {
 		one := likeArg(0)
 		if k == sqltype.Decimal {
@@ -119,5 +133,8 @@ func doubleFunctions(f *family) {
 		f.add(d.name, d.params, always(sqltype.DoubleType), spec{Doc: d.doc, Examples: examples(d.ex)})
 	}
 	f.add("PI", nil, always(sqltype.DoubleType), spec{Doc: "π.", Examples: examples(ex("3.141592653589793"))})
-	f.add("E", nil, always(sqltype.DoubleType), spec{Doc: "The base of natural logarithms.", Examples: examples(ex("2.718281828459045"))})
+	f.add("E", nil, always(sqltype.DoubleType), spec{
+		Doc:      "The base of natural logarithms.",
+		Examples: examples(ex("2.718281828459045")),
+	})
 }

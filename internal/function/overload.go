@@ -36,7 +36,7 @@ type Param struct {
 type Overload struct {
 	ID       string
 	Name     string // as written in SQL: upper case, or the operator
-	Family   string // the file it stands in, the chapter of the documentation
+	Family   string // the file that declares it, the chapter of the documentation
 	Params   []Param
 	Variadic bool // the last parameter may repeat, any number of times more
 	Result   func(args []sqltype.Type) (sqltype.Type, error)

@@ -21,7 +21,8 @@ func init() {
 		name    string
 		declare func(*family)
 	}{
-		{"comparison", comparisonFamily}, {"arithmetic", arithmeticFamily}, {"math", mathFamily}, {"conditional", conditionalFamily},
+		{"comparison", comparisonFamily}, {"arithmetic", arithmeticFamily}, {"math", mathFamily},
+		{"conditional", conditionalFamily},
 		{"string", stringFamily}, {"regexp", regexpFamily}, {"hash", hashFamily}, {"temporal", temporalFamily},
 		{"dateformat", dateFormatFamily},
 	} {
@@ -47,7 +48,7 @@ type spec struct {
 // result computes the type of a call from its cast arguments.
 type result = func([]sqltype.Type) (sqltype.Type, error)
 
-// add declares one overload. Doc and examples of a name stand at its first overload.
+// add declares one overload. Doc and examples of a name belong to its first overload.
 func (f *family) add(name string, params []Param, res result, s spec) {
 	o := &Overload{
 		ID: makeID(name, params, s.Variadic), Name: name, Family: f.name, Params: params, Variadic: s.Variadic, Result: res,
@@ -63,7 +64,7 @@ func (f *family) add(name string, params []Param, res result, s spec) {
 	byName[key] = append(byName[key], o)
 }
 
-// alias makes another spelling of a name. The canonical name stands in IDs.
+// alias makes another spelling of a name. IDs have the canonical name.
 func (f *family) alias(name string, others ...string) {
 	for _, a := range others {
 		aliases[strings.ToLower(a)] = strings.ToLower(name)
