@@ -499,7 +499,7 @@ func TestModeLogNamesTheFirstOfEachKind(t *testing.T) {
 	if r.code != 0 {
 		t.Fatalf("exit %d:\n%s", r.code, r.stderr)
 	}
-	const numberWanted = `column "v" is BIGINT, the value is a string [field-type]`
+	const numberWanted = `column "v" is BIGINT, but the value is a string [field-type]`
 	for _, want := range []string{
 		": table t: a.json line 2 (offset 8): " + numberWanted + " (and 1 more of this kind)\n",
 		"epoch 1: table t: a.json line 6 (offset 37): the record is not valid JSON [record-syntax]\n",

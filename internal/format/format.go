@@ -5,7 +5,7 @@
 //	zset.Batch         ──Encoder──▶ bytes                           one encoder per lane
 //
 // A row is judged by what the table declares, not by what a query uses: the values of columns that nobody asked for are
-// checked where they are skipped. Therefore a query that reads one column more never finds one bad record more.
+// checked where they are skipped. Therefore a query that reads one more column never finds one more bad record.
 package format
 
 import (
@@ -45,7 +45,7 @@ type Encoder interface {
 type Rows struct {
 	Batch   zset.Batch // schema = the used columns; no weights, order or origin
 	Starts  []int32    // byte offset within the chunk of each row's record
-	Bad     []Bad      // records that are no rows, in order
+	Bad     []Bad      // records that are not rows, in order
 	Blank   int        // empty lines
 	Unknown int64      // values skipped because the table does not declare their key
 	Ignored int64      // records and fields dropped because the format was told to ignore errors

@@ -10,7 +10,8 @@ import (
 
 func bidSchema() sqltype.Schema {
 	return sqltype.Schema{
-		{Name: "auction", Type: sqltype.BigIntType}, {Name: "bidder", Type: sqltype.BigIntType}, {Name: "price", Type: sqltype.BigIntType},
+		{Name: "auction", Type: sqltype.BigIntType}, {Name: "bidder", Type: sqltype.BigIntType},
+		{Name: "price", Type: sqltype.BigIntType},
 		{Name: "channel", Type: sqltype.StringType}, {Name: "url", Type: sqltype.StringType},
 		{Name: "dateTime", Type: sqltype.TimestampType(3)}, {Name: "extra", Type: sqltype.StringType},
 	}
@@ -20,8 +21,12 @@ func bidSchema() sqltype.Schema {
 func bids(n int) []byte {
 	var out []byte
 	for i := range n {
-		out = fmt.Appendf(out, `{"auction":%d,"bidder":%d,"price":%d,"channel":"channel-%d","url":"https://www.nexmark.com/item.htm?query=%d&channel_id=%d","dateTime":"2026-01-01T00:%02d:%02d.%03d","extra":"abcdefghijklmnopqrstuvwx"}`+"\n",
-			1000+i*7919%100000, 1000+i*104729%100000, 100+i*15485863%10000000, i*31%10000, i, i*31%10000, i/6000%60, i/100%60, i%1000)
+		out = fmt.Appendf(out,
+			`{"auction":%d,"bidder":%d,"price":%d,"channel":"channel-%d",`+
+				`"url":"https://www.nexmark.com/item.htm?query=%d&channel_id=%d",`+
+				`"dateTime":"2026-01-01T00:%02d:%02d.%03d","extra":"abcdefghijklmnopqrstuvwx"}`+"\n",
+			1000+i*7919%100000, 1000+i*104729%100000, 100+i*15485863%10000000, i*31%10000, i, i*31%10000,
+			i/6000%60, i/100%60, i%1000)
 	}
 	return out
 }
@@ -54,7 +59,8 @@ func BenchmarkDecodeBidsDict(b *testing.B)  { benchmarkDecode(b, all(7), true) }
 
 func BenchmarkEncodeWindows(b *testing.B) {
 	const n = 5000
-	schema := sqltype.Schema{{Name: "channel", Type: sqltype.StringType}, {Name: "bids", Type: sqltype.BigIntType}, {Name: "dateTime", Type: sqltype.TimestampType(3)}}
+	schema := sqltype.Schema{{Name: "channel", Type: sqltype.StringType}, {Name: "bids", Type: sqltype.BigIntType},
+		{Name: "dateTime", Type: sqltype.TimestampType(3)}}
 	var rows format.Rows
 	full := bidSchema()
 	NewDecoder(format.Config{Schema: full, Used: []int{2, 3, 5}}).Decode(bids(n), &rows)

@@ -97,7 +97,8 @@ func date(s []byte) (days int64, ok bool) {
 	month, ok3 := two(s[5:])
 	day, ok4 := two(s[8:])
 	year += century * 100
-	if !ok1 || !ok2 || !ok3 || !ok4 || s[4] != '-' || s[7] != '-' || year == 0 || month < 1 || month > 12 || day < 1 || day > monthDays(year, month) {
+	if !ok1 || !ok2 || !ok3 || !ok4 || s[4] != '-' || s[7] != '-' ||
+		year == 0 || month < 1 || month > 12 || day < 1 || day > monthDays(year, month) {
 		return 0, false
 	}
 	return daysOf(year, month, day), true
@@ -134,7 +135,7 @@ func daysOf(year, month, day int) int64 {
 
 // timestamp reads every accepted form of a timestamp. msg says what is wrong with others.
 func timestamp(s []byte, ltz bool, unit int64) (v int64, msg string) {
-	const form = "is no timestamp like 2026-01-01 12:00:00.123"
+	const form = "is not a timestamp like 2026-01-01 12:00:00.123"
 	if len(s) < 16 {
 		return 0, form
 	}
@@ -174,7 +175,7 @@ func timestamp(s []byte, ltz bool, unit int64) (v int64, msg string) {
 		return 0, "has a time zone: declare the column TIMESTAMP_LTZ"
 	}
 	if v -= shift; v < firstMicro || v > lastMicro {
-		return 0, "lies outside of the years 0001 to 9999 in UTC"
+		return 0, "is outside the years 0001 to 9999 in UTC"
 	}
 	return v, ""
 }

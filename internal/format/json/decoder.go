@@ -15,7 +15,7 @@ type Decoder struct {
 	cols   []*column      // declared columns
 	used   []*column      // delivered columns
 	byName map[string]*column
-	other  *column // stands for every undeclared key
+	other  *column // takes every undeclared key
 
 	// Of the chunk under way.
 	data    []byte
@@ -124,7 +124,8 @@ func (d *Decoder) undo() {
 	}
 }
 
-// reject notes the record data[start:end] as bad. A record that is no JSON object is that before anything else.
+// reject notes the record data[start:end] as bad. A record that is not a JSON object is reported as that, whatever else
+// is wrong with it.
 func (d *Decoder) reject(line, start, end int) {
 	f := d.fault
 	record := format.Line(d.data[:end], start)

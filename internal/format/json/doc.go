@@ -13,16 +13,17 @@
 // values of the last record it looked at closely (a guess: `{"auction":`, `,"bidder":` …) and compares words; where
 // they differ it reads the key properly. The guesses are a cache: no result depends on them.
 //
-// # What is a row
+// # What a row is
 //
 //   - A line that is not one JSON object is bad: record-syntax, record-not-object, record-too-deep (more than 512
 //     levels), record-too-long. This goes before anything else that is wrong with the record.
 //   - Then the first fault from left to right counts: a declared key that comes twice, text that is not UTF-8, a value
-//     that does not fit its column. At last, in the order of declaration, columns that are missing.
+//     that does not fit its column. Last come, in the order of declaration, the columns that are missing.
 //   - Keys match declared names exactly. Undeclared keys are skipped and counted; of their values only the grammar is
 //     checked.
 //   - Blank lines are skipped. A line ends with \n or \r\n; the last one may end with the data.
-//   - A missing key and null are NULL; bad in a NOT NULL column. json.fail-on-missing-field makes the former always bad.
+//   - A missing key and null are NULL; in a NOT NULL column they are bad. With json.fail-on-missing-field a missing key
+//     is always bad.
 //
 // # Values
 //
@@ -33,8 +34,8 @@
 //	STRING            a string; \u0000 is kept, half a surrogate pair is an error
 //	VARCHAR(n)        a string of at most n characters; CHAR(n) likewise, it is not padded
 //	DATE              "2026-01-01"
-//	TIMESTAMP(p)      "2026-01-01 12:00:00.123" or with T; up to 9 digits after the point, cut to p; a final Z is taken (UTC is
-//	                  what a TIMESTAMP is counted in), another offset is an error
+//	TIMESTAMP(p)      "2026-01-01 12:00:00.123" or with T; up to 9 digits after the point, cut to p; a final Z is taken
+//	                  (a TIMESTAMP is counted in UTC), another offset is an error
 //	TIMESTAMP_LTZ(p)  the same with Z or an offset (+01:00), which must be there
 //
 // Years are 0001 to 9999. Days and times must exist: no February 30, no 24:00, no second 60.
@@ -42,7 +43,7 @@
 // # Ignoring errors
 //
 // With json.ignore-parse-errors a value that does not fit becomes NULL (in a NOT NULL column the record goes), and a
-// record that is no row is left out. Both are counted in Rows.Ignored.
+// record that is not a row is left out. Both are counted in Rows.Ignored.
 //
 // # Writing
 //

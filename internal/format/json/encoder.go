@@ -25,7 +25,7 @@ type EncodeOptions struct {
 //	{"_op":"+I","_epoch":7,"channel":"apple","bids":3,"at":"2026-01-01 12:00:00.123"}
 //
 // A row of weight w is w lines, one of weight −w is w lines with `-D`. Changes are written as +I and −D only: which
-// retraction belongs to which insertion is known by the keys, a Z-set has no pairs to write as -U and +U.
+// retraction belongs to which insertion is known by the keys; a Z-set has no pairs to write as -U and +U.
 //
 //	integers, BOOLEAN, FLOAT, DOUBLE  as JSON has them, doubles as the shortest text that reads back; NaN and infinities
 //	                                  as strings

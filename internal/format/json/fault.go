@@ -8,7 +8,7 @@ import (
 	"streamsql/internal/option"
 )
 
-// fault is why a record is no row.
+// fault is why a record is not a row.
 type fault struct {
 	code diag.Code
 	col  *column
@@ -16,7 +16,7 @@ type fault struct {
 	msg  string
 }
 
-// shown limits how much of a value stands in a message.
+// shown is how many bytes of a value a message shows.
 const shown = 60
 
 // quote shows bytes of the input, escaped and cut.
@@ -50,26 +50,27 @@ func explain(line []byte) string {
 	has := func(s string) bool { return bytes.Contains(line, []byte(s)) }
 	trimmed := bytes.TrimSpace(line)
 	switch {
-	case bytes.HasPrefix(line, []byte{0xff, 0xfe}) || bytes.HasPrefix(line, []byte{0xfe, 0xff}) || (bytes.Count(line, []byte{0})*3 > len(line)):
+	case bytes.HasPrefix(line, []byte{0xff, 0xfe}) || bytes.HasPrefix(line, []byte{0xfe, 0xff}) ||
+		bytes.Count(line, []byte{0})*3 > len(line):
 		return "the text looks like UTF-16; only UTF-8 is read"
 	case has("\xef\xbb\xbf"):
-		return base + ": a byte order mark stands in the middle of the file (files that were joined?)"
+		return base + ": there is a byte order mark in the middle of the file (were files joined?)"
 	case has("}\r{") || has("}\r\r"):
 		return base + ": lines end with a bare carriage return; end them with a line feed"
-	case bytes.HasPrefix(trimmed, []byte("//")) || bytes.HasPrefix(trimmed, []byte("/*")) || bytes.HasPrefix(trimmed, []byte("#")) || has("/*") || has("} //"):
+	case bytes.HasPrefix(trimmed, []byte("//")) || bytes.HasPrefix(trimmed, []byte("#")) || has("/*") || has("} //"):
 		return base + ": JSON has no comments"
 	case bytes.HasPrefix(trimmed, []byte("{'")) || has(",'") || has(", '"):
-		return base + ": strings stand in double quotes"
+		return base + ": strings are written in double quotes"
 	case has(",}") || has(", }") || has(",]") || has(", ]"):
-		return base + ": a comma stands before a closing bracket"
+		return base + ": there is a comma before a closing bracket"
 	case has(":NaN") || has(": NaN") || has("Infinity"):
 		return base + `: NaN and Infinity must be written as strings, "NaN"`
 	case bytes.ContainsFunc(trimmed, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' }):
-		return base + ": a control character stands in it unescaped"
+		return base + ": it has a control character that is not escaped"
 	case has("}{") || has("} {"):
-		return base + ": two objects stand on one line"
+		return base + ": there are two objects on one line"
 	case len(trimmed) > 0 && trimmed[0] == '{' && trimmed[len(trimmed)-1] != '}':
-		return base + ": it breaks off or goes on after its closing brace"
+		return base + ": it ends early, or goes on after its closing brace"
 	}
 	return base
 }

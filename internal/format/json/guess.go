@@ -24,7 +24,7 @@ func newGuess(text []byte, col *column) guess {
 	}
 }
 
-// at tells that the guess stands in data at p. It is small enough to be inlined.
+// at reports whether the guess is in data at p. It is small enough to be inlined.
 func (g *guess) at(data []byte, p int) bool {
 	if p+16 > len(data) || g.n > 16 {
 		return g.long(data, p)

@@ -8,7 +8,8 @@ import (
 	"streamsql/internal/vec"
 )
 
-// digits8 tells how many of the eight bytes of x, from the lowest, are decimal digits, and their values in place.
+// digits8 counts how many of the eight bytes of x, from the lowest, are decimal digits, and gives their values in
+// place.
 func digits8(x uint64) (n int, values uint64) {
 	values = x ^ 0x3030303030303030
 	m := ((values + 0x7676767676767676) | values) & tops
@@ -67,8 +68,8 @@ end:
 	return v, p
 }
 
-// scanDecimal reads a plain number with at most 18 digits, of which no more stand after the point than the column
-// has, as the column's unscaled value.
+// scanDecimal reads a plain number with at most 18 digits, with no more of them after the point than
+// the column has, as the column's unscaled value.
 func (c *column) scanDecimal(data []byte, p int) (v int64, q int) {
 	v, frac, digits, q := scanPlain(data, p)
 	if q < 0 {
@@ -293,7 +294,7 @@ func exponent(s []byte) int {
 	return v
 }
 
-// int64 is the number as an integer; whole tells that it has no fraction, fits that it is in range.
+// int64 is the number as an integer; whole reports whether it has no fraction, fits whether it is in range.
 func (n exactNumber) int64() (v int64, whole, fits bool) {
 	if len(n.digits) == 0 {
 		return 0, true, true
@@ -317,8 +318,8 @@ func (n exactNumber) int64() (v int64, whole, fits bool) {
 	return int64(m), true, m < 1<<63
 }
 
-// unscaled is the number as the unscaled value of DECIMAL(p, s); exact tells that no digit is lost, fits that it is in
-// range.
+// unscaled is the number as the unscaled value of DECIMAL(p, s); exact reports whether no digit is lost, fits
+// whether it is in range.
 func (n exactNumber) unscaled(p, s int) (v vec.I128, exact, fits bool) {
 	if len(n.digits) == 0 {
 		return v, true, true

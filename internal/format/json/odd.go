@@ -67,13 +67,18 @@ func (d *Decoder) fail(code diag.Code, c *column, p int, msg string) int {
 	return bad
 }
 
-// wrongType complains about a value of another type than the column's; whether it is a value at all, check tells.
+// wrongType complains about a value of another type than the column's; check finds out whether it is a value at all.
 func (d *Decoder) wrongType(c *column, p int) int {
-	return d.fail(diag.FieldType, c, p, "column "+quote(c.name)+" is "+c.typ.Nullable().String()+", the value is "+kindOfValue(d.data[p]))
+	return d.fail(diag.FieldType, c, p, c.declared()+", but the value is "+kindOfValue(d.data[p]))
 }
 
 func (d *Decoder) outOfRange(c *column, p, q int) int {
-	return d.fail(diag.FieldRange, c, p, quote(d.data[p:q])+" does not fit column "+quote(c.name)+", "+c.typ.Nullable().String())
+	return d.fail(diag.FieldRange, c, p, quote(d.data[p:q])+" does not fit, as "+c.declared())
+}
+
+// declared names the column and its type, as a clause of a message.
+func (c *column) declared() string {
+	return "column " + quote(c.name) + " is " + c.typ.Nullable().String()
 }
 
 func isNumber(b byte) bool { return b == '-' || b-'0' <= 9 }
@@ -90,7 +95,7 @@ func (d *Decoder) integer(c *column, p int) int {
 	d.scratch = n.digits
 	v, whole, fits := n.int64()
 	if !whole {
-		return d.fail(diag.FieldRange, c, p, quote(d.data[p:q])+" is no whole number, as column "+quote(c.name)+", "+c.typ.Nullable().String()+", needs it")
+		return d.fail(diag.FieldRange, c, p, quote(d.data[p:q])+" is not a whole number, but "+c.declared())
 	}
 	if !fits || v < c.least || v > c.most {
 		return d.outOfRange(c, p, q)
@@ -114,7 +119,7 @@ func (d *Decoder) decimal(c *column, p int) int {
 			if q = skipText(d.data, p); q < 0 {
 				return d.syntax(p)
 			}
-			return d.fail(diag.FieldMalformed, c, p, "the string "+quote(d.data[p:q])+" is no number, as column "+quote(c.name)+" needs it")
+			return d.fail(diag.FieldMalformed, c, p, "the string "+quote(d.data[p:q])+" is not a number, but "+c.declared())
 		}
 	default:
 		return d.wrongType(c, p)
@@ -126,7 +131,7 @@ func (d *Decoder) decimal(c *column, p int) int {
 		return d.outOfRange(c, from, to)
 	}
 	if !exact {
-		return d.fail(diag.FieldRange, c, p, quote(d.data[from:to])+" has more digits after the point than column "+quote(c.name)+", "+c.typ.Nullable().String())
+		return d.fail(diag.FieldRange, c, p, quote(d.data[from:to])+" has too many digits after the point, as "+c.declared())
 	}
 	if !c.keep {
 		return q
@@ -196,10 +201,11 @@ func (d *Decoder) text(c *column, p int) int {
 		return d.syntax(p)
 	}
 	if !whole {
-		return d.fail(diag.RecordNotUTF8, c, p, "the text of column "+quote(c.name)+" is not valid UTF-8 or has half a surrogate pair: "+quote(d.data[p:q]))
+		return d.fail(diag.RecordNotUTF8, c, p, "the text of column "+quote(c.name)+
+			" is not valid UTF-8 or has half a surrogate pair: "+quote(d.data[p:q]))
 	}
 	if len(text) > c.maxBytes && utf8.RuneCount(text) > int(c.typ.P) {
-		return d.fail(diag.FieldRange, c, p, "the text is longer than column "+quote(c.name)+", "+c.typ.Nullable().String()+": "+quote(text))
+		return d.fail(diag.FieldRange, c, p, "the text "+quote(text)+" is too long, as "+c.declared())
 	}
 	if c.keep {
 		c.putText(d.row, text)
@@ -223,7 +229,7 @@ func (d *Decoder) datetime(c *column, p int) int {
 			v, ok = date(text)
 		}
 		if !ok {
-			msg = "is no date like 2026-01-01"
+			msg = "is not a date like 2026-01-01"
 		}
 	} else {
 		v, msg = timestamp(text, c.typ.Kind == sqltype.TimestampLTZ, c.unit)

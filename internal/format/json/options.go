@@ -20,9 +20,13 @@ const (
 
 // Options are what a table WITH ('format' = 'json') may say.
 var Options = option.Set{
-	{Key: keyIgnore, Kind: option.Bool, Default: "false", Doc: "Make values that do not fit NULL and leave out records that cannot be read, instead of treating them as errors; both are counted."},
-	{Key: keyMissing, Kind: option.Bool, Default: "false", Doc: "Treat a record that lacks a column as an error; otherwise the column is NULL."},
-	{Key: keyTimeForm, Kind: option.Enum, Values: []string{"SQL", isoForm}, Default: "SQL", Doc: "How timestamps are written: 2026-01-01 12:00:00 or 2026-01-01T12:00:00. They are read in both forms."},
+	{Key: keyIgnore, Kind: option.Bool, Default: "false",
+		Doc: "Make values that do not fit NULL and leave out records that cannot be read, instead of treating them as " +
+			"errors; both are counted."},
+	{Key: keyMissing, Kind: option.Bool, Default: "false",
+		Doc: "Treat a record that lacks a column as an error; otherwise the column is NULL."},
+	{Key: keyTimeForm, Kind: option.Enum, Values: []string{"SQL", isoForm}, Default: "SQL",
+		Doc: "How timestamps are written: 2026-01-01 12:00:00 or 2026-01-01T12:00:00. They are read in both forms."},
 	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb", Doc: "A longer line is an error; it is not kept in memory."},
 }
 

@@ -24,7 +24,7 @@ func (d *Decoder) record(p int) int {
 	row, serial := d.row, d.serial
 	seen, missed, k := 0, 0, 0
 	for {
-		// p stands at the brace or comma before a key.
+		// p is at the brace or comma before a key.
 		var c *column
 		if k < len(d.guess) && d.guess[k].at(data, p) {
 			c = d.guess[k].col
@@ -204,7 +204,7 @@ func (d *Decoder) syntax(p int) int {
 }
 
 func (d *Decoder) duplicate(c *column, p int) int {
-	d.fault = fault{code: diag.DuplicateKey, col: c, at: p, msg: "the key " + quote(c.name) + " is there twice"}
+	d.fault = fault{code: diag.DuplicateKey, col: c, at: p, msg: "the key " + quote(c.name) + " occurs twice"}
 	return bad
 }
 

@@ -11,9 +11,11 @@ import (
 
 // TestRecordsAreLines: records are read as lines are, and each is one value, whatever line feeds it holds.
 func TestRecordsAreLines(t *testing.T) {
-	cfg := format.Config{Schema: sqltype.Schema{{Name: "a", Type: sqltype.BigIntType}, {Name: "s", Type: sqltype.StringType}}, Used: []int{0, 1}}
+	cfg := format.Config{Schema: sqltype.Schema{{Name: "a", Type: sqltype.BigIntType},
+		{Name: "s", Type: sqltype.StringType}}, Used: []int{0, 1}}
 	values := []string{
-		`{"a":1,"s":"x"}`, "{\n \"a\": 2,\r\n \"s\": \"y\"\n}", "", `{"a":"no"}`, "{\"a\":3,\"s\":\"a\nb\"}", `{"a":4}{"a":5}`, `{"a":6}`, "not json\n",
+		`{"a":1,"s":"x"}`, "{\n \"a\": 2,\r\n \"s\": \"y\"\n}", "", `{"a":"no"}`, "{\"a\":3,\"s\":\"a\nb\"}",
+		`{"a":4}{"a":5}`, `{"a":6}`, "not json\n",
 	}
 	var r format.Records
 	for i, v := range values {

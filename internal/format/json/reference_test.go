@@ -171,7 +171,8 @@ func referenceValue(t sqltype.Type, raw string) (string, diag.Code) {
 		if huge || !r.IsInt() || !r.Num().IsInt64() {
 			return "", diag.FieldRange
 		}
-		n, bits := r.Num().Int64(), map[sqltype.Kind]int{sqltype.TinyInt: 8, sqltype.SmallInt: 16, sqltype.Int: 32, sqltype.BigInt: 64}[t.Kind]
+		n, bits := r.Num().Int64(),
+			map[sqltype.Kind]int{sqltype.TinyInt: 8, sqltype.SmallInt: 16, sqltype.Int: 32, sqltype.BigInt: 64}[t.Kind]
 		if _, err := strconv.ParseInt(fmt.Sprint(n), 10, bits); err != nil {
 			return "", diag.FieldRange
 		}
@@ -310,7 +311,8 @@ func compare(t *testing.T, schema sqltype.Schema, d, some *Decoder, data string)
 }
 
 func pair(schema sqltype.Schema) (d, some *Decoder) {
-	return NewDecoder(format.Config{Schema: schema, Used: all(len(schema)), Dictionaries: true}), NewDecoder(format.Config{Schema: schema, Used: []int{1, 2}})
+	return NewDecoder(format.Config{Schema: schema, Used: all(len(schema)), Dictionaries: true}),
+		NewDecoder(format.Config{Schema: schema, Used: []int{1, 2}})
 }
 
 func required(s sqltype.Schema) sqltype.Schema {
@@ -320,16 +322,21 @@ func required(s sqltype.Schema) sqltype.Schema {
 
 // Seeds of values, right and wrong.
 var seeds = []string{
-	`0`, `-1`, `17`, `1e3`, `1.50`, `12345678901234567890`, `9223372036854775807`, `0.1`, `-0.0`, `1e400`, `99999999.99`, `127`, `128`, `true`, `false`, `null`, `"NaN"`, `"x"`, `""`, `"abc"`,
-	`"a long text of more than sixteen bytes"`, `"\u00e9\n"`, `"\ud83d\ude00"`, `"\ud83d"`, "\"\xff\"", `"äöü"`, `"2026-01-01"`, `"2026-02-30"`, `"2026-01-01 12:00:00.123"`, `"2026-01-01T12:00:00Z"`,
-	`"2026-01-01T12:00:00.123456789+01:00"`, `"2026-01-01 12:00"`, `"1.5"`, `{}`, `[]`, `[1,{"a":[]}]`, `{"b":1}`, `1.`, `01`, `tru`, `"x`, `'x'`, `-`,
+	`0`, `-1`, `17`, `1e3`, `1.50`, `12345678901234567890`, `9223372036854775807`, `0.1`, `-0.0`, `1e400`, `99999999.99`,
+	`127`, `128`, `true`, `false`, `null`, `"NaN"`, `"x"`, `""`, `"abc"`,
+	`"a long text of more than sixteen bytes"`, `"\u00e9\n"`, `"\ud83d\ude00"`, `"\ud83d"`, "\"\xff\"", `"äöü"`,
+	`"2026-01-01"`, `"2026-02-30"`, `"2026-01-01 12:00:00.123"`, `"2026-01-01T12:00:00Z"`,
+	`"2026-01-01T12:00:00.123456789+01:00"`, `"2026-01-01 12:00"`, `"1.5"`, `{}`, `[]`, `[1,{"a":[]}]`, `{"b":1}`, `1.`,
+	`01`, `tru`, `"x`, `'x'`, `-`,
 }
 
 // makeRecord makes a record: keys in the usual order mostly, values that fit mostly.
 func makeRecord(r *rand.Rand, schema sqltype.Schema) string {
 	good := map[sqltype.Kind][]string{
-		sqltype.BigInt: {"1", "-99", "1234567890123"}, sqltype.Int: {"5", "77"}, sqltype.Varchar: {`"abc"`, `"é"`, `""`}, sqltype.Double: {"0.5", "3", "1e10"},
-		sqltype.Timestamp: {`"2026-01-01 12:00:00"`, `"2026-01-01T00:00:59.999"`}, sqltype.Decimal: {"1.5", "-2"}, sqltype.TinyInt: {"1"}, sqltype.SmallInt: {"300"}, sqltype.Float: {"0.25"},
+		sqltype.BigInt: {"1", "-99", "1234567890123"}, sqltype.Int: {"5", "77"}, sqltype.Varchar: {`"abc"`, `"é"`, `""`},
+		sqltype.Double:    {"0.5", "3", "1e10"},
+		sqltype.Timestamp: {`"2026-01-01 12:00:00"`, `"2026-01-01T00:00:59.999"`}, sqltype.Decimal: {"1.5", "-2"},
+		sqltype.TinyInt: {"1"}, sqltype.SmallInt: {"300"}, sqltype.Float: {"0.25"},
 		sqltype.Boolean: {"true", "false"}, sqltype.Date: {`"2024-02-29"`}, sqltype.TimestampLTZ: {`"2026-01-01T00:00:00Z"`},
 	}
 	blank := func() string { return []string{"", "", "", "", " ", "\t"}[r.IntN(6)] }

@@ -15,8 +15,10 @@ import (
 // is new for each chunk: nothing may be left over from an earlier chunk, or from a bad record.
 func TestReuse(t *testing.T) {
 	schema := sqltype.Schema{
-		{Name: "n", Type: sqltype.BigIntType}, {Name: "few", Type: sqltype.StringType}, {Name: "many", Type: sqltype.StringType},
-		{Name: "ok", Type: sqltype.BooleanType}, {Name: "w", Type: sqltype.DecimalType(30, 2)}, {Name: "t", Type: sqltype.Type{Kind: sqltype.TinyInt}},
+		{Name: "n", Type: sqltype.BigIntType}, {Name: "few", Type: sqltype.StringType},
+		{Name: "many", Type: sqltype.StringType},
+		{Name: "ok", Type: sqltype.BooleanType}, {Name: "w", Type: sqltype.DecimalType(30, 2)},
+		{Name: "t", Type: sqltype.Type{Kind: sqltype.TinyInt}},
 	}
 	r := rand.New(rand.NewPCG(5, 6))
 	record := func(distinct int) string {
@@ -28,7 +30,8 @@ func TestReuse(t *testing.T) {
 		case 2:
 			return "oops"
 		}
-		return fmt.Sprintf(`{"n":%d,"few":"value %d","many":"text %d","ok":%v,"w":%d.5,"t":%d}`, r.IntN(1000), r.IntN(distinct), r.IntN(1_000_000), r.IntN(2) == 0, r.IntN(100), r.IntN(100))
+		return fmt.Sprintf(`{"n":%d,"few":"value %d","many":"text %d","ok":%v,"w":%d.5,"t":%d}`, r.IntN(1000),
+			r.IntN(distinct), r.IntN(1_000_000), r.IntN(2) == 0, r.IntN(100), r.IntN(100))
 	}
 	config := format.Config{Schema: schema, Used: all(len(schema))}
 	flat := NewDecoder(config)
@@ -57,7 +60,8 @@ func TestReuse(t *testing.T) {
 				}
 			}
 			if !vec.Equal(a.Batch.Cols[i], fresh.Batch.Cols[i]) || !vec.Equal(b.Batch.Cols[i], fresh.Batch.Cols[i]) {
-				t.Fatalf("round %d: column %s differs\n%s\n%s\n%s", round, schema[i].Name, show(&a, i), show(&b, i), show(&fresh, i))
+				t.Fatalf("round %d: column %s differs\n%s\n%s\n%s", round, schema[i].Name, show(&a, i),
+					show(&b, i), show(&fresh, i))
 			}
 		}
 		if len(a.Bad) != len(fresh.Bad) || len(a.Starts) != a.Batch.N {
@@ -86,7 +90,8 @@ func TestAllocations(t *testing.T) {
 
 // TestGuesses: other orders of keys, missing and additional keys change nothing but the speed.
 func TestGuesses(t *testing.T) {
-	schema := sqltype.Schema{{Name: "a", Type: sqltype.BigIntType}, {Name: "a key with more than sixteen bytes", Type: sqltype.BigIntType}, {Name: "c", Type: sqltype.BigIntType}}
+	schema := sqltype.Schema{{Name: "a", Type: sqltype.BigIntType},
+		{Name: "a key with more than sixteen bytes", Type: sqltype.BigIntType}, {Name: "c", Type: sqltype.BigIntType}}
 	r := rand.New(rand.NewPCG(7, 8))
 	var text, want strings.Builder
 	for i := range 3000 {

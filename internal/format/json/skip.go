@@ -140,7 +140,8 @@ func (d *Decoder) check(line []byte) fault {
 	case space(line, p) != len(line):
 		d.syntax(space(line, p))
 	case line[from] != '{':
-		d.fault = fault{code: diag.RecordNotObject, at: from, msg: "the record is " + kindOfValue(line[from]) + ", not an object"}
+		msg := "the record is " + kindOfValue(line[from]) + ", not an object"
+		d.fault = fault{code: diag.RecordNotObject, at: from, msg: msg}
 	default:
 		return fault{}
 	}

@@ -21,8 +21,9 @@ func special(x uint64) uint64 {
 	return (((x ^ quotes) - ones) | ((x ^ slashes) - ones) | (x - blanks)) &^ x & tops
 }
 
-// scanText finds the end of the string whose opening quote stands at p: the position of the closing quote. high tells
-// that there are bytes beyond ASCII. It gives bad where a look at single bytes is needed: escapes, faults, no string.
+// scanText finds the end of the string whose opening quote is at p: the position of the closing quote. high reports
+// whether there are bytes beyond ASCII. It gives bad where a look at single bytes is needed: escapes, faults, no
+// string.
 func scanText(data []byte, p int) (q int, high bool) {
 	if p >= len(data) || data[p] != '"' {
 		return bad, false
@@ -54,9 +55,9 @@ func scanText(data []byte, p int) (q int, high bool) {
 	return bad, false
 }
 
-// unescape reads the string whose opening quote stands at p, of any form. It returns its text (in d.scratch, or part of
-// data) and the position after the closing quote, bad for what is no JSON string. whole tells that the text is UTF-8
-// and has no half surrogate pairs.
+// unescape reads the string whose opening quote is at p, of any form. It returns its text (in d.scratch, or part of
+// data) and the position after the closing quote, bad for what is not a JSON string. whole reports whether the text is
+// UTF-8 and has no half surrogate pairs.
 func (d *Decoder) unescape(data []byte, p int) (text []byte, q int, whole bool) {
 	if p >= len(data) || data[p] != '"' {
 		return nil, bad, false
