@@ -22,7 +22,8 @@ import (
 
 // TestLaw: for random queries over random rows, cut into epochs anyhow, on any number of lanes, killed and restarted,
 // what has been written so far is what a batch engine answers over the rows so far. For windows that is: over the rows
-// that were not late, restricted to windows the watermark has passed; at the end of the input the restriction falls away.
+// that were not late, restricted to windows the watermark has passed; at the end of the input the restriction falls
+// away.
 func TestLaw(t *testing.T) {
 	db, err := duck.Open()
 	if err != nil {
@@ -64,7 +65,8 @@ func number(t *testing.T, name string, def int) int {
 	return n
 }
 
-const ddl = `CREATE TABLE t (ts TIMESTAMP(3), k STRING, a INT, b BIGINT, d DECIMAL(10,2), f BOOLEAN, WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND)
+const ddl = `CREATE TABLE t (ts TIMESTAMP(3), k STRING, a INT, b BIGINT, d DECIMAL(10,2), f BOOLEAN,
+  WATERMARK FOR ts AS ts - INTERVAL '%d' SECOND)
 WITH ('connector'='test','format'='json');
 `
 
@@ -106,14 +108,16 @@ func newCase(rnd *rand.Rand) *lawCase {
 		c.query = fmt.Sprintf("SELECT %s FROM t%s", g.items(1+rnd.IntN(4)), g.where())
 	case windowed:
 		keys := g.keys()
-		c.query = fmt.Sprintf("SELECT window_end%s, %s FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '%d' SECOND))%s GROUP BY window_start, window_end%s%s",
+		c.query = fmt.Sprintf("SELECT window_end%s, %s FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '%d' SECOND))%s "+
+			"GROUP BY window_start, window_end%s%s",
 			keys, g.aggs(1+rnd.IntN(4)), c.size, g.where(), keys, g.having())
 	default:
 		keys := strings.TrimPrefix(g.keys(), ", ")
 		if keys == "" {
 			c.query = fmt.Sprintf("SELECT %s FROM t%s", g.aggs(1+rnd.IntN(3)), g.where())
 		} else {
-			c.query = fmt.Sprintf("SELECT %s, %s FROM t%s GROUP BY %s%s", keys, g.aggs(1+rnd.IntN(3)), g.where(), keys, g.having())
+			c.query = fmt.Sprintf("SELECT %s, %s FROM t%s GROUP BY %s%s", keys, g.aggs(1+rnd.IntN(3)),
+				g.where(), keys, g.having())
 		}
 	}
 	return c
@@ -168,8 +172,8 @@ func opt[T any](rnd *rand.Rand, v T) *T {
 	return &v
 }
 
-// gen makes random SQL text over the columns of t. It avoids what is an error here and NULL in DuckDB (division by zero)
-// and sums that could leave their type.
+// gen makes random SQL text over the columns of t. It avoids what is an error here and NULL in DuckDB (division by
+// zero) and sums that could leave their type.
 type gen struct{ rnd *rand.Rand }
 
 func (g gen) pick(options ...string) string { return options[g.rnd.IntN(len(options))] }
@@ -266,7 +270,8 @@ func (g gen) keys() string {
 }
 
 func (g gen) agg() string {
-	text := g.pick("COUNT(*)", "COUNT(a)", "SUM(a)", "SUM(b)", "SUM(d)", "AVG(a)", "AVG(b)", "MIN(a)", "MAX(b)", "MIN(k)", "MAX(k)", "MIN(d)", "MAX(ts)", "SUM(a + 1)")
+	text := g.pick("COUNT(*)", "COUNT(a)", "SUM(a)", "SUM(b)", "SUM(d)", "AVG(a)", "AVG(b)", "MIN(a)", "MAX(b)", "MIN(k)",
+		"MAX(k)", "MIN(d)", "MAX(ts)", "SUM(a + 1)")
 	if g.rnd.IntN(4) == 0 {
 		text += " FILTER (WHERE " + g.pred(1) + ")"
 	}
@@ -294,7 +299,8 @@ func (c *lawCase) check(db *duck.DB) error {
 		return err
 	}
 	h, err := golden.NewHarness(context.Background(), fmt.Sprintf(ddl, c.delay)+c.query+";", golden.Variant{
-		Lanes: 1 + c.rnd.IntN(3), ChunkRows: []int{1, 3, 8192}[c.rnd.IntN(3)], CrashFS: true, Keep: []int{0, 50, 100}[c.rnd.IntN(3)], Seed: c.rnd.Uint64(),
+		Lanes: 1 + c.rnd.IntN(3), ChunkRows: []int{1, 3, 8192}[c.rnd.IntN(3)], CrashFS: true,
+		Keep: []int{0, 50, 100}[c.rnd.IntN(3)], Seed: c.rnd.Uint64(),
 	})
 	if err != nil {
 		return fmt.Errorf("refused by the engine: %w", err)
@@ -310,7 +316,8 @@ func (c *lawCase) check(db *duck.DB) error {
 			h.Finish()
 		}
 		if c.rnd.IntN(3) == 0 {
-			h.CrashAt([]string{fault.WALOffsetsLinked, fault.FlowAdvance, fault.StateWritten, fault.WALCommitsSynced, fault.WALCommitsLinked}[c.rnd.IntN(5)], 1)
+			h.CrashAt([]string{fault.WALOffsetsLinked, fault.FlowAdvance, fault.StateWritten, fault.WALCommitsSynced,
+				fault.WALCommitsLinked}[c.rnd.IntN(5)], 1)
 		}
 		if err := h.Trigger(); err != nil {
 			return err
@@ -332,7 +339,9 @@ func (c *lawCase) check(db *duck.DB) error {
 
 // load puts the rows into DuckDB, each with its place and whether it is late for the case's window.
 func (c *lawCase) load(db *duck.DB) error {
-	if _, err := db.Query("CREATE OR REPLACE TABLE t (seq INT, late BOOLEAN, ts TIMESTAMP, k VARCHAR, a INT, b BIGINT, d DECIMAL(10,2), f BOOLEAN)"); err != nil {
+	const table = "CREATE OR REPLACE TABLE t (seq INT, late BOOLEAN, ts TIMESTAMP, k VARCHAR, a INT, b BIGINT, " +
+		"d DECIMAL(10,2), f BOOLEAN)"
+	if _, err := db.Query(table); err != nil {
 		return err
 	}
 	if len(c.rows) == 0 {
@@ -410,7 +419,8 @@ func (c *lawCase) compare(db *duck.DB, h *golden.Harness, fed int, finished bool
 		return err
 	}
 	if c.kind == windowed && !finished {
-		sql = fmt.Sprintf("SELECT * FROM (%s) WHERE window_end - INTERVAL 1 MILLISECOND <= TIMESTAMP '%s'", sql, stamp(c.watermark(fed)))
+		sql = fmt.Sprintf("SELECT * FROM (%s) WHERE window_end - INTERVAL 1 MILLISECOND <= TIMESTAMP '%s'", sql,
+			stamp(c.watermark(fed)))
 	}
 	rows, err := db.Query(sql)
 	if err != nil {
@@ -487,5 +497,6 @@ func difference(got, want map[string]int64, sql string) error {
 		return nil
 	}
 	sort.Strings(diffs)
-	return fmt.Errorf("%d differences\n%s\nDuckDB was asked: %s", len(diffs), strings.Join(diffs[:min(len(diffs), 8)], "\n"), sql)
+	return fmt.Errorf("%d differences\n%s\nDuckDB was asked: %s", len(diffs),
+		strings.Join(diffs[:min(len(diffs), 8)], "\n"), sql)
 }

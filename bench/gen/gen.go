@@ -1,8 +1,8 @@
 // Package gen makes bids in the proportions of the Nexmark benchmark, deterministically: the same Config gives the same
 // bytes on every machine and in every version. Changing what it writes invalidates recorded figures.
 //
-// The load is a stream of events of which, in each 50, one is a person, three are auctions and 46 are bids; only the bids
-// are written. Events are 1/Rate apart in event time.
+// The load is a stream of events of which, in each 50, one is a person, three are auctions and 46 are bids; only the
+// bids are written. Events are 1/Rate apart in event time.
 //
 //	auction   one half are for the hot auction, which changes with every 100 auctions (about 1,667 events); the rest are
 //	          spread over the last 100
@@ -25,7 +25,7 @@ type Config struct {
 	Rate     int64         // events per second of event time; 10,000
 	Start    time.Time     // event time of the first event; 2026-01-01 00:00 UTC
 	Disorder time.Duration // bids come up to this much after later ones; 0
-	Late     int64         // one bid in this many is late, 20 to 40 s behind, after the first 40 s; 0 = none
+	Late     int64         // one bid in this many is late, by 20 to 40 s, after the first 40 s; 0 = none
 }
 
 // Bid is one bid.
@@ -44,7 +44,7 @@ type Generator struct {
 	days  map[int64]string
 }
 
-// channel is what is known about a channel beforehand: its name and url, as they stand in a JSON string.
+// channel is what is known about a channel beforehand: its name and url, as they are written in a JSON string.
 type channel struct{ name, url string }
 
 // The proportions.
@@ -65,7 +65,7 @@ const (
 	extraSpread   = 10
 )
 
-// New makes a generator that stands before the first bid.
+// New makes a generator whose next bid is the first.
 func New(cfg Config) *Generator {
 	if cfg.Rate <= 0 {
 		cfg.Rate = 10_000

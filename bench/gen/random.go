@@ -2,7 +2,7 @@ package gen
 
 import "strconv"
 
-// random is a counter that mix makes random of; it is of our own making so that no library changes the bids.
+// random is a counter that mix turns into random numbers; it is our own so that no library can change the bids.
 type random uint64
 
 // mix is the finaliser of SplitMix64.
@@ -19,7 +19,7 @@ func (r *random) next() uint64 {
 	return mix(uint64(*r))
 }
 
-// below is evenly spread over 0 … n-1 (n far below 2^32: the bias is of no account).
+// below is evenly spread over 0 … n-1 (n far below 2^32: the bias does not matter).
 func (r *random) below(n uint64) uint64 { return r.next() >> 32 * n >> 32 }
 
 // price has 3 to 8 digits, each length equally likely.

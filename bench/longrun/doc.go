@@ -1,6 +1,6 @@
-// Command longrun shows whether a query that runs for good stays as it began. It writes files into a watched directory
-// at a steady rate, runs the built binary on them with a windowed query into a file sink, takes the published parts
-// away as a reader would, and samples the process every few seconds:
+// Command longrun shows whether a query that runs forever keeps the figures it began with. It writes files into a
+// watched directory at a steady rate, runs the built binary on them with a windowed query into a file sink, takes the
+// published parts away as a reader would, and samples the process every few seconds:
 //
 //	RSS       resident memory, from /proc
 //	CPU       cores used since the last sample (user + system)

@@ -131,7 +131,7 @@ func observe(c config, w *writer) (bool, error) {
 	}
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	if err := <-exited; err != nil {
-		return false, fmt.Errorf("the query did not stop well: %w", err)
+		return false, fmt.Errorf("the query did not stop cleanly: %w", err)
 	}
 	return table.verdict(os.Stdout), nil
 }

@@ -65,7 +65,7 @@ func (p *probe) cpu() (float64, error) {
 	}
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
 	used := 0.0
-	for _, f := range fields[11:13] { // utime and stime are fields 14 and 15, the name and what precedes it are gone
+	for _, f := range fields[11:13] { // fields 14 and 15, utime and stime: those up to the name are cut off
 		n, err := strconv.ParseFloat(f, 64)
 		if err != nil {
 			return 0, err

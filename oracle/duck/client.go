@@ -1,8 +1,8 @@
 // Package duck is DuckDB as an oracle: it answers what a query means over given rows, by plain batch SQL.
 //
-// The engine runs in a process of its own (server.py, the duckdb package of Python): DuckDB's Go driver ships its native
-// library as a prebuilt archive that not every module proxy serves, while the Python package is everywhere. The product
-// itself never sees DuckDB.
+// The engine runs in a process of its own (server.py, the duckdb package of Python): DuckDB's Go driver ships its
+// native library as a prebuilt archive that not every module proxy serves, while the Python package is everywhere. The
+// product itself never sees DuckDB.
 package duck
 
 import (

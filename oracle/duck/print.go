@@ -7,18 +7,18 @@ import (
 	"streamsql/planner/ast"
 )
 
-// Refusal is what the printer says when it cannot say something exactly in DuckDB's dialect. Refusals are counted, so
+// Refusal is the printer's error for what it cannot express exactly in DuckDB's dialect. Refusals are counted, so
 // that a law test that refuses everything does not look green.
 type Refusal struct{ What string }
 
-// Error names what cannot be said.
-func (r Refusal) Error() string { return "not in DuckDB's words: " + r.What }
+// Error names what cannot be expressed.
+func (r Refusal) Error() string { return "cannot be expressed in DuckDB's dialect: " + r.What }
 
 // Printer turns a SELECT of ours into DuckDB's dialect.
 type Printer struct {
 	// Integer tells which columns hold integers: `/` and AVG mean something else there.
 	Integer map[string]bool
-	// From names the relation that stands for a table.
+	// From names the relation to read in place of a table.
 	From map[string]string
 	err  error
 }
@@ -72,7 +72,8 @@ func (p *Printer) from(f ast.FromItem) string {
 		}
 		ts, size := quote(f.TimeCol.Parts[0].Name), p.expr(f.Size)
 		start := fmt.Sprintf("time_bucket(%s, %s, TIMESTAMP '1970-01-01')", size, ts)
-		return fmt.Sprintf("(SELECT *, %s AS window_start, %s + %s AS window_end, %s + %s - INTERVAL 1 MILLISECOND AS window_time FROM %s WHERE %s IS NOT NULL)",
+		return fmt.Sprintf("(SELECT *, %s AS window_start, %s + %s AS window_end, "+
+			"%s + %s - INTERVAL 1 MILLISECOND AS window_time FROM %s WHERE %s IS NOT NULL)",
 			start, start, size, start, size, p.from(f.Input), ts)
 	}
 	return p.refuse(fmt.Sprintf("%T", f))
@@ -167,7 +168,10 @@ func (p *Printer) caseOf(e *ast.Case) string {
 }
 
 // same are functions that mean the same under the same name.
-var same = map[string]bool{"COUNT": true, "SUM": true, "MIN": true, "MAX": true, "COALESCE": true, "NULLIF": true, "UPPER": true, "LOWER": true, "ABS": true, "MOD": true, "CHAR_LENGTH": true}
+var same = map[string]bool{
+	"COUNT": true, "SUM": true, "MIN": true, "MAX": true, "COALESCE": true, "NULLIF": true,
+	"UPPER": true, "LOWER": true, "ABS": true, "MOD": true, "CHAR_LENGTH": true,
+}
 
 func (p *Printer) call(e *ast.Call) string {
 	name := strings.ToUpper(e.Name.Parts[0].Name)
@@ -188,7 +192,7 @@ func (p *Printer) call(e *ast.Call) string {
 	return name + "(" + p.list(e.Args) + ")" + filter
 }
 
-// integer tells whether an expression is of an integer type.
+// integer reports whether an expression is of an integer type.
 func (p *Printer) integer(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Name:
