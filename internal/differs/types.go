@@ -3,8 +3,8 @@ package differs
 var types = Area{
 	Title: "Types",
 	Intro: "There are BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, DECIMAL(p,s), FLOAT, DOUBLE, STRING, " +
-		"VARCHAR(n), CHAR(n), DATE, TIMESTAMP(p), TIMESTAMP_LTZ(p), and intervals within " +
-		"expressions. Not supported: ARRAY, MAP, MULTISET, ROW, RAW, BINARY, BYTES, TIME.",
+		"VARCHAR(n), CHAR(n),\nDATE, TIMESTAMP(p), TIMESTAMP_LTZ(p), and intervals within expressions. " +
+		"Not supported: ARRAY, MAP, MULTISET,\nROW, RAW, BINARY, BYTES, TIME.",
 	Rows: []Row{
 		{
 			Here: "`TIMESTAMP(7)` to `(9)` are refused",
