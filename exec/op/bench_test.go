@@ -11,6 +11,7 @@ import (
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
+	"streamsql/state"
 )
 
 // benchSpec is count, max, avg, sum of price per 10 s and channel.
@@ -70,6 +71,17 @@ func quiet(b *testing.B) {
 	b.Cleanup(func() { invariants.On = true })
 }
 
+// openAlone opens operators on the only lane of a state.
+func openAlone(b *testing.B, ops ...Operator) *state.State {
+	st := state.New(1, nil)
+	for _, o := range ops {
+		if err := o.Open(&Setup{Lanes: 1, State: st, Counters: &Counters{}, Epoch: &EpochClock{}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return st
+}
+
 type discard struct{}
 
 func (discard) Emit(int, *zset.Batch) error { return nil }
@@ -86,21 +98,18 @@ func BenchmarkWindowRows(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/pre=%v", c.name, pre), func(b *testing.B) {
 				quiet(b)
 				morsels := benchMorsels(c.keys, c.skewed, c.dict)
-				x := newRig(b, 1, []int{1}, []sqltype.Type{sqltype.StringType}, func() ([]Operator, Operator) {
-					t, _ := NewTumble(tumbleSpec(true))
-					before := []Operator{t}
-					if pre {
-						p, _ := NewPreAggregate(benchSpec(b, true).GroupSpec)
-						before = append(before, p)
-					}
-					w, err := NewWindowAggregate(benchSpec(b, pre))
-					if err != nil {
-						b.Fatal(err)
-					}
-					return before, w
-				})
-				l := x.lanes[0]
-				run := chain{append(append([]Operator{}, l.before...), l.after), discard{}}
+				t, _ := NewTumble(tumbleSpec(true))
+				ops := []Operator{t}
+				if pre {
+					p, _ := NewPreAggregate(benchSpec(b, true).GroupSpec)
+					ops = append(ops, p)
+				}
+				w, err := NewWindowAggregate(benchSpec(b, pre))
+				if err != nil {
+					b.Fatal(err)
+				}
+				run := chain{append(ops, w), discard{}}
+				openAlone(b, run.rest...)
 				for _, m := range morsels {
 					if err := run.Emit(Rows, m); err != nil {
 						b.Fatal(err)
@@ -128,11 +137,9 @@ func BenchmarkWindowFire(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	x := newRig(b, 1, nil, nil, func() ([]Operator, Operator) {
-		t, _ := NewTumble(tumbleSpec(true))
-		return []Operator{t}, w
-	})
-	run := chain{[]Operator{x.lanes[0].before[0], w}, discard{}}
+	t, _ := NewTumble(tumbleSpec(true))
+	run := chain{[]Operator{t, w}, discard{}}
+	openAlone(b, run.rest...)
 	for b.Loop() {
 		b.StopTimer()
 		for _, m := range morsels {
@@ -154,8 +161,11 @@ func BenchmarkWindowFire(b *testing.B) {
 func BenchmarkGroupEpoch(b *testing.B) {
 	quiet(b)
 	morsels := benchMorsels(10_000, false, false)
-	x := groupRig(b, 1, []int{1}, false, false)
-	g := x.lanes[0].after
+	g, err := NewGroupAggregate(groupSpec(b, []int{1}, false))
+	if err != nil {
+		b.Fatal(err)
+	}
+	st := openAlone(b, g)
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
@@ -166,7 +176,7 @@ func BenchmarkGroupEpoch(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StopTimer()
-		if _, err := x.st.Capture(int64(i)); err != nil {
+		if _, err := st.Capture(int64(i)); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()

@@ -67,6 +67,15 @@ func positioned(b *zset.Batch) *zset.Batch {
 	return b
 }
 
+// calcTest is spec over rows, in one epoch.
+func calcTest(name string, spec CalcSpec, rows, want []tuple) opTest {
+	return opTest{
+		name: name, ports: []port{{schema: spec.In}}, out: spec.Out,
+		make:   func() (Operator, error) { return NewCalc(spec), nil },
+		epochs: []epoch{one(7, rows, want)}, ordered: true, rowwise: true, retracts: true,
+	}
+}
+
 func TestCalcModes(t *testing.T) {
 	rows := []tuple{
 		{1, []any{1, 5, "one"}}, {2, []any{0, 5, "bad filter"}}, {3, []any{2, 0, "bad value"}},
@@ -74,67 +83,34 @@ func TestCalcModes(t *testing.T) {
 		{5, []any{nil, 0, "unknown"}}, {6, []any{3, nil, "null"}}, {7, []any{10, 7, "last"}},
 	}
 	want := []tuple{{1, []any{"one", int64(20)}}, {6, []any{"null", nil}}, {7, []any{"last", int64(14)}}}
-	for _, mode := range []string{deadletter.Log, deadletter.DLQ} {
-		c, n := openCalc(t, quotients(mode, true))
-		var out sink
-		if err := c.Process(0, positioned(batchOf(numbers, rows)), &out); err != nil {
-			t.Fatal(err)
-		}
-		sameTuples(t, mode, out.rows, want)
-		if n.RowErrors != 2 {
-			t.Errorf("%s: %d row errors", mode, n.RowErrors)
-		}
-		var dead []tuple
-		if mode == deadletter.DLQ {
-			at := time.UnixMilli(1234).UnixMicro()
-			dead = []tuple{
-				{1, []any{"{raw 2}", "numbers", "p", "n.jsonl offset 20", "division-by-zero", "division by zero", at,
-					nil}},
-				{1, []any{"{raw 4}", "numbers", "p", "n.jsonl offset 40", "division-by-zero", "division by zero", at,
-					nil}},
-			}
-		}
-		sameTuples(t, mode+" dead letters", out.dead, dead)
+	letter := func(row int) tuple {
+		return tuple{1, []any{fmt.Sprintf("{raw %d}", row), "port0", "p", fmt.Sprint("port0 row ", row),
+			"division-by-zero", "division by zero", time.UnixMilli(1).UnixMicro(), nil}}
 	}
-	c, _ := openCalc(t, quotients(deadletter.Fail, true))
-	err := c.Process(0, positioned(batchOf(numbers, rows)), &sink{})
-	if diag.CodeOf(err) != diag.DivisionByZero || diag.ExitOf(err) != diag.ExitData {
-		t.Fatal(err)
-	}
-	for _, part := range []string{"division by zero", "n.jsonl offset 20", "epoch 3"} {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%v lacks %q", err, part)
-		}
-	}
-	var e *diag.Error
-	if !errors.As(err, &e) || e.Span != (diag.Span{Start: 10, End: 15}) {
-		t.Errorf("%v, want it at the division", err)
-	}
+	log := calcTest("log", quotients(deadletter.Log, true), rows, want)
+	log.counted = Counters{RowErrors: 2}
+	log.run(t)
+
+	dlq := calcTest("dlq", quotients(deadletter.DLQ, true), rows, want)
+	dlq.counted, dlq.epochs[0].dead = log.counted, []tuple{letter(1), letter(2)}
+	dlq.run(t)
+
+	fail := calcTest("fail", quotients(deadletter.Fail, true), rows, nil)
+	fail.fails, fail.says = diag.DivisionByZero, []string{"division by zero", "port0 row 1", "epoch 1"}
+	fail.run(t)
 }
 
-// TestCalcBehindAnAggregate: rows without a position are described by their columns.
-func TestCalcBehindAnAggregate(t *testing.T) {
+// TestCalcFaultHasItsPlace: the error of a row names the division in the query, and ends with the code for data.
+func TestCalcFaultHasItsPlace(t *testing.T) {
 	c, _ := openCalc(t, quotients(deadletter.Fail, false))
 	err := c.Process(0, batchOf(numbers, []tuple{{1, []any{1, 0, "apple"}}}), &sink{})
-	if err == nil || !strings.Contains(err.Error(), "a=1, b=0, s='apple'") {
-		t.Fatal(err)
+	var e *diag.Error
+	if !errors.As(err, &e) || e.Span != (diag.Span{Start: 10, End: 15}) || diag.ExitOf(err) != diag.ExitData {
+		t.Errorf("%v, want it at the division", err)
 	}
-}
-
-func TestCalcCarriesPositions(t *testing.T) {
-	c, _ := openCalc(t, quotients(deadletter.Log, true))
-	rows := []tuple{{1, []any{0, 1, "x"}}, {5, []any{1, 1, "a"}}, {1, []any{-1, 1, "x"}}, {6, []any{1, 0, "x"}},
-		{7, []any{1, 2, "b"}}}
-	seen := false
-	err := c.Process(0, positioned(batchOf(numbers, rows)), outbox(func(_ int, b *zset.Batch) error {
-		seen = true
-		if fmt.Sprint(b.Rows, b.Weights) != "[2 8] [5 7]" || b.Origin.Table != "numbers" {
-			t.Errorf("%v %v", b.Rows, b.Weights)
-		}
-		return nil
-	}))
-	if err != nil || !seen {
-		t.Fatal(seen, err)
+	// After an aggregate rows have no position; they are described by their columns.
+	if err == nil || !strings.Contains(err.Error(), "a=1, b=0, s='apple'") {
+		t.Error(err)
 	}
 }
 

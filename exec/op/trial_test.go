@@ -62,7 +62,7 @@ type trialLane struct {
 	op       Operator
 	counters []*Counters
 	mark     clock.EventTime // output watermark
-	waiting  []waitingRows        // sent to the lane, until the stage before it is done
+	waiting  []parcel        // sent to the lane, until the stage before it is done
 }
 
 // errRefused is the error of a receiver.
@@ -314,8 +314,8 @@ func (x *trial) deliver(l *trialLane, d delivery) error {
 	return routed
 }
 
-// waitingRows is a batch that waits behind an exchange.
-type waitingRows struct {
+// parcel is a batch that waits behind an exchange.
+type parcel struct {
 	port   int
 	schema sqltype.Schema
 	rows   []arrival
@@ -341,7 +341,7 @@ func (x *trial) route(port int, b *zset.Batch) error {
 	}
 	for d, rows := range parts {
 		if len(rows) > 0 {
-			x.lanes[d].waiting = append(x.lanes[d].waiting, waitingRows{port, b.Schema, rows, x.seq})
+			x.lanes[d].waiting = append(x.lanes[d].waiting, parcel{port, b.Schema, rows, x.seq})
 		}
 	}
 	return nil

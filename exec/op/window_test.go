@@ -62,85 +62,102 @@ func windowSpec(t testing.TB, merged bool) WindowAggregateSpec {
 		Merged: merged, Out: out}
 }
 
-// windowRig is the whole pipeline, with or without pre-aggregation.
-func windowRig(t testing.TB, lanes int, pre bool) *rig {
-	keys := []int{1}
-	if pre {
-		keys = []int{0}
-	}
-	return newRig(t, lanes, keys, []sqltype.Type{sqltype.StringType}, func() ([]Operator, Operator) {
+// windowTest is the whole pipeline: bids get their window, are pre-aggregated or not, exchanged and aggregated.
+func windowTest(t testing.TB, pre bool) opTest {
+	spec := windowSpec(t, pre)
+	before := func() ([]Operator, error) {
 		tumble, err := NewTumble(tumbleSpec(true))
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || !pre {
+			return []Operator{tumble}, err
 		}
-		before := []Operator{tumble}
-		if pre {
-			p, err := NewPreAggregate(windowGroup(t))
-			if err != nil {
-				t.Fatal(err)
+		p, err := NewPreAggregate(windowGroup(t))
+		return []Operator{tumble, p}, err
+	}
+	in := port{schema: bids, before: before, routed: true, keys: []int{1}}
+	if pre {
+		in.keys, in.flat = []int{0}, true // columns of accumulators
+	}
+	return opTest{
+		name: fmt.Sprintf("pre-aggregation %v", pre), ports: []port{in}, out: spec.Out, ordered: true,
+		make: func() (Operator, error) { return NewWindowAggregate(spec) },
+		watermark: func(t Tick) clock.EventTime {
+			if t.Final {
+				return clock.Max
 			}
-			before = append(before, p)
-		}
-		w, err := NewWindowAggregate(windowSpec(t, pre))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return before, w
-	})
+			return t.Watermark
+		},
+	}
 }
 
-// marked gives morsels of one partition their Behind, as Scanned.Attach does, and returns the running maximum.
-func marked(b *zset.Batch, base clock.EventTime) clock.EventTime {
-	b.Behind = make([]clock.EventTime, b.N)
-	needed := false
-	for i := range b.N {
-		b.Behind[i] = base
-		if ts, ok := b.Cols[0].Value(i).(int64); ok {
-			needed = needed || clock.EventTime(ts) <= base
-			base = max(base, clock.EventTime(ts-delay))
+// windowEpochs cuts rows of one partition into epochs and gives each row the watermark before it, as Scanned.Attach
+// does: all of them, or (lean) only those at or below it.
+func windowEpochs(r *rand.Rand, rows []tuple, lean bool) []epoch {
+	var out []epoch
+	mark, at := clock.Min, 0
+	for _, n := range cuts(r, len(rows), 80) {
+		e := epoch{rows: [][]tuple{rows[at : at+n]}, behind: [][]clock.EventTime{nil}}
+		for _, row := range rows[at : at+n] {
+			behind := mark
+			if ts, ok := row.values[0].(int64); ok {
+				if lean && clock.EventTime(ts) > mark {
+					behind = clock.Min
+				}
+				mark = max(mark, clock.EventTime(ts-delay))
+			}
+			e.behind[0] = append(e.behind[0], behind)
 		}
+		e.marks = []clock.EventTime{mark}
+		out = append(out, e)
+		at += n
 	}
-	if !needed {
-		b.Behind = nil
-	}
-	return base
+	return append(out, epoch{final: true})
 }
 
-// windowModel is the answer by the book: rows judged one after the other, windows in ascending order, groups by hash.
-func windowModel(rows []tuple) (out []tuple, late, null int64) {
+// windowModel is the answer by the book: rows judged one after the other; at the end of an epoch the windows that its
+// watermark has passed, in ascending order, their groups by hash.
+func windowModel(epochs []epoch) (out [][]tuple, late, null int64) {
 	type group struct {
 		end int64
 		key any
 	}
-	mark := clock.Min
+	reached := clock.Min
 	groups := map[group][]tuple{}
-	for _, r := range rows {
-		ts, ok := r.values[0].(int64)
-		if !ok {
-			null++
-			continue
-		}
-		end := int64(math.Floor(float64(ts)/1e7))*10*second + 10*second
-		if clock.EventTime(end-1000) <= mark {
-			late++
-		} else {
+	for _, e := range epochs {
+		for i, r := range portRows(e, 0) {
+			ts, ok := r.values[0].(int64)
+			if !ok {
+				null++
+				continue
+			}
+			end := int64(math.Floor(float64(ts)/1e7))*10*second + 10*second
+			if clock.EventTime(end-1000) <= max(reached, e.behind[0][i]) {
+				late++
+				continue
+			}
 			groups[group{end, r.values[1]}] = append(groups[group{end, r.values[1]}], r)
 		}
-		mark = max(mark, clock.EventTime(ts-delay))
-	}
-	var order []group
-	for g := range groups {
-		order = append(order, g)
-	}
-	sort.Slice(order, func(i, j int) bool {
-		if order[i].end != order[j].end {
-			return order[i].end < order[j].end
+		if e.marks != nil {
+			reached = e.marks[0]
 		}
-		return hashOf(order[i].key) < hashOf(order[j].key)
-	})
-	for _, g := range order {
-		v := []any{g.key, g.end - 10*second, g.end, int64(len(groups[g]))}
-		out = append(out, tuple{1, append(v, modelAggregates(groups[g])...)})
+		var due []group
+		for g := range groups {
+			if e.final || clock.EventTime(g.end-1000) <= reached {
+				due = append(due, g)
+			}
+		}
+		sort.Slice(due, func(i, j int) bool {
+			if due[i].end != due[j].end {
+				return due[i].end < due[j].end
+			}
+			return hashOf(due[i].key) < hashOf(due[j].key)
+		})
+		var rows []tuple
+		for _, g := range due {
+			v := []any{g.key, g.end - 10*second, g.end, int64(len(groups[g]))}
+			rows = append(rows, tuple{1, append(v, modelAggregates(groups[g])...)})
+			delete(groups, g)
+		}
+		out = append(out, rows)
 	}
 	return out, late, null
 }
@@ -208,45 +225,18 @@ func randomBids(r *rand.Rand, n int) []tuple {
 	return rows
 }
 
-// TestWindowAgainstModel runs the pipeline cut into epochs and morsels at random, on 1, 2 and 3 lanes, with and without
-// pre-aggregation, stopped and resumed on another number of lanes: rows, their order and the late ones are always the
-// model's.
+// TestWindowAgainstModel: rows, their order and the late ones are the model's.
 func TestWindowAgainstModel(t *testing.T) {
-	for seed := range uint64(12) {
-		r := rand.New(rand.NewPCG(seed, 1))
-		rows := randomBids(r, 50+r.IntN(500))
-		want, late, null := windowModel(rows)
-		for _, lanes := range []int{1, 2, 3} {
-			for _, pre := range []bool{false, true} {
-				name := fmt.Sprintf("seed %d, %d lanes, pre-aggregation %v", seed, lanes, pre)
-				x := windowRig(t, lanes, pre)
-				var got []tuple
-				mark, at := clock.Min, 0
-				for _, epoch := range cuts(r, len(rows), 200) {
-					var morsels []*zset.Batch
-					for _, n := range cuts(r, epoch, 60) {
-						b := batchOf(bids, rows[at:at+n])
-						b.Cols[1] = coded(r, b.Cols[1])
-						mark = marked(b, mark)
-						morsels = append(morsels, b)
-						at += n
-					}
-					got = append(got, x.run(morsels, mark, false)...)
-					if r.IntN(3) == 0 {
-						x.restart(1 + r.IntN(4))
-					}
-				}
-				got = append(got, x.run(nil, clock.Max, true)...)
-				sameTuples(t, name, got, want)
-				if n := x.counters(len(x.lanes[0].before)).StateRows; n != 0 || x.st.Rows() != 0 {
-					t.Fatalf("%s: %d groups left", name, n)
-				}
-				counted := x.counters(0)
-				if counted.Late != late || counted.NullTime != null {
-					t.Fatalf("%s: %d late, %d without time; want %d, %d", name, counted.Late, counted.NullTime, late,
-						null)
-				}
-			}
+	for seed := range uint64(4) {
+		for _, pre := range []bool{false, true} {
+			r := rand.New(rand.NewPCG(seed, 1))
+			c := windowTest(t, pre)
+			c.name = fmt.Sprintf("seed %d, %s", seed, c.name)
+			c.epochs = windowEpochs(r, randomBids(r, 50+r.IntN(200)), seed%2 == 1)
+			c.model = func(epochs []epoch) [][]tuple { rows, _, _ := windowModel(epochs); return rows }
+			_, late, null := windowModel(c.epochs)
+			c.counted = Counters{Late: late, NullTime: null}
+			c.run(t)
 		}
 	}
 }
@@ -385,49 +375,34 @@ func TestTumbleRefusesTimesBeyondRange(t *testing.T) {
 
 // TestWindowOverflowNamesGroup: the message names key and window.
 func TestWindowOverflowNamesGroup(t *testing.T) {
-	x := windowRig(t, 1, true)
-	b := batchOf(bids, []tuple{{1, []any{second, "apple", int64(math.MaxInt64), 1.0}},
-		{1, []any{second, "apple", 1, 1.0}}})
-	l := x.lanes[0]
-	err := chain{l.before, outbox(func(_ int, b *zset.Batch) error { return l.after.Process(0, b, nil) })}.Emit(Rows, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = l.after.Advance(Tick{Watermark: clock.EventTime(20 * second)}, &sink{})
-	if diag.CodeOf(err) != diag.AggregateOverflow {
-		t.Fatal(err)
-	}
-	for _, part := range []string{"SUM", "BIGINT", "channel='apple'", "[1970-01-01 00:00:00, 1970-01-01 00:00:10)"} {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%v lacks %q", err, part)
-		}
-	}
+	c := windowTest(t, true)
+	c.epochs = []epoch{one(clock.EventTime(20*second), []tuple{{1, []any{second, "apple", int64(math.MaxInt64), 1.0}},
+		{1, []any{second, "apple", 1, 1.0}}}, nil)}
+	c.fails = diag.AggregateOverflow
+	c.says = []string{"SUM", "BIGINT", "channel='apple'", "[1970-01-01 00:00:00, 1970-01-01 00:00:10)"}
+	c.run(t)
 }
 
 // TestWindowBatchesAreBounded: a window of many groups leaves in several batches, all under one number.
 func TestWindowBatchesAreBounded(t *testing.T) {
-	x := windowRig(t, 1, false)
 	rows := make([]tuple, 2*maxEmit+5)
 	for i := range rows {
 		rows[i] = tuple{1, []any{second, fmt.Sprint("k", i), 1, 1.0}}
 	}
-	l := x.lanes[0]
-	after := outbox(func(_ int, b *zset.Batch) error { return l.after.Process(0, b, nil) })
-	if err := (chain{l.before, after}).Emit(Rows, batchOf(bids, rows)); err != nil {
-		t.Fatal(err)
+	c := windowTest(t, false)
+	o, err := c.trial(variation{}, []epoch{one(clock.EventTime(10*second-1000), rows, nil)})
+	if err != nil || o.err != nil {
+		t.Fatal(err, o.err)
 	}
-	var out sink
-	if _, err := l.after.Advance(Tick{Watermark: clock.EventTime(10*second - 1000)}, &out); err != nil {
-		t.Fatal(err)
+	out := o.epochs[0]
+	if len(out) != len(rows) || o.emits != 3 {
+		t.Fatalf("%d rows in %d batches", len(out), o.emits)
 	}
-	if len(out.rows) != len(rows) || out.batches != 3 {
-		t.Fatalf("%d rows in %d batches", len(out.rows), out.batches)
-	}
-	for i, o := range out.orders {
-		if o != out.orders[0] {
+	for i, row := range out {
+		if row.order != out[0].order {
 			t.Fatal("one window, two numbers")
 		}
-		if i > 0 && hashOf(out.rows[i].values[0]) < hashOf(out.rows[i-1].values[0]) {
+		if i > 0 && hashOf(row.values[0]) < hashOf(out[i-1].values[0]) {
 			t.Fatal("not in the order of hashes")
 		}
 	}
