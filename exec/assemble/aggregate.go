@@ -41,7 +41,7 @@ func aggsOf(aggs []physical.Agg) []op.Agg {
 // one lane nothing travels, and rows go straight into their groups: accumulators are exact, so the state is the same.
 func (b *builder) exchange(n planned, g op.GroupSpec) (edges []flow.Edge, merged bool, err error) {
 	if b.spec.Lanes == 1 || b.before(n).Mode != physical.Append {
-		return []flow.Edge{{From: b.at[n.Inputs[0].Node], Exchange: true, Keys: g.Keys}}, false, nil
+		return []flow.Edge{byKeys(b.at[n.Inputs[0].Node], g.Keys)}, false, nil
 	}
 	schema, err := g.PreAggregated()
 	if err != nil {
@@ -51,7 +51,15 @@ func (b *builder) exchange(n planned, g op.GroupSpec) (edges []flow.Edge, merged
 		ID: n.ID + "/local", Inputs: b.input(n), Schema: schema,
 		New: func(int) (op.Operator, error) { return op.NewPreAggregate(g) },
 	})
-	return []flow.Edge{{From: local, Exchange: true, Keys: upTo(len(g.Keys))}}, true, nil
+	return []flow.Edge{byKeys(local, upTo(len(g.Keys)))}, true, nil
+}
+
+// byKeys is the edge that brings rows to the lanes that own their keys.
+func byKeys(from int, keys []int) flow.Edge {
+	if len(keys) == 0 {
+		return flow.Edge{From: from, Route: flow.One}
+	}
+	return flow.Edge{From: from, Route: flow.Hash, Keys: keys}
 }
 
 // upTo lists 0 … n−1: after pre-aggregation the keys come first.

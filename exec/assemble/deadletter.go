@@ -47,8 +47,7 @@ func (b *builder) finishSinks() {
 				New: func(int) (op.Operator, error) { return op.NewDeadTable(schema), nil },
 			})
 			letters[d.sink] = to
-			sink := b.sinkNode(d.sink)
-			sink.Inputs = append(sink.Inputs, flow.Edge{From: to})
+			addInput(b.sinkNode(d.sink), to)
 		}
 		b.nodes[d.from].Dead = to
 	}

@@ -9,10 +9,15 @@ import (
 func (b *builder) sink(n planned, o physical.SinkOp) error {
 	to := b.sinkNode(o.At)
 	for _, in := range n.Inputs {
-		to.Inputs = append(to.Inputs, flow.Edge{From: b.at[in.Node]})
+		addInput(to, b.at[in.Node])
 	}
 	b.at[n.index] = b.sinks[o.At]
 	return nil
+}
+
+// addInput gives a sink one more input, on a port of its own.
+func addInput(sink *flow.Node, from int) {
+	sink.Inputs = append(sink.Inputs, flow.Edge{From: from, Port: len(sink.Inputs)})
 }
 
 // sinkNode returns the node of a sink, which may get more inputs.

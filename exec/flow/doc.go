@@ -32,10 +32,13 @@ import (
 	"streamsql/sources"
 )
 
-// Spec describes a graph. Nodes are in topological order.
+// Spec describes a graph. Nodes are in topological order; only a sink may come before its inputs.
 type Spec struct {
 	Lanes int
 	Nodes []Node
+	// LastPortFirst is for tests of operators with several ports: an operator gets the rows of its last exchange port
+	// first, whatever the number of lanes. What it emits must not change.
+	LastPortFirst bool
 }
 
 // Node is one node of the graph: exactly one of Scan, New and Sink is set.
@@ -50,16 +53,6 @@ type Node struct {
 
 	// Dead is the node (a sink) that takes what this node emits on port op.Dead; −1 when there is none.
 	Dead int
-}
-
-// Edge is one input of a node.
-type Edge struct {
-	From int
-	Port int
-	// Exchange routes the rows by Keys (columns of the source node) before they reach the node. Without keys all rows
-	// go to the lane that owns the empty key.
-	Exchange bool
-	Keys     []int
 }
 
 // Scan is a table's entry into the graph.

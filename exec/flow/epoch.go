@@ -220,22 +220,22 @@ func (g *Graph) advanceScan(f Feed, final bool) {
 // receive hands each lane what the exchanges into the stage hold for it.
 func (g *Graph) receive(stage int) error {
 	rows := 0
-	for _, in := range g.exchanges {
+	for _, in := range g.inbound {
 		if in.stage == stage {
-			rows += in.x.rows()
+			rows += in.rows()
 		}
 	}
 	if rows == 0 {
 		return nil
 	}
 	err := g.lanes(rows <= smallEpoch, func(lane int) error {
-		for _, in := range g.exchanges {
+		for _, in := range g.inbound {
 			if in.stage != stage {
 				continue
 			}
 			n := g.nodes[in.to][lane]
-			for _, b := range in.x.receive(lane) {
-				if err := (direct{n, in.port}).push(b); err != nil {
+			for _, p := range in.receive(lane) {
+				if err := (direct{n, p.port}).push(p.batch); err != nil {
 					return err
 				}
 			}
@@ -243,9 +243,9 @@ func (g *Graph) receive(stage int) error {
 		return nil
 	})
 	// Not by the lanes: each reads what all the others sent, and the batches go back to their senders' free lists.
-	for _, in := range g.exchanges {
+	for _, in := range g.inbound {
 		if in.stage == stage {
-			in.x.clear()
+			in.clear()
 		}
 	}
 	return err
@@ -305,20 +305,23 @@ func (g *Graph) heavy(stage int) bool {
 }
 
 func (g *Graph) advanceNode(e Epoch, i int, n *node) error {
-	t := op.Tick{Epoch: e.Number, Now: e.Clock.Now, Final: e.Final, Watermark: clock.Max}
-	for _, edge := range g.spec.Nodes[i].Inputs {
+	inputs := g.spec.Nodes[i].Inputs
+	t := op.Tick{Epoch: e.Number, Now: e.Clock.Now, Final: e.Final, Watermark: clock.Max,
+		In: make([]clock.EventTime, len(inputs))}
+	for _, edge := range inputs {
 		w := g.marks[edge.From]
 		// Within the stage the rows came from this lane only, whose mark has moved already; g.marks follows after the
 		// barrier.
 		if g.stageOf[edge.From] == n.stage {
 			w = g.nodes[edge.From][n.lane].mark
 		}
-		t.In = append(t.In, w)
+		t.In[edge.Port] = w
 		t.Watermark = min(t.Watermark, w)
 	}
 	// What is emitted now comes after the rows of every morsel, whichever lane was faster: a sink must see the same
-	// order in a repeated epoch.
-	n.phase = 1 + uint32(n.stage)
+	// order in a repeated epoch. The node is part of it: two emitters of a stage follow each other on each lane, and
+	// after an exchange their emissions would otherwise mix by number.
+	n.phase = 1 + uint32(n.stage)<<16 + uint32(i)
 	w, err := n.op.Advance(t, n)
 	n.phase = 0
 	if err != nil {

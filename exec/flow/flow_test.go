@@ -87,7 +87,7 @@ type textEncoder struct{}
 
 func (textEncoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
 	for i := range b.N {
-		dst = fmt.Appendf(dst, "%d ", vec.Of[int64](b.Cols[0])[i])
+		dst = fmt.Appendf(dst, "%d ", vec.Of[int64](b.Cols[len(b.Cols)-1])[i])
 	}
 	return dst, nil
 }
@@ -143,8 +143,11 @@ func graph(t *testing.T, lanes int, sink sinks.Sink, mid func(int) (op.Operator,
 			NewDecoder: func() (Decoder, error) { return numberDecoder{}, nil }}}}
 	from := 0
 	if mid != nil {
-		nodes = append(nodes, Node{ID: "mid", Schema: oneColumn, Dead: -1, New: mid,
-			Inputs: []Edge{{From: 0, Exchange: exchange, Keys: []int{0}}}})
+		edge := Edge{From: 0}
+		if exchange {
+			edge.Route, edge.Keys = Hash, []int{0}
+		}
+		nodes = append(nodes, Node{ID: "mid", Schema: oneColumn, Dead: -1, New: mid, Inputs: []Edge{edge}})
 		from = 1
 	}
 	nodes = append(nodes, Node{ID: "sink", Schema: oneColumn, Dead: -1, Sink: &Sink{Name: "s", Sink: sink},

@@ -6,113 +6,30 @@ import (
 	"streamsql/exec/op"
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
-	"streamsql/internal/zset"
 )
 
 // Graph is a set of operators on every lane, wired and open. One epoch runs at a time; no method is safe for concurrent
 // use with RunEpoch.
 type Graph struct {
-	spec      Spec
-	stageOf   []int // per node
-	stages    int
-	nodes     [][]*node // [node][lane]; nil for sinks
-	exchanges []*inbound
-	outputs   []*output         // per node; nil unless a sink
-	marks     []clock.EventTime // output watermark per node, least over lanes
-	current   []*node           // per lane: the operator at work, for the message of a panic
-	broken    error
-}
-
-// inbound is an exchange with the node it feeds.
-type inbound struct {
-	x     *exchange
-	to    int
-	port  int
-	stage int // the stage that receives
-}
-
-// node is one operator on one lane, or the entry of a scan (op == nil).
-type node struct {
-	graph    *Graph
-	index    int
-	lane     int
-	stage    int
-	op       op.Operator
-	outs     []target
-	dead     []target
-	counters op.Counters
-	phase    uint32 // 0 while rows are fed
-	order    zset.Order
-	mark     clock.EventTime
-}
-
-// target is where a batch goes next.
-type target interface {
-	// push hands on a batch, which is borrowed until it returns. An error ends the epoch.
-	push(b *zset.Batch) error
-}
-
-type direct struct {
-	to   *node
-	port int
-}
-
-func (d direct) push(b *zset.Batch) error {
-	n := d.to
-	n.graph.current[n.lane] = n
-	n.counters.RowsIn += int64(b.N)
-	n.order = b.Order
-	return n.op.Process(d.port, b, n)
-}
-
-type toExchange struct {
-	x    *exchange
-	lane int
-}
-
-func (t toExchange) push(b *zset.Batch) error {
-	t.x.push(t.lane, b)
-	return nil
-}
-
-// toOutput encodes for a sink. stream means that batches of phase 0 are rows of a morsel, whose block is written as
-// soon as the morsel is done; everything else waits for the end of its stage.
-type toOutput struct {
-	o      *output
-	lane   int
-	stream bool
-}
-
-func (t toOutput) push(b *zset.Batch) error { return t.o.push(t.lane, b, t.stream) }
-
-// Emit implements op.Collector: it places the batch in the epoch's order and hands it on.
-func (n *node) Emit(port int, b *zset.Batch) error {
-	if b.N == 0 {
-		return nil
-	}
-	if n.phase == 0 {
-		b.Order = n.order
-	} else {
-		b.Order.Phase, b.Order.Lane = n.phase, uint32(n.lane)
-	}
-	outs := n.outs
-	if port == op.Dead {
-		outs = n.dead
-	} else {
-		n.counters.RowsOut += int64(b.N)
-	}
-	for _, t := range outs {
-		if err := t.push(b); err != nil {
-			return err
-		}
-	}
-	return nil
+	spec    Spec
+	stageOf []int // per node
+	stages  int
+	nodes   [][]*node         // [node][lane]; nil for sinks
+	inbound []*inbound        // nodes that get rows over exchanges, in topological order
+	outputs []*output         // per node; nil unless a sink
+	marks   []clock.EventTime // output watermark per node, least over lanes
+	current []*node           // per lane: the operator at work, for the message of a panic
+	sent    []uint64          // per lane: batches that went into exchanges
+	broken  error
 }
 
 // New wires the graph and opens every operator with the Setup that setup makes for (node id, lane). Counters and lanes
 // of the Setup are filled in here.
 func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
-	g := &Graph{spec: spec, current: make([]*node, spec.Lanes)}
+	if err := spec.check(); err != nil {
+		return nil, err
+	}
+	g := &Graph{spec: spec, current: make([]*node, spec.Lanes), sent: make([]uint64, spec.Lanes)}
 	g.assignStages()
 	g.marks = make([]clock.EventTime, len(spec.Nodes))
 	g.outputs = make([]*output, len(spec.Nodes))
@@ -135,7 +52,8 @@ func (g *Graph) assignStages() {
 	for i, n := range g.spec.Nodes {
 		for _, e := range n.Inputs {
 			s := g.stageOf[e.From]
-			if e.Exchange {
+			// With one lane too, where rows do not wait: what an operator emits is placed by its stage.
+			if e.exchanges() {
 				s++
 			}
 			g.stageOf[i] = max(g.stageOf[i], s)
@@ -173,12 +91,17 @@ func (g *Graph) makeNode(i int, setup func(*Node, int) op.Setup) error {
 // wire connects node i to its inputs and to its dead-letter sink.
 func (g *Graph) wire(i int) {
 	spec := &g.spec.Nodes[i]
+	var in *inbound
 	for _, e := range spec.Inputs {
-		if e.Exchange && g.spec.Lanes > 1 {
-			x := newExchange(e.Keys, g.spec.Nodes[e.From].Schema, g.spec.Lanes)
-			g.exchanges = append(g.exchanges, &inbound{x, i, e.Port, g.stageOf[i]})
-			for lane, from := range g.nodes[e.From] {
-				from.outs = append(from.outs, toExchange{x, lane})
+		if e.exchanges() && (g.spec.Lanes > 1 || g.spec.LastPortFirst) {
+			if in == nil {
+				in = &inbound{to: i, stage: g.stageOf[i], backwards: g.spec.LastPortFirst}
+				g.inbound = append(g.inbound, in)
+			}
+			x := newExchange(e, g.spec.Nodes[e.From].Schema, g.spec.Lanes)
+			in.exchanges = append(in.exchanges, x)
+			for _, from := range g.nodes[e.From] {
+				from.outs = append(from.outs, toExchange{x, from})
 			}
 			continue
 		}

@@ -10,8 +10,10 @@ const (
 // Held reports, between epochs, what exchanges and sinks hold for the next one; and gives up what is more than that is
 // worth. what names the holder for people.
 func (g *Graph) Held(report func(what string, bytes int64)) {
-	for _, in := range g.exchanges {
-		report("exchange before "+g.spec.Nodes[in.to].ID, in.x.trim(keepBatches))
+	for _, in := range g.inbound {
+		for _, x := range in.exchanges {
+			report("exchange before "+g.spec.Nodes[in.to].ID, x.trim(keepBatches))
+		}
 	}
 	for i, o := range g.outputs {
 		if o != nil {

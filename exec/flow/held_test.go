@@ -11,13 +11,13 @@ import (
 // What one large epoch needed is given up, what an ordinary one needs is kept, and what is kept is reported.
 func TestTrim(t *testing.T) {
 	schema := sqltype.Schema{{Name: "k", Type: sqltype.BigIntType}}
-	x := newExchange([]int{0}, schema, 2)
+	x := newExchange(Edge{Route: Hash, Keys: []int{0}}, schema, 2)
 	b := &zset.Batch{Schema: schema, N: 8192, Cols: []*vec.Vec{vec.New(sqltype.BigIntType, 8192)}}
 	for i := range b.N {
 		vec.Of[int64](b.Cols[0])[i] = int64(i)
 	}
 	for range 100 {
-		x.push(0, b)
+		x.push(0, 0, b)
 	}
 	x.clear()
 	all := x.trim(1 << 30)

@@ -42,8 +42,8 @@ type Batch struct {
 
 // Order is a position in the arrival order of one edge within an epoch.
 type Order struct {
-	Phase uint32 // 0 while rows are fed, then 1 + the stage that advances
-	Seq   uint64 // morsel number; or the number of the emission (one per window), ascending
+	Phase uint32 // 0 while rows are fed; then 1 + stage<<16 + node: the stage that advances and the node that emits
+	Seq   uint64 // morsel number; or the number of the node's emission (one per window), ascending
 	Lane  uint32 // emissions of several lanes under the same Seq: in lane order
 }
 
