@@ -40,26 +40,22 @@ func aggsOf(aggs []physical.Agg) []op.Agg {
 // are aggregated locally first, per morsel, and the groups travel; rows that may be retractions go as they are. With
 // one lane nothing travels, and rows go straight into their groups: accumulators are exact, so the state is the same.
 func (b *builder) exchange(n planned, g op.GroupSpec) (edges []flow.Edge, merged bool, err error) {
-	if b.spec.Lanes == 1 || b.before(n).Mode != physical.Append {
-		return []flow.Edge{byKeys(b.at[n.Inputs[0].Node], g.Keys)}, false, nil
+	edge := b.edge(n.Inputs[0])
+	if b.spec.Lanes == 1 || edge.Route == flow.Direct || b.before(n).Mode != physical.Append {
+		return []flow.Edge{edge}, false, nil
 	}
 	schema, err := g.PreAggregated()
 	if err != nil {
 		return nil, false, err
 	}
-	local := b.add(flow.Node{
+	edge.From = b.add(flow.Node{
 		ID: n.ID + "/local", Inputs: b.input(n), Schema: schema,
 		New: func(int) (op.Operator, error) { return op.NewPreAggregate(g) },
 	})
-	return []flow.Edge{byKeys(local, upTo(len(g.Keys)))}, true, nil
-}
-
-// byKeys is the edge that brings rows to the lanes that own their keys.
-func byKeys(from int, keys []int) flow.Edge {
-	if len(keys) == 0 {
-		return flow.Edge{From: from, Route: flow.One}
+	if edge.Route == flow.Hash {
+		edge.Keys = upTo(len(g.Keys))
 	}
-	return flow.Edge{From: from, Route: flow.Hash, Keys: keys}
+	return []flow.Edge{edge}, true, nil
 }
 
 // upTo lists 0 … n−1: after pre-aggregation the keys come first.

@@ -117,5 +117,14 @@ func (b *builder) put(n planned, inputs []flow.Edge, make func(lane int) (op.Ope
 // input is the plain edge from a node's first input.
 func (b *builder) input(n planned) []flow.Edge { return []flow.Edge{{From: b.at[n.Inputs[0].Node]}} }
 
+// edge is an input of a plan node with the route that the plan gave it.
+func (b *builder) edge(in physical.Input) flow.Edge {
+	return flow.Edge{From: b.at[in.Node], Route: routes[in.Route], Keys: in.Keys}
+}
+
+var routes = [...]flow.Route{
+	physical.Direct: flow.Direct, physical.Hash: flow.Hash, physical.Broadcast: flow.Broadcast, physical.One: flow.One,
+}
+
 // before is the plan node that is a node's first input.
 func (b *builder) before(n planned) *physical.Node { return &b.plan.Nodes[n.Inputs[0].Node] }

@@ -289,14 +289,15 @@ func (g *Graph) advance(ctx context.Context, e Epoch, stage int) error {
 	return nil
 }
 
-// heavy reports whether advancing the stage may emit much: it holds state.
+// heavy reports whether advancing the stage may do much: an operator has many keys to visit. How many rows of state it
+// holds says nothing: a join with millions of rows and three touched keys must not wake the lanes.
 func (g *Graph) heavy(stage int) bool {
 	for i, lanes := range g.nodes {
-		if lanes == nil || g.stageOf[i] != stage {
+		if g.stageOf[i] != stage {
 			continue
 		}
 		for _, n := range lanes {
-			if n.counters.StateRows > smallEpoch {
+			if k, ok := n.op.(op.Keeper); ok && k.Touched() > smallEpoch {
 				return true
 			}
 		}

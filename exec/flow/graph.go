@@ -123,28 +123,41 @@ func (g *Graph) target(from *node, to, port int) target {
 	return direct{g.nodes[to][from.lane], port}
 }
 
-// SetWatermarks restores the nodes' output watermarks from a commit record.
+// SetWatermarks restores the nodes' output watermarks from a commit record and gives them to the operators that resume.
 func (g *Graph) SetWatermarks(marks map[string]clock.EventTime) {
 	for i, n := range g.spec.Nodes {
 		if w, ok := marks[n.ID]; ok {
 			g.marks[i] = w
-			for _, l := range g.nodes[i] {
-				l.mark = w
-				if r, ok := l.op.(op.Resumer); ok {
-					r.Resume(g.inputMark(i))
-				}
+		} else if g.passesOn(i) {
+			// The record is of a graph without this node: one for another number of lanes, or of an earlier version.
+			// With the least watermark there is, a join after it would take rows for new that it has released.
+			g.marks[i] = op.Least(g.inputMarks(i))
+		}
+		for _, l := range g.nodes[i] {
+			l.mark = g.marks[i]
+			if r, ok := l.op.(op.Resumer); ok {
+				r.Resume(g.inputMarks(i), l.mark)
 			}
 		}
 	}
 }
 
-// inputMark is the least output watermark of a node's inputs.
-func (g *Graph) inputMark(i int) clock.EventTime {
-	w := clock.Max
-	for _, e := range g.spec.Nodes[i].Inputs {
-		w = min(w, g.marks[e.From])
+// passesOn reports whether a node keeps nothing: its watermark is that of its inputs.
+func (g *Graph) passesOn(i int) bool {
+	if g.spec.Nodes[i].New == nil || len(g.spec.Nodes[i].Inputs) == 0 {
+		return false
 	}
-	return w
+	_, keeps := g.nodes[i][0].op.(op.Keeper)
+	return !keeps
+}
+
+// inputMarks are the watermarks of a node's ports, those of the committed graph.
+func (g *Graph) inputMarks(i int) []clock.EventTime {
+	in := make([]clock.EventTime, len(g.spec.Nodes[i].Inputs))
+	for _, e := range g.spec.Nodes[i].Inputs {
+		in[e.Port] = g.marks[e.From]
+	}
+	return in
 }
 
 // Watermarks returns every node's output watermark.

@@ -106,7 +106,7 @@ func (o observer) Advance(t op.Tick, _ op.Collector) (clock.EventTime, error) {
 
 func (r *record) text(key int64) string { return strings.Join(r.seen[key], " ") }
 
-// make wraps one instance for all lanes.
+// same gives one instance for all lanes.
 func same(o op.Operator) func(int) (op.Operator, error) {
 	return func(int) (op.Operator, error) { return o, nil }
 }
@@ -280,6 +280,58 @@ func TestGraphsThatAreRefused(t *testing.T) {
 		_, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("want %q, got %v", name, err)
+		}
+	}
+}
+
+// resumed notes what Resume told it.
+type resumed struct {
+	still
+	in  []clock.EventTime
+	out clock.EventTime
+}
+
+func (r *resumed) Resume(in []clock.EventTime, out clock.EventTime) {
+	r.in, r.out = slices.Clone(in), out
+}
+
+// TestWatermarksPerPortSurvive: each port has its own again, also after a node that the record does not know because
+// the graph had another number of lanes then.
+func TestWatermarksPerPortSurvive(t *testing.T) {
+	r := &resumed{}
+	spec := Spec{Lanes: 1, Nodes: []Node{keyedScan("a"), keyedScan("b"),
+		{ID: "b/local", Schema: keyed, Dead: -1, New: same(still{}), Inputs: []Edge{{From: 1}}},
+		{ID: "join", Schema: keyed, Dead: -1, New: same(r), Inputs: []Edge{{From: 2, Port: 1}, {From: 0}}}}}
+	g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.SetWatermarks(map[string]clock.EventTime{"a": 7, "b": 9, "join": 5})
+	if !slices.Equal(r.in, []clock.EventTime{7, 9}) || r.out != 5 || g.Watermarks()["b/local"] != 9 {
+		t.Fatalf("in %v, out %v, %v", r.in, r.out, g.Watermarks())
+	}
+}
+
+// keeps is an operator with state.
+type keeps struct {
+	still
+	touched int
+}
+
+func (k keeps) Touched() int { return k.touched }
+
+// TestHeavyCountsTouchedKeys: what a stage visits decides whether its lanes run side by side, not what it holds.
+func TestHeavyCountsTouchedKeys(t *testing.T) {
+	for _, touched := range []int{3, smallEpoch + 1} {
+		spec := Spec{Lanes: 2, Nodes: []Node{keyedScan("scan"), {ID: "join", Schema: keyed, Dead: -1,
+			New: same(keeps{touched: touched}), Inputs: []Edge{{From: 0, Route: One}}}}}
+		g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.nodes[1][0].counters.StateRows = 4_000_000
+		if g.heavy(0) || g.heavy(1) != (touched > smallEpoch) {
+			t.Errorf("%d touched keys: heavy is %t", touched, g.heavy(1))
 		}
 	}
 }

@@ -84,6 +84,9 @@ func (g *GroupAggregate) Open(s *Setup) error {
 	return nil
 }
 
+// Touched implements Keeper.
+func (g *GroupAggregate) Touched() int { return len(g.touched) }
+
 // Process implements Operator.
 func (g *GroupAggregate) Process(_ int, b *zset.Batch, _ Collector) error {
 	if b.N == 0 {

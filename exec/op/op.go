@@ -43,6 +43,14 @@ type Operator interface {
 	Close() error
 }
 
+// Keeper is implemented by operators with state. A Keeper emits rows in Advance only: what it would emit in Process
+// would depend on how its ports interleave, and the same epoch could take it back.
+type Keeper interface {
+	// Touched is the number of keys that the next Advance may visit: those of this epoch, and what time may make final.
+	// Asked after the last Process of an epoch, when no lane is at work; it decides whether lanes advance in parallel.
+	Touched() int
+}
+
 // Tick is what an epoch knows about time.
 type Tick struct {
 	Epoch     int64
@@ -81,9 +89,20 @@ type Counters struct {
 	LateSample      string // text about the first late row, for people
 }
 
-// Resumer is implemented by operators that must know their input watermark as it was when the state they are restored
-// from was committed (lateness is judged against it). Called after Open and restore, before the first Process.
+// Resumer is implemented by operators that must know the watermarks as they were when the state they are restored from
+// was committed: lateness is judged against them, and what they had released must not be released again. Called after
+// Open and restore, before the first Process.
 type Resumer interface {
-	// Resume gives the least watermark of the operator's inputs at the end of the committed epoch.
-	Resume(input clock.EventTime)
+	// Resume gives the watermark of each port and the operator's own at the end of the committed epoch. in is lent
+	// until it returns.
+	Resume(in []clock.EventTime, out clock.EventTime)
+}
+
+// Least is the least of an operator's input watermarks: what Tick.Watermark was.
+func Least(in []clock.EventTime) clock.EventTime {
+	w := clock.Max
+	for _, m := range in {
+		w = min(w, m)
+	}
+	return w
 }

@@ -162,6 +162,10 @@ func (l *trialLane) all() []Operator { return append(slices.Concat(l.before...),
 
 // restart throws everything in memory away and resumes from the state files with n lanes.
 func (x *trial) restart(n int) error {
+	own := clock.Max
+	for _, l := range x.lanes {
+		own = min(own, l.mark)
+	}
 	if err := errors.Join(x.close(), x.open(n)); err != nil {
 		return err
 	}
@@ -170,17 +174,18 @@ func (x *trial) restart(n int) error {
 	}
 	for _, l := range x.lanes {
 		for p, chain := range l.before {
-			resume(chain, x.marks[p])
+			resume(chain, x.marks[p:p+1], x.marks[p])
 		}
-		resume([]Operator{l.op}, slices.Min(x.marks))
+		l.mark = own
+		resume([]Operator{l.op}, x.marks, own)
 	}
 	return nil
 }
 
-func resume(ops []Operator, mark clock.EventTime) {
+func resume(ops []Operator, in []clock.EventTime, out clock.EventTime) {
 	for _, o := range ops {
 		if r, ok := o.(Resumer); ok {
-			r.Resume(mark)
+			r.Resume(in, out)
 		}
 	}
 }

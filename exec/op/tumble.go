@@ -64,7 +64,7 @@ func (t *Tumble) Open(s *Setup) error {
 }
 
 // Resume implements Resumer.
-func (t *Tumble) Resume(input clock.EventTime) { t.reached = input }
+func (t *Tumble) Resume(in []clock.EventTime, _ clock.EventTime) { t.reached = Least(in) }
 
 // Process implements Operator.
 func (t *Tumble) Process(_ int, b *zset.Batch, out Collector) error {

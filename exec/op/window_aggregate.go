@@ -81,7 +81,10 @@ func (w *WindowAggregate) Open(s *Setup) error {
 }
 
 // Resume implements Resumer.
-func (w *WindowAggregate) Resume(input clock.EventTime) { w.passed = input }
+func (w *WindowAggregate) Resume(in []clock.EventTime, _ clock.EventTime) { w.passed = Least(in) }
+
+// Touched implements Keeper: any window may be due.
+func (w *WindowAggregate) Touched() int { return w.panes.Rows() }
 
 // Process implements Operator.
 func (w *WindowAggregate) Process(_ int, b *zset.Batch, _ Collector) error {

@@ -288,7 +288,7 @@ func TestTumbleResumesItsWatermark(t *testing.T) {
 	op, _ := NewTumble(tumbleSpec(true))
 	var c Counters
 	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
-	op.Resume(clock.EventTime(12 * second))
+	op.Resume([]clock.EventTime{clock.EventTime(12 * second)}, clock.Min)
 	var out sink
 	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}},
 		{1, []any{11 * second, "b", 1, 1.0}}}), &out); err != nil {
@@ -304,7 +304,7 @@ func TestTumbleJudgesNothingBehindAnother(t *testing.T) {
 	op, _ := NewTumble(tumbleSpec(false))
 	var c Counters
 	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
-	op.Resume(clock.Max)
+	op.Resume([]clock.EventTime{clock.Max}, clock.Max)
 	var out sink
 	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}}}), &out); err != nil ||
 		len(out.rows) != 1 {
