@@ -3,7 +3,6 @@ package planner
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"streamsql/internal/diag"
 	"streamsql/planner/ast"
@@ -108,11 +107,6 @@ func positioned(name, text string, at diag.Span, msg string) string {
 	if at.IsZero() {
 		return name + ": " + msg
 	}
-	line, start := 1, 0
-	for i := 0; i < int(at.Start) && i < len(text); i++ {
-		if text[i] == '\n' {
-			line, start = line+1, i+1
-		}
-	}
-	return fmt.Sprintf("%s:%d:%d: %s", name, line, utf8.RuneCountInString(text[start:at.Start])+1, msg)
+	line, column := diag.Place(text, at.Start)
+	return fmt.Sprintf("%s:%d:%d: %s", name, line, column, msg)
 }

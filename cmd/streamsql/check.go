@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -78,9 +77,7 @@ func printFaults(src source, err error) error {
 	}
 	enc := json.NewEncoder(os.Stdout)
 	for _, e := range list {
-		before := src.text[:min(int(e.Span.Start), len(src.text))]
-		line := strings.Count(before, "\n") + 1
-		column := len([]rune(before[strings.LastIndexByte(before, '\n')+1:])) + 1
+		line, column := diag.Place(src.text, e.Span.Start)
 		if err := enc.Encode(faultLine{src.name, line, column, string(e.Code), e.Msg, e.Hint}); err != nil {
 			return err
 		}

@@ -28,7 +28,6 @@ var wide = map[string]int{
 	"exec/window":       2,
 	"internal/archtest": 14,
 	"internal/golden":   11,
-	"internal/zset":     5,
 	"planner":           19,
 	"planner/bind":      57,
 	"planner/catalog":   8,

@@ -28,29 +28,14 @@ const (
 // they hold. A machine writes lines of a megabyte with a thousand faults on them, and each fault shows 110 columns.
 const around = 16 * lineWidth
 
-// byteOrderMark is what editors of Windows put before the first line.
-const byteOrderMark = "\ufeff"
-
 // cutExcerpt finds the line of span's start and lays it out.
 func cutExcerpt(text string, span Span) excerpt {
 	start := min(int(span.Start), len(text))
-	from := strings.LastIndexByte(text[:start], '\n') + 1
-	if from == 0 && strings.HasPrefix(text, byteOrderMark) && start >= len(byteOrderMark) {
-		from = len(byteOrderMark) // no editor shows it
-	}
-	to := len(text)
-	if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
-		to = start + i
-	}
-	if to > from && text[to-1] == '\r' {
-		to--
-	}
+	from, to := lineAt(text, start)
 	start = min(start, to)
 	end := min(max(int(span.End), start), to)
-	x := excerpt{
-		line:   1 + strings.Count(text[:from], "\n"),
-		column: 1 + utf8.RuneCountInString(text[from:start]),
-	}
+	var x excerpt
+	x.line, x.column = Place(text, span.Start)
 	left, right := runeStart(text, max(from, start-around)), runeStart(text, min(to, start+around))
 	cells := layOut(text[left:right])
 	first, last := cellAt(cells, start-left), cellAt(cells, min(end, right)-left)
