@@ -348,8 +348,25 @@ func TestSharedState(t *testing.T) {
 	if n := len(apart.keepers); n != 5 {
 		t.Errorf("%d states, want 5: other columns, filters or rules share nothing", n)
 	}
-	if !apart.AppendOnly() || func() bool { s, _ := NewSet(specs[2:], true); return s.AppendOnly() }() {
-		t.Error("MIN and MAX, and only they, are append-only")
+}
+
+// TestAppendOnly: a set with an append-only aggregate refuses to take rows back, by name; one without does it.
+func TestAppendOnly(t *testing.T) {
+	typ := sqltype.BigIntType
+	take := func(names ...string) (refused any) {
+		var specs []Spec
+		for _, n := range names {
+			specs = append(specs, spec(t, n, 0, -1, typ))
+		}
+		defer func() { refused = recover() }()
+		newGroups(t, specs...).update([]any{1, 1}, []*vec.Vec{vec.Make(typ, int64(5), int64(5))}, []int64{1, -1})
+		return nil
+	}
+	if r := take("COUNT", "SUM", "AVG"); r != nil {
+		t.Error(r)
+	}
+	if r := take("SUM", "MAX", "MIN"); r != "agg: max(BIGINT) cannot take rows back" {
+		t.Error(r)
 	}
 }
 

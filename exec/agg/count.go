@@ -20,8 +20,6 @@ func (c *count) Rule() string {
 	return "count(*)"
 }
 
-func (c *count) AppendOnly() bool { return false }
-
 func (c *count) Columns() []state.Column {
 	return []state.Column{{Name: "rows", Type: sqltype.BigIntType}}
 }

@@ -28,9 +28,8 @@
 package agg
 
 import (
-	"strings"
-
 	"streamsql/internal/diag"
+	"streamsql/internal/function"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/state"
@@ -47,14 +46,12 @@ type Accumulator interface {
 	// container is meant.
 	Bind(cols []*state.Col)
 	// Update adds row i, weights[i] times (nil: once), to group gids[i], unless it is outside active (FILTER) or its
-	// argument is NULL. A negative weight takes rows back.
+	// argument is NULL. A negative weight takes rows back, unless the aggregate is append-only (function.AppendOnly).
 	Update(gids []uint32, args []*vec.Vec, weights []int64, active vec.Bitmap)
 	// Merge adds row i of another container's columns to group gids[i].
 	Merge(gids []uint32, other []*vec.Vec)
 	// Emit makes out the results of the groups.
 	Emit(gids []uint32, out *vec.Vec) *GroupError
-	// AppendOnly tells that negative weights are not understood.
-	AppendOnly() bool
 }
 
 // GroupError is a result that does not fit its type. The operator that knows the key turns it into a diag.Error.
@@ -65,7 +62,7 @@ type GroupError struct {
 
 // New makes the accumulator of an overload (internal/function's ids) for the given argument and result types.
 func New(id string, args []sqltype.Type, result sqltype.Type) (Accumulator, error) {
-	name, _, _ := strings.Cut(id, "(")
+	name := function.NameOf(id)
 	switch {
 	case name == "count" && (len(args) == 0 || args[0].NotNull):
 		return &count{}, nil

@@ -19,9 +19,7 @@ type floatSum struct {
 	buf  []byte // encoded spill
 }
 
-func (s *floatSum) Rule() string     { return "sum" }
-func (s *floatSum) AppendOnly() bool { return false }
-
+func (s *floatSum) Rule() string { return "sum" }
 func (s *floatSum) Columns() []state.Column {
 	return []state.Column{
 		{Name: "hi", Type: sqltype.DoubleType}, {Name: "lo", Type: sqltype.DoubleType},

@@ -44,8 +44,6 @@ func (x *extreme) Rule() string {
 	return "min"
 }
 
-func (x *extreme) AppendOnly() bool { return true }
-
 func (x *extreme) Columns() []state.Column {
 	return []state.Column{{Name: "has", Type: sqltype.TinyIntType}, {Name: "value", Type: x.column}}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"streamsql/internal/function"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/state"
@@ -24,8 +25,8 @@ type Set struct {
 	members []member
 	keepers []int // members that keep state, each once
 	columns []state.Column
-	rows    int  // member that counts all rows, −1 = none
-	grows   bool // some member is append-only
+	rows    int    // member that counts all rows, −1 = none
+	grows   string // a member that is append-only; "" without any
 
 	flat []vec.Vec  // flattened arguments, per keeper
 	mask vec.Bitmap // rows for which a filter is TRUE
@@ -45,7 +46,7 @@ type member struct {
 func NewSet(specs []Spec, countRows bool) (*Set, error) {
 	s := &Set{rows: -1}
 	if countRows {
-		specs = append(slices.Clone(specs), Spec{ID: "count(*)", Filter: -1, Result: sqltype.BigIntType})
+		specs = append(slices.Clone(specs), Spec{ID: function.CountRows, Filter: -1, Result: sqltype.BigIntType})
 		s.rows = len(specs) - 1
 	}
 	for _, spec := range specs {
@@ -61,7 +62,9 @@ func NewSet(specs []Spec, countRows bool) (*Set, error) {
 
 // add appends m, on the columns of an earlier member where that keeps the same.
 func (s *Set) add(m member) {
-	s.grows = s.grows || m.AppendOnly()
+	if s.grows == "" && function.AppendOnly(m.spec.ID) {
+		s.grows = m.spec.ID
+	}
 	cols := m.Columns()
 	m.width = len(cols)
 	m.bound = make([]*state.Col, m.width)
@@ -94,9 +97,6 @@ func sameState(a, b *member) bool {
 // Columns is the state of all aggregates, in the order in which Bind takes it.
 func (s *Set) Columns() []state.Column { return s.columns }
 
-// AppendOnly tells that some aggregate does not understand negative weights.
-func (s *Set) AppendOnly() bool { return s.grows }
-
 // Bind points the set at a table; its columns begin at the table's column `first`.
 func (s *Set) Bind(t *state.Table, first int) {
 	for i := range s.members {
@@ -111,8 +111,8 @@ func (s *Set) Bind(t *state.Table, first int) {
 // Update adds the rows of an operator's input to their groups. A negative weight in an append-only set panics: the
 // planner refuses such queries, and a wrong result would be silent.
 func (s *Set) Update(gids []uint32, cols []*vec.Vec, weights []int64) {
-	if s.grows && slices.ContainsFunc(weights, func(w int64) bool { return w < 0 }) {
-		panic("agg: MIN and MAX cannot take rows back")
+	if s.grows != "" && slices.ContainsFunc(weights, func(w int64) bool { return w < 0 }) {
+		panic("agg: " + s.grows + " cannot take rows back")
 	}
 	for k, i := range s.keepers {
 		m := &s.members[i]

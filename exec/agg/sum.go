@@ -18,9 +18,7 @@ type intSum struct {
 	sum, n      *state.Col
 }
 
-func (s *intSum) Rule() string     { return "sum" }
-func (s *intSum) AppendOnly() bool { return false }
-
+func (s *intSum) Rule() string { return "sum" }
 func (s *intSum) Columns() []state.Column {
 	return []state.Column{{Name: "sum", Type: sqltype.DecimalType(38, 0)}, {Name: "n", Type: sqltype.BigIntType}}
 }
@@ -120,9 +118,7 @@ type wideSum struct {
 	sum, carry, n *state.Col
 }
 
-func (s *wideSum) Rule() string     { return "sum" }
-func (s *wideSum) AppendOnly() bool { return false }
-
+func (s *wideSum) Rule() string { return "sum" }
 func (s *wideSum) Columns() []state.Column {
 	return []state.Column{
 		{Name: "sum", Type: sqltype.DecimalType(38, 0)}, {Name: "carry", Type: sqltype.BigIntType}, {Name: "n", Type: sqltype.BigIntType},

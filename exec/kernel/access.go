@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"streamsql/internal/diag"
+	"streamsql/internal/function"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 )
@@ -141,29 +142,5 @@ func keyword(s Spec, i int) (string, error) {
 	return text, nil
 }
 
-// kindID is how a kind is spelled in overload IDs.
-func kindID(k sqltype.Kind) string {
-	switch k {
-	case sqltype.Varchar:
-		return "STRING"
-	case sqltype.Decimal:
-		return "DECIMAL"
-	case sqltype.Timestamp:
-		return "TIMESTAMP"
-	case sqltype.TimestampLTZ:
-		return "TIMESTAMP_LTZ"
-	}
-	return sqltype.Type{Kind: k}.String()
-}
-
-// id builds an overload ID over kinds.
-func id(name string, kinds ...sqltype.Kind) string {
-	s := name + "("
-	for i, k := range kinds {
-		if i > 0 {
-			s += ","
-		}
-		s += kindID(k)
-	}
-	return s + ")"
-}
+// id is function.ID, by a short name for the tables of this package.
+func id(name string, kinds ...sqltype.Kind) string { return function.ID(name, kinds...) }

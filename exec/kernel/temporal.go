@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/function"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 )
@@ -19,11 +20,11 @@ func temporalFamily() {
 		for name, unit := range fields {
 			fresh(id(name, k), func() body { return extractUnit(extractors[unit]) })
 		}
-		define("extract(KEYWORD,"+kindID(k)+")", extract)
-		define("floor("+kindID(k)+",KEYWORD)", truncateTime(false))
-		define("ceil("+kindID(k)+",KEYWORD)", truncateTime(true))
-		define("timestampadd(KEYWORD,BIGINT,"+kindID(k)+")", timestampAdd)
-		define("timestampdiff(KEYWORD,"+kindID(k)+","+kindID(k)+")", timestampDiff)
+		define("extract(KEYWORD,"+function.KindName(k)+")", extract)
+		define("floor("+function.KindName(k)+",KEYWORD)", truncateTime(false))
+		define("ceil("+function.KindName(k)+",KEYWORD)", truncateTime(true))
+		define("timestampadd(KEYWORD,BIGINT,"+function.KindName(k)+")", timestampAdd)
+		define("timestampdiff(KEYWORD,"+function.KindName(k)+","+function.KindName(k)+")", timestampDiff)
 	}
 	define("floor(DATE,KEYWORD)", truncateDate(false))
 	define("ceil(DATE,KEYWORD)", truncateDate(true))

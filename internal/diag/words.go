@@ -1,6 +1,9 @@
 package diag
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Plural is a number with its noun: 1 row, 2 rows. The plural takes an s.
 func Plural[N ~int | ~int32 | ~int64](n N, noun string) string {
@@ -8,4 +11,13 @@ func Plural[N ~int | ~int32 | ~int64](n N, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Either lists alternatives: COUNT, SUM or AVG.
+func Either(words []string) string {
+	last := len(words) - 1
+	if last <= 0 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

@@ -22,6 +22,8 @@ type Aggregate struct {
 	Kinds  []sqltype.Kind
 	Result func(arg sqltype.Type) sqltype.Type
 	Doc    string
+	// AppendOnly says that rows cannot be taken back: what is left without them is not kept.
+	AppendOnly bool
 }
 
 var orderedKinds = []sqltype.Kind{
@@ -33,19 +35,19 @@ var numericKinds = orderedKinds[:7]
 
 var aggregates = []Aggregate{
 	{"COUNT", nil, func(sqltype.Type) sqltype.Type { return sqltype.BigIntType.Required() },
-		"COUNT(*) is the number of rows, COUNT(x) of those where x is not NULL. Never NULL."},
+		"COUNT(*) is the number of rows, COUNT(x) of those where x is not NULL. Never NULL.", false},
 	{"SUM", numericKinds, sumType,
 		"The sum of the values that are not NULL; NULL without any. Integers keep their type; DECIMAL(p,s) gives " +
 			"DECIMAL(38,s). Overflow is an error. FLOAT and DOUBLE are summed exactly and rounded once, so the result " +
-			"does not depend on the order of rows."},
+			"does not depend on the order of rows.", false},
 	{"AVG", numericKinds, avgType,
 		"SUM divided by COUNT; NULL without values. Integers keep their type and truncate toward zero; DECIMAL(p,s) gives " +
-			"DECIMAL(38,max(6,s)), rounded half up."},
-	{"MIN", orderedKinds, func(t sqltype.Type) sqltype.Type { return t },
-		"The least value that is not NULL; NULL without any."},
-	{"MAX", orderedKinds, func(t sqltype.Type) sqltype.Type { return t },
-		"The greatest value that is not NULL; NULL without any."},
+			"DECIMAL(38,max(6,s)), rounded half up.", false},
+	{"MIN", orderedKinds, sameType, "The least value that is not NULL; NULL without any.", true},
+	{"MAX", orderedKinds, sameType, "The greatest value that is not NULL; NULL without any.", true},
 }
+
+func sameType(t sqltype.Type) sqltype.Type { return t }
 
 func sumType(t sqltype.Type) sqltype.Type {
 	if t.Kind == sqltype.Decimal {
@@ -73,28 +75,48 @@ func AggregateNames() []string {
 	return out
 }
 
+// AppendOnly reports whether the aggregate of an ID cannot take rows back. One that is not known cannot.
+func AppendOnly(id string) bool {
+	a := aggregateOf(NameOf(id))
+	return a == nil || a.AppendOnly
+}
+
+// Retracting lists the names of the aggregates that take rows back.
+func Retracting() []string {
+	return slices.DeleteFunc(AggregateNames(), func(name string) bool { return aggregateOf(name).AppendOnly })
+}
+
+// aggregateOf is the aggregate of a name in any case, or nil.
+func aggregateOf(name string) *Aggregate {
+	upper := strings.ToUpper(name)
+	for i := range aggregates {
+		if aggregates[i].Name == upper {
+			return &aggregates[i]
+		}
+	}
+	return nil
+}
+
 // IsAggregate reports whether name (any case) is an aggregate function.
-func IsAggregate(name string) bool { return slices.Contains(AggregateNames(), strings.ToUpper(name)) }
+func IsAggregate(name string) bool { return aggregateOf(name) != nil }
 
 // ResolveAggregate chooses an aggregate; star means COUNT(*). The errors are *diag.Error without a span.
 func ResolveAggregate(name string, args []sqltype.Type, star bool) (ResolvedAgg, error) {
-	upper := strings.ToUpper(name)
-	at := slices.IndexFunc(aggregates, func(a Aggregate) bool { return a.Name == upper })
-	if at < 0 {
+	a := aggregateOf(name)
+	if a == nil {
 		return ResolvedAgg{}, unknownFunction(name)
 	}
-	a := aggregates[at]
 	if star {
 		if a.Name != "COUNT" || len(args) != 0 {
 			return ResolvedAgg{}, diag.New(diag.NoOverload, "%s does not take *", a.Name).WithHint("only COUNT(*) counts rows")
 		}
-		return ResolvedAgg{ID: "count(*)", Result: a.Result(sqltype.NullType)}, nil
+		return ResolvedAgg{ID: CountRows, Result: a.Result(sqltype.NullType)}, nil
 	}
 	if len(args) != 1 {
 		return ResolvedAgg{}, diag.New(diag.NoOverload, "%s takes one argument, not %d", a.Name, len(args))
 	}
 	if a.Name == "COUNT" {
-		return ResolvedAgg{ID: "count(x)", Args: args, Result: a.Result(args[0])}, nil
+		return ResolvedAgg{ID: countValues, Args: args, Result: a.Result(args[0])}, nil
 	}
 	arg := args[0]
 	if arg.Kind == sqltype.Null {
@@ -108,6 +130,5 @@ func ResolveAggregate(name string, args []sqltype.Type, star bool) (ResolvedAgg,
 		return ResolvedAgg{}, diag.New(diag.NoOverload, "%s does not take %s", a.Name, arg.Nullable()).
 			WithHint("use CAST to convert the argument")
 	}
-	id := strings.ToLower(a.Name) + "(" + kindName(kind) + ")"
-	return ResolvedAgg{ID: id, Args: []sqltype.Type{arg}, Result: a.Result(arg).Nullable()}, nil
+	return ResolvedAgg{ID: ID(a.Name, kind), Args: []sqltype.Type{arg}, Result: a.Result(arg).Nullable()}, nil
 }

@@ -64,31 +64,6 @@ type Lit struct {
 	Text string
 }
 
-// kindName is how a kind is spelled in IDs.
-func kindName(k sqltype.Kind) string {
-	switch k {
-	case sqltype.Null:
-		return "ANY"
-	case sqltype.Varchar:
-		return "STRING"
-	case sqltype.Decimal:
-		return "DECIMAL"
-	case sqltype.Timestamp:
-		return "TIMESTAMP"
-	case sqltype.TimestampLTZ:
-		return "TIMESTAMP_LTZ"
-	}
-	return sqltype.Type{Kind: k}.String()
-}
-
-// String is how the parameter is spelled in IDs and messages.
-func (p Param) String() string {
-	if p.Keywords != nil {
-		return "KEYWORD"
-	}
-	return kindName(p.Kind)
-}
-
 // Signature is the text `SUBSTRING(STRING, INT, INT)` of messages and documentation.
 func (o *Overload) Signature() string {
 	parts := make([]string, len(o.Params))
@@ -119,16 +94,4 @@ func (o *Overload) isOperator() bool {
 		return true
 	}
 	return o.Name[0] < 'A' || o.Name[0] > 'Z'
-}
-
-func makeID(name string, params []Param, variadic bool) string {
-	parts := make([]string, len(params))
-	for i, p := range params {
-		parts[i] = p.String()
-	}
-	id := strings.ToLower(name) + "(" + strings.Join(parts, ",")
-	if variadic {
-		id += "..."
-	}
-	return id + ")"
 }

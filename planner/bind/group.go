@@ -285,13 +285,13 @@ func (g *grouping) arguments(x *expression, c *ast.Call) (args []scalar.Expr, st
 	return args, false, ok
 }
 
-// updatable refuses MIN and MAX over rows that are taken back: the next best value is not kept.
+// updatable refuses aggregates that cannot take rows back over rows that are taken back.
 func (g *grouping) updatable(a logical.Agg, c *ast.Call) bool {
-	if (a.Name != "MIN" && a.Name != "MAX") || logical.PropsOf(g.in.node).Updating == nil {
+	if !function.AppendOnly(a.ID) || logical.PropsOf(g.in.node).Updating == nil {
 		return true
 	}
 	g.b.at(diag.UpdatesInput, c.Span, "%s needs rows that never change, but those of %s do: they are aggregated without a window", a.Name, g.in.what).
-		WithHint("use COUNT, SUM or AVG here, or group the inner query by a window")
+		WithHint("use %s here, or group the inner query by a window", diag.Either(function.Retracting()))
 	return false
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/function"
 	"streamsql/internal/sqltype"
 	"streamsql/planner/logical"
 )
@@ -41,7 +42,7 @@ func (d *description) groups(keys []int, aggs []Agg, in sqltype.Schema) {
 }
 
 func (a Agg) text(in sqltype.Schema) string {
-	name, _, _ := strings.Cut(a.ID, "(")
+	name := function.NameOf(a.ID)
 	arg := "*"
 	if len(a.Args) > 0 {
 		arg = strings.Join(namesAt(in, a.Args), ", ")
