@@ -7,8 +7,8 @@
 //
 // # Vocabulary
 //
-//   - A container is what an operator declares (Decl). Its kind is one of a list (kinds): a Table, key → row of columns,
-//     or Panes, time → Table. Capture, Restore, merging and inspection know containers as shares only (share).
+//   - A container is what an operator declares (Decl). Its kind is one of a list (kinds): a Table, key → row of
+//     columns, or Panes, time → Table. Capture, Restore, merging and inspection know containers as shares only (share).
 //   - A lane holds a contiguous range of the 128 key groups of every container; see package rowkey.
 //   - A group is a key of a table; its id indexes the columns. Touched groups are those that the next file must hold.
 //   - A tombstone is the record of a deleted group; a drop is the record of a pane removed whole.
@@ -43,15 +43,16 @@
 // The header is one line of JSON: epochs, containers with kind and schema. Sections lie one after the other, without
 // gaps. The directory is one line of JSON: of each section its container, kind, key groups, place, size, CRC and rows.
 //
-// Every byte lies under a checksum, and the checksum that a commit keeps of a file (that of its footer) covers the rest
+// Every byte is under a checksum, and the checksum that a commit keeps of a file (that of its footer) covers the rest
 // through the footer and the directory. Checksums are compared before Arrow or s2 see a byte.
 //
 // Why it is so: docs/design/0003-state-files.md.
 //
-// A rows section holds rows of one container sorted by key group: at most 64 K rows. Its row index is a varint for every
-// key group of its range: the number of its rows. The Arrow columns are $pane (panes only), $dead (1 = tombstone, its
-// values are zero), $key (the encoded key: uint64, 16 bytes, or binary), then the value columns in their layout of
+// A rows section holds rows of one container sorted by key group: at most 64 K rows. Its row index is a varint for
+// every key group of its range: the number of its rows. The Arrow columns are $pane (panes only), $dead (1 = tombstone,
+// its values are zero), $key (the encoded key: uint64, 16 bytes, or binary), then the value columns in their layout of
 // package sqltype (BOOLEAN: a byte; strings: binary; 128 bits: 16 bytes).
 //
-// Within a file a drop comes before rows: it removes what older files hold of the pane in the key groups of its section.
+// Within a file a drop comes before rows: it removes what older files hold of the pane in the key groups of its
+// section.
 package state
