@@ -52,7 +52,7 @@ func (b *block) reset() {
 	clear(b.count[:])
 }
 
-// full tells that the block should be written before it gets more rows.
+// full reports whether the block should be written before it gets more rows.
 func (b *block) full() bool { return b.n >= blockRows || b.bytes() >= blockBytes }
 
 // bytes is about the size of the block in a file before compression.
@@ -66,7 +66,8 @@ func (b *block) bytes() int {
 
 // held is the memory of the block's buffers, used or not.
 func (b *block) held() int64 {
-	n := 8*cap(b.pane) + cap(b.dead) + 8*cap(b.keys.Hash) + 8*cap(b.keys.W8) + 16*cap(b.keys.W16) + cap(b.keys.Bytes) + 4*cap(b.keys.Off)
+	n := 8*cap(b.pane) + cap(b.dead)
+	n += 8*cap(b.keys.Hash) + 8*cap(b.keys.W8) + 16*cap(b.keys.W16) + cap(b.keys.Bytes) + 4*cap(b.keys.Off)
 	for i := range b.cols {
 		c := &b.cols[i]
 		n += 8*cap(c.words) + 4*cap(c.off) + cap(c.text)
@@ -77,7 +78,7 @@ func (b *block) held() int64 {
 	return int64(n)
 }
 
-// addGroups appends groups of a table that lie in key group g.
+// addGroups appends groups of a table that are in key group g.
 func (b *block) addGroups(t *Table, gids []uint32, pane int64, g int) {
 	appendKeys(&b.keys, t, gids)
 	for _, gid := range gids {

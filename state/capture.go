@@ -21,7 +21,8 @@ type Capture struct {
 // Bytes is the size of the file to come.
 func (c *Capture) Bytes() int { return len(c.data) }
 
-// parallelRows is from where on shares are encoded side by side; below, starting goroutines costs more than it saves.
+// parallelRows is the number of rows from which shares are encoded side by side; with fewer, starting goroutines costs
+// more than it saves.
 const parallelRows = 16 << 10
 
 // Capture encodes what was touched since the last capture and begins the next epoch. It runs after the last Advance,
@@ -57,13 +58,15 @@ func (s *State) Capture(epoch int64) (*Capture, error) {
 	}
 	c.epoch, c.account = epoch, s.captures
 	c.account.Set(int64(cap(c.data)))
+	// Last: settling frees ids and panes whose keys the encoders read, and after an error everything must still count as
+	// touched.
 	for _, e := range encoders {
 		e.share.settle()
 	}
 	return c, nil
 }
 
-// collect makes an encoder for every share that has something to say.
+// collect makes an encoder for every share that has changed.
 func (s *State) collect() (out []*encoder, rows int) {
 	s.each(func(c *container, lane int, own share) {
 		if n, changed := own.collect(); changed {
@@ -81,7 +84,7 @@ func assemble(h header, encoders []*encoder) (*Capture, error) {
 			return nil, e.err
 		}
 		for _, d := range e.data {
-			size += len(d) + 200
+			size += len(d) + 200 // about what the directory says of a section
 		}
 	}
 	var out bytes.Buffer
@@ -101,8 +104,8 @@ func assemble(h header, encoders []*encoder) (*Capture, error) {
 	return &Capture{data: out.Bytes(), crc: crc}, err
 }
 
-// Write makes the capture durable under a name that nobody has used: state/<epoch>-<term>-<random>.delta. Until a commit
-// names the file, nobody reads it.
+// Write makes the capture durable under a name that nobody has used: state/<epoch>-<term>-<random>.delta. Until a
+// commit names the file, nobody reads it.
 func (c *Capture) Write(ctx context.Context, st store.Store, name string) (FileRef, error) {
 	defer c.account.Set(0)
 	if err := st.Create(ctx, name, c.data, nil); err != nil {

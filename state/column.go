@@ -5,8 +5,8 @@ import (
 	"streamsql/internal/vec"
 )
 
-// Column declares a value column. Its type gives the layout: as in package vec, but BOOLEAN is a byte, 0 or 1, and there
-// is no NULL (accumulators keep explicit flags).
+// Column declares a value column. Its type gives the layout: as in package vec, but BOOLEAN is a byte, 0 or 1, and
+// there is no NULL (accumulators keep explicit flags).
 type Column struct {
 	Name string
 	Type sqltype.Type
@@ -140,7 +140,7 @@ func scatter[T any](dst, src []T, gids []uint32) {
 	}
 }
 
-// grow gives every group below n a value; new ones are zero. It tells whether memory was taken.
+// grow gives every group below n a value; new ones are zero. It reports whether memory was taken.
 func (c *Col) grow(n int) {
 	if c.phys == sqltype.PhysBytes {
 		c.text.grow(n)

@@ -8,17 +8,17 @@ import (
 	"streamsql/internal/store"
 )
 
-// Compactor keeps the number of files small: when eight of a class have gathered it makes one of the next class of them.
-// It reads and writes files only; whoever calls it names the result, in place of the inputs, in the next commit. Until
-// then the result is nobody's, and after a failure everything is as before.
+// Compactor keeps the number of files small: it merges eight files of a class into one of the next class. It reads and
+// writes files only; whoever calls it names the result, in place of the inputs, in the next commit. Until then the
+// result belongs to nobody, and after a failure everything is as before.
 type Compactor struct {
 	Store   store.Store
 	Faults  *fault.Set
 	Account *budget.Account // what a merge holds in memory; may be nil
 }
 
-// FanIn is how many files of a class become one of the next. Each row is rewritten once per class, so log8(epochs) times;
-// a restore reads at most 7 files per class.
+// FanIn is how many files of a class become one of the next. Each row is rewritten once per class, so log8(epochs)
+// times; a restore reads at most 7 files per class.
 const FanIn = 8
 
 // Plan chooses the files to merge: the oldest eight of the lowest class that has so many. files is what the last commit
@@ -34,6 +34,8 @@ func (c *Compactor) Plan(files []FileRef) (inputs []FileRef, ok bool) {
 			perClass[class] = 0
 		}
 		perClass[class]++
+		// The oldest eight of a run. If newer ones were merged, files of the class would remain on both sides of the result
+		// and could never be merged with each other.
 		if perClass[class] < FanIn || i > 0 && files[i-1].Class == class {
 			continue
 		}
@@ -64,11 +66,12 @@ func (c *Compactor) Merge(ctx context.Context, inputs []FileRef, name string) (F
 	if err != nil {
 		return FileRef{}, err
 	}
-	defer func() { _ = w.Close() }()
+	defer func() { _ = w.Close() }() // takes an unfinished file away; after Commit it does nothing
 	out.CRC, out.Bytes, err = m.write(ctx, w, func() error { return c.Faults.Point(fault.CompactHalf) })
 	if err != nil {
 		return FileRef{}, err
 	}
+	// Durable before anybody can name it: a commit record must never name a file that a power cut takes away.
 	if err := w.Commit(); err != nil {
 		return FileRef{}, err
 	}

@@ -32,7 +32,7 @@ func kindNamed(name string) (*kind, bool) {
 // comes between epochs, what Restore calls before the first one. One goroutine at a time uses a share.
 type share interface {
 	// collect finds what the epoch changed and keeps it for encode and settle. It returns how many rows the next file
-	// gets, and whether there is anything to say at all: a pane that was dropped is no row.
+	// gets, and whether anything changed at all: a pane that was dropped is not a row.
 	collect() (rows int, changed bool)
 	// encode adds sections for what collect found. Other shares are encoded beside it; nothing in the share changes.
 	encode(out *encoder) error
@@ -86,7 +86,7 @@ type container struct {
 	shapes  []*shape // per lane, made when first needed
 }
 
-// shape is how a lane's rows lie in files; for that lane's goroutine.
+// shape is how a lane's rows are laid out in files; for that lane's goroutine.
 func (c *container) shape(lane int) *shape {
 	if c.shapes[lane] == nil {
 		c.shapes[lane] = newShape(c.schema)

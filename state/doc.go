@@ -7,8 +7,9 @@
 //
 // # Vocabulary
 //
-//   - A container is what an operator declares (Decl). Its kind is one of a list (kinds): a Table, key → row of
-//     columns, or Panes, time → Table. Capture, Restore, merging and inspection know containers as shares only (share).
+//   - A container is what an operator declares (Decl). Its kind is one of a list (kinds): a Table (key → row of
+//     columns) or Panes (time → Table). Capture, Restore, merging and inspection know containers as shares only
+//     (share).
 //   - A lane holds a contiguous range of the 128 key groups of every container; see package rowkey.
 //   - A group is a key of a table; its id indexes the columns. Touched groups are those that the next file must hold.
 //   - A tombstone is the record of a deleted group; a drop is the record of a pane removed whole.
@@ -40,7 +41,7 @@
 //	│   28  "end⏎"                                                                     │
 //	└──────────────────────────────────────────────────────────────────────────────────┘
 //
-// The header is one line of JSON: epochs, containers with kind and schema. Sections lie one after the other, without
+// The header is one line of JSON: epochs, containers with kind and schema. Sections follow each other without
 // gaps. The directory is one line of JSON: of each section its container, kind, key groups, place, size, CRC and rows.
 //
 // Every byte is under a checksum, and the checksum that a commit keeps of a file (that of its footer) covers the rest

@@ -280,7 +280,8 @@ func TestEpochsRestartsAndMerges(t *testing.T) {
 	for _, i := range infos {
 		rows += i.Rows
 	}
-	if info, err := ReadHeader(ctx, w.store, FileRef{Name: ref.Name}); err != nil || info.Rows != rows || int(rows) != len(w.want()) {
+	if info, err := ReadHeader(ctx, w.store, FileRef{Name: ref.Name}); err != nil || info.Rows != rows ||
+		int(rows) != len(w.want()) {
 		t.Fatalf("a merge with the oldest file keeps tombstones: %d rows, %d alive (%v)", info.Rows, rows, err)
 	}
 }
@@ -428,7 +429,8 @@ func TestDamageNamesTheSection(t *testing.T) {
 		bad := bytes.Clone(data)
 		bad[s.At] ^= 1
 		err := restoreBytes(bad, w.files[1])
-		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("section %d", i)) || !strings.Contains(err.Error(), f.schemas[s.Container].ID()) {
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("section %d", i)) ||
+			!strings.Contains(err.Error(), f.schemas[s.Container].ID()) {
 			t.Fatalf("section %d: %v", i, err)
 		}
 	}
@@ -463,7 +465,8 @@ func TestQueryThatDoesNotFit(t *testing.T) {
 	other := decls["w8"]
 	other.Values = other.Values[1:]
 	for name, claim := range map[string]func(*State){
-		"no container": func(s *State) {}, "other columns": func(s *State) { s.Table(0, other) }, "other kind": func(s *State) { s.Panes(0, decls["w8"]) },
+		"no container": func(s *State) {}, "other columns": func(s *State) { s.Table(0, other) },
+		"other kind": func(s *State) { s.Panes(0, decls["w8"]) },
 	} {
 		s := New(1, nil)
 		claim(s)
@@ -541,7 +544,8 @@ func TestInspectRowsExport(t *testing.T) {
 		err := Rows(ctx, w.store, w.files, info.ID, func(b *Block) error {
 			for i := range b.N {
 				got[keyText(b.Keys, i)] = row{b.Values[0].Value(i).(int64), b.Values[2].Value(i).(string)}
-				if b.Values[1].Value(i) != (b.Values[0].Value(i).(int64)&1 != 0) || b.Values[3].Value(i) != vec.I128Of(b.Values[0].Value(i).(int64)) {
+				if b.Values[1].Value(i) != (b.Values[0].Value(i).(int64)&1 != 0) ||
+					b.Values[3].Value(i) != vec.I128Of(b.Values[0].Value(i).(int64)) {
 					t.Errorf("%s: columns disagree", info.ID)
 				}
 			}

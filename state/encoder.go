@@ -49,6 +49,7 @@ func (e *encoder) rows(tables []pane) error {
 	}
 	sorted(b.shape, tables, func(t, g int, gids []uint32) {
 		for len(gids) > 0 {
+			// A chunk at a time: groups with long texts may pass the limit of bytes, by no more than a chunk of them.
 			n := min(len(gids), blockRows-b.n, chunk)
 			b.addGroups(tables[t].table, gids[:n], tables[t].time, g)
 			if gids = gids[n:]; b.full() {

@@ -31,7 +31,8 @@ func damaged(name, place string, cause error) error {
 		WithHint("restore the state folder from a backup, or start over with --fresh")
 }
 
-// unread reports a file that the disk did not give. That says nothing about its bytes, unless it ends before its length.
+// unread reports a file that the disk did not give. That says nothing about its bytes, unless it ends before its
+// length.
 func unread(name, place string, err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return damaged(name, place, err)
@@ -73,8 +74,10 @@ func (f *file) close() { _ = f.r.Close() }
 func (f *file) verify() error {
 	size := f.r.Size()
 	if !f.ref.onlyNamed() && size != f.ref.Bytes {
-		return damaged(f.ref.Name, "footer", fmt.Errorf("%w: %s, recorded are %d", errLength, diag.Plural(size, "byte"), f.ref.Bytes))
+		return damaged(f.ref.Name, "footer",
+			fmt.Errorf("%w: %s, recorded are %d", errLength, diag.Plural(size, "byte"), f.ref.Bytes))
 	}
+	// Before the footer is judged: another version may end otherwise, and is not damage.
 	if err := f.known(); err != nil {
 		return err
 	}
@@ -90,6 +93,7 @@ func (f *file) verify() error {
 		return damaged(f.ref.Name, "footer", errSum)
 	}
 	head, dir := binary.LittleEndian.Uint64(foot), binary.LittleEndian.Uint64(foot[8:])
+	// In unsigned numbers and without a sum: lengths near 2^64 would wrap and pass.
 	if rest := uint64(size - footerSize); head > rest || dir > rest-head {
 		return damaged(f.ref.Name, "footer", errLength)
 	}
@@ -99,7 +103,7 @@ func (f *file) verify() error {
 	return f.readDirectory(int64(head), size-footerSize-int64(dir), int64(dir), binary.LittleEndian.Uint32(foot[20:]))
 }
 
-// known refuses files of another version with words of their own.
+// known refuses files of another version with a message of its own.
 func (f *file) known() error {
 	start := make([]byte, min(int64(len(magic)), f.r.Size()))
 	if n, err := f.r.ReadAt(start, 0); n < len(start) {
@@ -109,7 +113,8 @@ func (f *file) known() error {
 		return nil
 	}
 	if rest, ok := strings.CutPrefix(string(start), magicStart); ok && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9' {
-		return diag.New(diag.StateVersion, "state file %s was written by another version: it begins with %q", f.ref.Name, string(start)).
+		return diag.New(diag.StateVersion, "state file %s was written by another version: it begins with %q",
+			f.ref.Name, string(start)).
 			WithHint("read it with the version of streamsql that wrote it")
 	}
 	return damaged(f.ref.Name, "header", errors.New("it does not begin like a state file"))
@@ -167,7 +172,7 @@ func (f *file) readDirectory(first, at, n int64, crc uint32) error {
 		}
 		first += s.Bytes
 	}
-	if first != at {
+	if first != at { // a gap would be bytes under no checksum
 		return damaged(f.ref.Name, "directory", errLength)
 	}
 	f.sections = d.Sections
@@ -178,13 +183,15 @@ func (f *file) readDirectory(first, at, n int64, crc uint32) error {
 func (f *file) fits(s *section, at, end int64) bool {
 	return s.Container >= 0 && s.Container < len(f.schemas) && s.From >= 0 && s.From <= s.To && s.To <= rowkey.Groups &&
 		s.At == at && s.Bytes >= 0 && s.Bytes <= end-at && s.Bytes < maxSection && s.Raw >= 0 && s.Raw < maxSection &&
-		s.Rows >= 0 && s.Rows <= s.Raw && (s.Kind == sectionRows && s.Rows <= blockRows || s.Kind == sectionDrops && s.Bytes == 8*s.Rows)
+		s.Rows >= 0 && s.Rows <= s.Raw &&
+		(s.Kind == sectionRows && s.Rows <= blockRows || s.Kind == sectionDrops && s.Bytes == 8*s.Rows)
 }
 
-// place names a section for people.
+// place names a section for messages.
 func (f *file) place(i int) string {
 	s := &f.sections[i]
-	return fmt.Sprintf("section %d (%s of %s, key groups %d to %d)", i, s.Kind, f.schemas[s.Container].ID(), s.From, s.To-1)
+	return fmt.Sprintf("section %d (%s of %s, key groups %d to %d)",
+		i, s.Kind, f.schemas[s.Container].ID(), s.From, s.To-1)
 }
 
 // load reads and verifies a section.

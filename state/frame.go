@@ -12,20 +12,20 @@ import (
 	"streamsql/internal/sqltype"
 )
 
-// FileRef names one state file. It stands in commit records.
+// FileRef names one state file. It is part of commit records.
 type FileRef struct {
 	Name  string `json:"name"`
 	Bytes int64  `json:"bytes"`
 	CRC   uint32 `json:"crc32c"` // CRC-32C of the footer; covers every byte of the file
 	Class int    `json:"class"`  // how often its rows were merged: 8 files of a class become one of the next
-	First int64  `json:"first"`  // epochs whose touched rows it holds; fromStart in place of the first when nothing is older
+	First int64  `json:"first"`  // epochs whose touched rows it holds; fromStart when no file is older
 	Last  int64  `json:"last"`
 }
 
 // fromStart is what First says of a merge that includes the oldest file: nothing is left that a tombstone could hide.
 const fromStart = 0
 
-// onlyNamed reports that nothing but the name is known: no state file is empty.
+// onlyNamed reports whether nothing but the name is known: no state file is empty.
 func (r FileRef) onlyNamed() bool { return r.Bytes == 0 }
 
 // Version is the version of the file format.
@@ -175,20 +175,26 @@ func (f *frameWriter) write(b []byte) error {
 	return err
 }
 
-// encode makes out the section of a block, without a place yet. Several goroutines may encode, each with its raw.
+// encode makes the section of a block, without a place yet. Several goroutines may encode, each with its own raw.
 func encode(b *block, container int, raw *bytes.Buffer) (section, []byte, error) {
 	from, to := b.groupRange()
 	data, n, err := b.payload(raw, from, to)
-	return section{Container: container, Kind: sectionRows, From: from, To: to, Raw: int64(n), Rows: int64(b.n), CRC: crcText(crcOf(data))}, data, err
+	return section{
+		Container: container, Kind: sectionRows, From: from, To: to,
+		Raw: int64(n), Rows: int64(b.n), CRC: crcText(crcOf(data)),
+	}, data, err
 }
 
-// encodeDrops makes out the section of dropped panes.
+// encodeDrops makes the section of dropped panes.
 func encodeDrops(times []int64, container, from, to int) (section, []byte) {
 	data := make([]byte, 0, 8*len(times))
 	for _, t := range times {
 		data = binary.LittleEndian.AppendUint64(data, uint64(t))
 	}
-	return section{Container: container, Kind: sectionDrops, From: from, To: to, Raw: int64(len(data)), Rows: int64(len(times)), CRC: crcText(crcOf(data))}, data
+	return section{
+		Container: container, Kind: sectionDrops, From: from, To: to,
+		Raw: int64(len(data)), Rows: int64(len(times)), CRC: crcText(crcOf(data)),
+	}, data
 }
 
 // add writes a section.

@@ -13,8 +13,8 @@ import (
 	"streamsql/internal/store"
 )
 
-// What version 1 wrote this version still writes, byte for byte. Compressed bytes are compared unpacked, because s2 packs
-// them differently on other machines; sizes, places and checksums follow from them.
+// What version 1 wrote this version still writes, byte for byte. Compressed bytes are compared unpacked, because s2
+// packs them differently on other machines; sizes, places and checksums follow from them.
 func TestFilesAreWrittenAsFrozen(t *testing.T) {
 	w := newWorld(store.NewMemory(), 2)
 	for e := range int64(2) {

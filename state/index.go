@@ -13,8 +13,9 @@ import (
 //	slot   0 = empty, else  tag (32) ∥ gid + 1 (32)
 //	tag    upper half of hash × secret; the home position is its upper bits
 //
-// So a segment grows without looking at a key or a hash, and neighbours stay neighbours. A small index is one segment; a
-// large one is 16, by the four hash bits below the key group, each of which doubles alone: no pause for the whole.
+// So a segment grows without looking at a key or a hash, and neighbours stay neighbours. A small index is one segment;
+// a large one is 16, by the four hash bits below the key group, each of which doubles alone, so that no insert waits
+// for the whole index to be copied.
 type index struct {
 	segs []segment
 	mask uint64 // len(segs) − 1
@@ -53,7 +54,7 @@ func (ix *index) bytes() int64 {
 	return int64(n) * 8
 }
 
-// full tells that one more entry would make s too dense: above 5/8 linear probing gets long runs.
+// full reports whether one more entry would make s too dense: above 5/8 linear probing gets long runs.
 func (s *segment) full() bool { return s.used*8 >= len(s.slots)*5 }
 
 // double rehashes s into twice the slots.
@@ -106,7 +107,7 @@ func (ix *index) split(hashes []uint64) {
 			continue
 		}
 		s := ix.of(hashes[uint32(e)-1])
-		if s.full() {
+		if s.full() { // hash bits may favour one of the 16
 			s.double()
 		}
 		s.used++
@@ -124,6 +125,7 @@ func (ix *index) remove(hash uint64, gid uint32) {
 		hole = (hole + 1) & last
 	}
 	for at := (hole + 1) & last; s.slots[at] != 0; at = (at + 1) & last {
+		// An entry may move into the hole unless its home is after the hole: a probe that starts there would not come by.
 		home := s.slots[at] >> s.shift
 		if (at-home)&last >= (at-hole)&last {
 			s.slots[hole] = s.slots[at]
@@ -156,7 +158,7 @@ func (ix *index) reset(hashes []uint64) {
 }
 
 // candidates is the first pass of a probe: it loads the home slot of every hash, so that the cache misses of a batch
-// overlap, and leaves what it finds there (gid + 1, or 0) in gids. Whether that is the key, the second pass decides.
+// overlap, and leaves what it finds there (gid + 1, or 0) in gids. The second pass decides whether that is the key.
 func (ix *index) candidates(hash []uint64, gids []uint32) {
 	gids = gids[:len(hash)]
 	if ix.mask == 0 {

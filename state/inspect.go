@@ -203,7 +203,7 @@ func (s *shape) newDecoded() *Block {
 	return b
 }
 
-// decode makes out the typed columns of the block.
+// decode makes the typed columns of the block.
 func (b *block) decode(out *Block) {
 	out.N, out.Pane = b.n, nil
 	if b.shape.schema.kind.byTime {
@@ -233,7 +233,8 @@ func (b *block) decode(out *Block) {
 }
 
 // Export writes a container as a plain Arrow IPC file: pane (panes only), the keys under the names given (key1 … keyN
-// where there are none), then the value columns under theirs. Strings among the values are binary: some accumulators keep bytes of their own there.
+// where there are none), then the value columns under theirs. Strings among the values are binary: some accumulators
+// keep bytes of their own there.
 func Export(ctx context.Context, st store.Store, files []FileRef, container string, keys []string, w io.Writer) error {
 	m, err := openMerger(ctx, st, files, true)
 	if err != nil {
@@ -291,8 +292,8 @@ func (t *tracked) Seek(offset int64, whence int) (int64, error) {
 // paneArrow is the type of a pane's event time: that of TIMESTAMP.
 var paneArrow = &arrow.TimestampType{Unit: arrow.Microsecond}
 
-// KeyNames are n names: those given when there are as many, key1 … keyN otherwise. One that is empty or there twice, as that
-// of an expression may be, gives way to its number.
+// KeyNames are n names: those given when there are as many, key1 … keyN otherwise. One that is empty or occurs twice,
+// as that of an expression may, gives way to its number.
 func KeyNames(given []string, n int) []string {
 	out, used := make([]string, n), map[string]bool{"": true, "pane": true}
 	for i := range out {
@@ -311,10 +312,14 @@ func exportSchema(d schema, names []string) *arrow.Schema {
 		fields = append(fields, arrow.Field{Name: "pane", Type: paneArrow})
 	}
 	for i, t := range d.Key {
-		fields = append(fields, arrow.Field{Name: names[i], Type: exportArrow(t, arrow.BinaryTypes.String), Nullable: !t.NotNull})
+		fields = append(fields, arrow.Field{
+			Name: names[i], Type: exportArrow(t, arrow.BinaryTypes.String), Nullable: !t.NotNull,
+		})
 	}
 	for _, c := range d.Values {
-		fields = append(fields, arrow.Field{Name: c.Name, Type: exportArrow(c.Type, arrow.BinaryTypes.Binary), Nullable: true})
+		fields = append(fields, arrow.Field{
+			Name: c.Name, Type: exportArrow(c.Type, arrow.BinaryTypes.Binary), Nullable: true,
+		})
 	}
 	return arrow.NewSchema(fields, nil)
 }

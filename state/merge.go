@@ -29,7 +29,7 @@ func openMerger(ctx context.Context, st store.Store, refs []FileRef, bottom bool
 	for _, ref := range byAge(refs) {
 		f, err := openFile(ctx, st, ref)
 		if err != nil {
-			m.close()
+			m.close() // the files before it are open
 			return nil, err
 		}
 		m.files = append(m.files, f)
@@ -55,9 +55,11 @@ func (m *merger) containers() ([]schemaEntry, error) {
 				out = append(out, e)
 				continue
 			}
+			// Files of two queries in one folder: rows of two layouts would be taken for versions of each other.
 			d, err := out[at].schema()
 			if err != nil || d.String() != f.schemas[i].String() {
-				return nil, diag.New(diag.StateMismatch, "state file %s has container %s in another form than the files before it", f.ref.Name, e.ID).
+				return nil, diag.New(diag.StateMismatch,
+					"state file %s has container %s in another form than the files before it", f.ref.Name, e.ID).
 					WithHint("restore the state folder from a backup, or start over with --fresh")
 			}
 		}
@@ -108,7 +110,10 @@ func (m *merger) container(ctx context.Context, e *schemaEntry) (*merge, error) 
 	if err != nil {
 		return nil, err
 	}
-	g := &merge{ctx: ctx, shape: newShape(d), bottom: m.bottom, account: m.account, seen: map[int64]*Table{}, dropped: map[int64]bool{}}
+	g := &merge{
+		ctx: ctx, shape: newShape(d), bottom: m.bottom, account: m.account,
+		seen: map[int64]*Table{}, dropped: map[int64]bool{},
+	}
 	g.out = newBlock(g.shape)
 	for _, f := range m.files {
 		number, ok := f.find(e.ID)
@@ -125,13 +130,17 @@ func (m *merger) container(ctx context.Context, e *schemaEntry) (*merge, error) 
 				in.sections = append(in.sections, i)
 				continue
 			}
+			// Drops are a few words each: they are held for the whole merge.
 			times, err := f.drops(i)
 			if err != nil {
 				return nil, err
 			}
 			in.drops = append(in.drops, dropRange{s.From, s.To, times})
 		}
-		slices.SortStableFunc(in.sections, func(a, b int) int { return cmp.Compare(f.sections[a].From, f.sections[b].From) })
+		// Stable, because a block that was full within a key group continues in the next section.
+		slices.SortStableFunc(in.sections, func(a, b int) int {
+			return cmp.Compare(f.sections[a].From, f.sections[b].From)
+		})
 		g.inputs = append(g.inputs, in)
 	}
 	return g, nil
@@ -139,13 +148,17 @@ func (m *merger) container(ctx context.Context, e *schemaEntry) (*merge, error) 
 
 // run merges all key groups.
 func (g *merge) run(emit func(*block) error, between func(keyGroup int) error) (err error) {
+	// Bytes with a right checksum and a wrong content (written by a faulty program) reach tables and columns, which
+	// panic. A merge runs beside the query: it must fail alone, and the query resume without it.
 	defer func() {
 		if r := recover(); r != nil {
-			err = diag.New(diag.StateDamaged, "container %s cannot be merged", g.shape.schema.ID()).WithCause(fmt.Errorf("%v", r))
+			err = diag.New(diag.StateDamaged, "container %s cannot be merged", g.shape.schema.ID()).
+				WithCause(fmt.Errorf("%v", r))
 		}
 	}()
 	g.emit, g.between = emit, between
 	for group := range rowkey.Groups {
+		// A merge of the whole state takes seconds; a stop must not wait for it.
 		if err := g.ctx.Err(); err != nil {
 			return err
 		}
@@ -163,6 +176,7 @@ func (g *merge) run(emit func(*block) error, between func(keyGroup int) error) (
 
 // group merges one key group: newest file first, a key counts when it is met for the first time.
 func (g *merge) group(group int) error {
+	// Keys of other key groups never meet: with those of one group at a time, memory holds about a 128th of all keys.
 	for _, t := range g.seen {
 		t.Reset()
 		g.spare = append(g.spare, t)
@@ -176,8 +190,10 @@ func (g *merge) group(group int) error {
 			if group < s.From || group >= s.To {
 				continue
 			}
+			// A section spans many key groups and is decoded once. Two sections share at most the key group in which the
+			// first was full.
 			if in.loaded != n {
-				in.loaded = noSection
+				in.loaded = noSection // an error leaves the block half replaced
 				if err := in.f.block(n, in.b); err != nil {
 					return err
 				}
@@ -187,6 +203,8 @@ func (g *merge) group(group int) error {
 				return err
 			}
 		}
+		// After the file's own rows: within a file a drop comes first, so it hides older files only. What the file has of
+		// the pane was put there after the drop.
 		for _, d := range in.drops {
 			if group >= d.from && group < d.to {
 				for _, t := range d.times {
@@ -220,17 +238,18 @@ func (g *merge) held() int64 {
 // rows adds the rows of a key group that no newer file has.
 func (g *merge) rows(b *block, group int) error {
 	return b.runs(b.rowsOf(group, group+1), func(s span, pane int64, dead bool) error {
-		if g.dropped[pane] {
+		if g.dropped[pane] { // never in a table: it has no drops
 			return nil
 		}
 		g.sel = g.sel[:0]
-		if len(g.inputs) == 1 {
+		if len(g.inputs) == 1 { // a file has a key once: there is nothing to compare with
 			for r := s.from; r < s.to; r++ {
 				g.sel = append(g.sel, uint32(r))
 			}
 		} else {
 			g.unseen(b, s, pane)
 		}
+		// Only now: a tombstone must have been seen, so that it hides the key's older rows, before it is left out.
 		if dead && g.bottom {
 			return nil
 		}
@@ -250,6 +269,8 @@ func (g *merge) unseen(b *block, s span, pane int64) {
 		g.gids = make([]uint32, blockRows)
 	}
 	gids := g.gids[:g.keys.N]
+	// Ids are given out in ascending order and nothing is deleted from this table: an id from here on is a new key. A file
+	// has a key once, so no two rows of the span get the same one.
 	known := uint32(t.Cap())
 	t.Upsert(&g.keys, gids)
 	for i, gid := range gids {
@@ -266,13 +287,14 @@ func (g *merge) scratch() *Table {
 		return t
 	}
 	d := g.shape.schema.Decl
-	d.Values = nil
+	d.Values = nil // keys are enough to know what was seen
 	return NewScratch(d)
 }
 
 // add copies the selected rows to the output.
 func (g *merge) add(b *block, pane int64, group int) error {
 	for sel := g.sel; len(sel) > 0; {
+		// A chunk at a time: rows with long texts may pass the limit of bytes, by no more than a chunk of them.
 		n := min(len(sel), blockRows-g.out.n, chunk)
 		g.out.addRows(b, sel[:n], pane, group)
 		if sel = sel[n:]; g.out.full() {
@@ -293,7 +315,8 @@ func (g *merge) flush() error {
 	return err
 }
 
-// allDrops is the drops that the merged file must repeat: every one of every input.
+// allDrops is the drops that the merged file must repeat: every one of every input, since files older than all of them
+// may have rows of the pane.
 func (g *merge) allDrops() []dropRange {
 	times := map[[2]int][]int64{}
 	for _, in := range g.inputs {
@@ -307,7 +330,10 @@ func (g *merge) allDrops() []dropRange {
 		slices.Sort(t)
 		out = append(out, dropRange{k[0], k[1], slices.Compact(t)})
 	}
-	slices.SortFunc(out, func(a, b dropRange) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	// The map has no order, and a merge that is repeated must write the same bytes.
+	slices.SortFunc(out, func(a, b dropRange) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
+	})
 	return out
 }
 
@@ -328,6 +354,7 @@ func (m *merger) write(ctx context.Context, w io.Writer, half func() error) (crc
 		if err != nil {
 			return 0, 0, err
 		}
+		// Before the rows, as in every file: a reader applies them to what older files have.
 		if err := g.writeDrops(f, number); err != nil {
 			return 0, 0, err
 		}
@@ -349,7 +376,7 @@ func (m *merger) write(ctx context.Context, w io.Writer, half func() error) (crc
 }
 
 func (g *merge) writeDrops(f *frameWriter, number int) error {
-	if g.bottom {
+	if g.bottom { // nothing older is left to be hidden
 		return nil
 	}
 	for _, d := range g.allDrops() {

@@ -134,10 +134,10 @@ func (p *Panes) Drop(time int64) {
 		return
 	}
 	p.last = pane{}
-	if old.table.saved {
+	if old.table.saved { // no file has rows of a pane that came and went within an epoch
 		p.dropped[time] = true
 	}
-	if len(p.spare) < spareTables {
+	if len(p.spare) < spareTables { // it keeps its memory, so its account stays
 		old.table.Reset()
 		p.spare = append(p.spare, old.table)
 		return

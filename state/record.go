@@ -94,6 +94,7 @@ func (b *block) parse(data []byte, s *section) (err error) {
 	if err != nil {
 		return err
 	}
+	// Compared before memory is taken for it.
 	if int64(n) != s.Raw {
 		return errBlock
 	}

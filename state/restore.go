@@ -13,7 +13,7 @@ import (
 	"streamsql/internal/store"
 )
 
-// Restored tells what a restore has read.
+// Restored is what a restore has read.
 type Restored struct {
 	Files int
 	Bytes int64
@@ -60,10 +60,10 @@ func (s *State) apply(ctx context.Context, f *file) error {
 	for i, has := range f.schemas {
 		c, ok := s.byID[has.ID()]
 		if !ok {
-			return mismatch(f, "the state has a container %s that the query has not", has.ID())
+			return mismatch(f, "the state has a container %s that the query does not have", has.ID())
 		}
 		if has.String() != c.schema.String() {
-			return mismatch(f, "container %s was written as %s, the query has %s", has.ID(), has, c.schema)
+			return mismatch(f, "container %s was written as %s, but the query has %s", has.ID(), has, c.schema)
 		}
 		targets[i] = c
 	}
@@ -201,7 +201,7 @@ type arrival struct {
 // droppedPanes is a drops section on its way into a share: the panes of times, in the key groups [from, to).
 type droppedPanes struct {
 	times    []int64
-	whole    bool // no key group of the share lies outside
+	whole    bool // no key group of the share is outside
 	from, to int
 	shape    *shape
 	keys     rowkey.Keys

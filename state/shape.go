@@ -8,7 +8,7 @@ import (
 	"streamsql/internal/vec"
 )
 
-// shape is how rows of one container lie in blocks and Arrow records. It holds scratch: one per goroutine.
+// shape is how rows of one container are laid out in blocks and Arrow records. It holds scratch: one per goroutine.
 type shape struct {
 	schema   schema
 	layout   rowkey.Layout
@@ -51,7 +51,7 @@ func newShape(d schema) *shape {
 	return s
 }
 
-// isText tells that value column i holds strings.
+// isText reports whether value column i holds strings.
 func (s *shape) isText(i int) bool { return s.schema.Values[i].Type.Phys() == sqltype.PhysBytes }
 
 // placement is the hashes that decide the key groups of keys.
@@ -74,7 +74,7 @@ func keyArrow(l rowkey.Layout) arrow.DataType {
 	return arrow.BinaryTypes.Binary
 }
 
-// storedArrow is the Arrow type in which values lie in state files; nil when there are none.
+// storedArrow is the Arrow type in which values are kept in state files; nil when there are none.
 func storedArrow(t sqltype.Type) arrow.DataType {
 	switch t.Phys() {
 	case sqltype.PhysBool:

@@ -50,7 +50,7 @@ func claim[S share](s *State, lane int, d Decl, k *kind, open func(Decl, *budget
 	want := schema{d, k}
 	c := s.container(want)
 	if c.shares[lane] != nil || c.schema.String() != want.String() {
-		panic(fmt.Sprintf("state: lane %d claims %s twice or otherwise than before", lane, d.ID()))
+		panic(fmt.Sprintf("state: lane %d claims %s twice or as something else than before", lane, d.ID()))
 	}
 	own := open(d, c.account)
 	c.shares[lane] = own

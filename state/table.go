@@ -11,7 +11,7 @@ import (
 	"streamsql/internal/vec"
 )
 
-// NoGroup stands for "no such key" among group ids.
+// NoGroup means "no such key" among group ids.
 const NoGroup = ^uint32(0)
 
 // Table maps keys to dense group ids and holds a value per group and column. One lane's goroutine uses it.
@@ -19,7 +19,7 @@ const NoGroup = ^uint32(0)
 // A group lives from the Upsert that makes it to the Delete. A deleted group keeps its id and key until the epoch is
 // captured, because the file must say so; then the id is given to the next new key. Ids never move otherwise.
 //
-// Whoever changes values of a group says so with Touch (in any order within the epoch): what is not touched is not saved.
+// Whoever changes values of a group must call Touch (in any order within the epoch): what is not touched is not saved.
 type Table struct {
 	decl    Decl
 	layout  rowkey.Layout
@@ -49,7 +49,10 @@ type Table struct {
 
 // newTable makes an empty table.
 func newTable(d Decl, account *budget.Account) *Table {
-	t := &Table{decl: d, layout: rowkey.NewEncoder(d.Key).Layout(), account: account, ix: newIndex(), cols: make([]Col, len(d.Values))}
+	t := &Table{
+		decl: d, layout: rowkey.NewEncoder(d.Key).Layout(), account: account,
+		ix: newIndex(), cols: make([]Col, len(d.Values)),
+	}
 	for i, c := range d.Values {
 		t.cols[i] = newCol(c)
 	}

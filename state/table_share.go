@@ -20,7 +20,10 @@ func (t *Table) encode(out *encoder) error { return out.rows([]pane{{table: t}})
 // settle ends the epoch: touched sets are emptied and deleted ids freed.
 func (t *Table) settle() {
 	for _, g := range t.touched {
+		// The whole word, since the other groups in it are on the list as well. Clearing the bitmap would cost what the
+		// table holds, not what was touched.
 		t.isTouched[g/64] = 0
+		// Only now may another key get the id: until it was encoded, the tombstone's key was read under it.
 		if t.ndead > 0 && t.dead.Get(int(g)) {
 			t.dead.Clear(int(g))
 			t.ndead--

@@ -14,13 +14,16 @@ import (
 
 // decls has one declaration per key layout.
 var decls = map[string]Decl{
-	"w8":  {Operator: "agg-1", Name: "groups", Version: 1, Key: []sqltype.Type{sqltype.BigIntType.Required()}, Values: values},
+	"w8": {Operator: "agg-1", Name: "groups", Version: 1, Key: []sqltype.Type{sqltype.BigIntType.Required()},
+		Values: values},
 	"w16": {Operator: "agg-2", Name: "groups", Version: 1, Key: []sqltype.Type{sqltype.BigIntType}, Values: values},
-	"var": {Operator: "agg-3", Name: "groups", Version: 1, Key: []sqltype.Type{sqltype.StringType, sqltype.IntType}, Values: values},
+	"var": {Operator: "agg-3", Name: "groups", Version: 1, Key: []sqltype.Type{sqltype.StringType, sqltype.IntType},
+		Values: values},
 }
 
 var values = []Column{
-	{Name: "n", Type: sqltype.BigIntType}, {Name: "has", Type: sqltype.BooleanType}, {Name: "text", Type: sqltype.StringType},
+	{Name: "n", Type: sqltype.BigIntType}, {Name: "has", Type: sqltype.BooleanType},
+	{Name: "text", Type: sqltype.StringType},
 	{Name: "sum", Type: sqltype.DecimalType(38, 0)}, {Name: "x", Type: sqltype.DoubleType},
 }
 
@@ -75,7 +78,8 @@ func put(t *Table, gid uint32, r row) {
 
 func get(t *Table, gid uint32) row {
 	n := t.Col(0).I64()[gid]
-	if t.Col(1).I8()[gid] != uint8(n&1) || t.Col(3).I128()[gid] != [2]uint64{uint64(n), uint64(n >> 63)} || t.Col(4).F64()[gid] != float64(n)/2 {
+	if t.Col(1).I8()[gid] != uint8(n&1) || t.Col(3).I128()[gid] != [2]uint64{uint64(n), uint64(n >> 63)} ||
+		t.Col(4).F64()[gid] != float64(n)/2 {
 		return row{n: -1 << 40, text: "columns disagree"}
 	}
 	return row{n, string(t.Col(2).Get(gid))}
@@ -174,7 +178,8 @@ func againstMap(t *testing.T, d Decl, mask uint64) {
 			}
 		}
 		if table.Len() != len(model) || len(table.Touched()) != len(touched) {
-			t.Fatalf("round %d: %d groups and %d touched, want %d and %d", round, table.Len(), len(table.Touched()), len(model), len(touched))
+			t.Fatalf("round %d: %d groups and %d touched, want %d and %d", round, table.Len(),
+				len(table.Touched()), len(model), len(touched))
 		}
 	}
 	if got, want := content(table), modelText(d, model); !maps.Equal(got, want) {
