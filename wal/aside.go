@@ -8,7 +8,7 @@ import (
 	"streamsql/internal/store"
 )
 
-// SetAside begins anew without losing anything: `--fresh`. It gives what a store holds of a query, damaged or not,
+// SetAside starts over without losing anything: `--fresh`. It gives what a store holds of a query, damaged or not,
 // another name, which must be free; what a name is depends on the store. A state that is in use is left alone unless
 // the claim is forced; one in a store that cannot rename is left as it is (store.ErrNoRename).
 //

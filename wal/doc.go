@@ -29,12 +29,12 @@
 //
 // # Rules
 //
-//   - Every record is created exclusively and durably and never changed. Who finds a name taken has met another process
-//     or his own lost answer; the bytes tell which.
+//   - Every record is created exclusively and durably and never changed. A process that finds a name taken has met
+//     another process, or a write of its own whose answer was lost; the bytes tell which.
 //   - offsets/N is created only after commits/N−1 exists: newest offsets − newest commits ≤ 1, always.
 //   - An owner deletes nothing before its own first commit; then first what older owners left unfinished, so that a
 //     name which becomes free can be taken by nobody, and only then what is old.
-//   - Recovery goes by the newest run of records without a gap. What lies before a gap and was written by an older
+//   - Recovery goes by the newest run of records without a gap. What is before a gap and was written by an older
 //     owner than any in the run is a stray (strays.go).
 //   - Found is not durable: AcquireTerm settles the folders before it decides anything.
 //   - After a failed sync a Log refuses every further write.

@@ -7,7 +7,7 @@ import (
 	"streamsql/internal/store"
 )
 
-const wayOut = "restore it from a copy of the state, or begin anew with --fresh"
+const wayOut = "restore it from a copy of the state, or start over with --fresh"
 
 // damaged names a record that cannot be trusted.
 func damaged(st store.Store, name string, err error) *diag.Error {

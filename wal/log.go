@@ -36,7 +36,7 @@ type Log struct {
 	broken   error         // set for good by a failed sync or by lost fencing
 
 	unlock     func() error
-	unfinished func(context.Context) error // removes what earlier owners had in the making when our term began
+	unfinished func(context.Context) error // removes what earlier owners had unfinished when our term began
 	retain     retention
 }
 
@@ -65,6 +65,8 @@ func Open(ctx context.Context, st store.Store, faults *fault.Set) (*Log, error) 
 	if err == nil {
 		return l, nil
 	}
+	// A live owner moves the logs, perhaps between any two listings. Under the lock nobody does: what still makes no sense
+	// is damage.
 	unlock, lockErr := st.Lock(ctx)
 	if errors.Is(lockErr, store.ErrLocked) {
 		return nil, inUse(st, lockErr)
@@ -181,7 +183,7 @@ func (l *Log) offsetsTaken(ctx context.Context, name string, found []byte) error
 
 // WriteCommit creates commits/N: epoch N is done. It sets Query, Term and Clock of the record and keeps it.
 //
-// When the record exists already (an owner before us that was not dead yet, or our own lost answer) and stands for the
+// When the record exists already (an owner before us that was not dead yet, or our own lost answer) and describes the
 // same output, it is adopted: found is what it says, and its State is what the log keeps. Otherwise the error is
 // diag.FencingLost (made by a newer term) or diag.CommitConflict (other results under an equal or older term).
 func (l *Log) WriteCommit(ctx context.Context, rec *CommitRecord) (found *CommitRecord, err error) {
@@ -229,10 +231,10 @@ func (l *Log) commitTaken(ctx context.Context, name string, data []byte, rec *Co
 		return nil, l.lost(readTerm(ctx, l.st, found.Term))
 	}
 	if !found.sameResult(rec) {
-		l.broken = diag.New(diag.CommitConflict, "%s in %s, written by %s, says otherwise than this run", name,
+		l.broken = diag.New(diag.CommitConflict, "%s in %s, written by %s, differs from what this run did", name,
 			l.st.Location(), readTerm(ctx, l.st, found.Term).Owner()).
 			WithHint("two runs of one epoch gave different rows; keep the state and report it, " +
-				"or begin anew with --fresh")
+				"or start over with --fresh")
 		return nil, l.broken
 	}
 	return found, nil
@@ -270,15 +272,17 @@ func (l *Log) create(ctx context.Context, name string, data []byte, at points) (
 		if err != nil {
 			return nil, readFailed(l.st, name, err)
 		}
-		if bytes.Equal(found, data) {
+		if bytes.Equal(found, data) { // our own write, whose answer was lost
 			return nil, nil
 		}
 		return found, nil
 	}
 	if lost := l.superseded(ctx); diag.CodeOf(lost) == diag.FencingLost {
-		return nil, lost // a later owner has swept the file in the making: that is why it failed
+		return nil, lost // a later owner has swept the unfinished file: that is why it failed
 	}
 	failed := writeFailed(l.st, name, err)
+	// After a failed sync nobody knows what is on the disk, and a second sync may report success for pages that the first
+	// one lost.
 	if errors.Is(err, store.ErrFatal) || errors.Is(err, store.ErrFrozen) {
 		l.broken = failed
 	}

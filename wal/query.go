@@ -57,6 +57,7 @@ func (l *Log) WriteQuery(ctx context.Context, epoch int64, sql string, plan []by
 	if l.text.crc == text.crc() {
 		return nil
 	}
+	// An owner before us planned the epoch and did not finish it: it is repeated under another text.
 	again := epoch == l.offsets.last && l.commits.last < epoch && l.last.Term < l.term.Number
 	if epoch != l.offsets.last+1 && !again {
 		return diag.New(diag.Internal, "text of epoch %d out of turn: newest offsets %d", epoch, l.offsets.last)
@@ -73,7 +74,7 @@ func (l *Log) WriteQuery(ctx context.Context, epoch int64, sql string, plan []by
 		if same, err = l.createText(ctx, name, text); err != nil {
 			return err
 		}
-		if !same {
+		if !same { // only a process that believes in the same term can have made it
 			return l.lost(readTerm(ctx, l.st, l.term.Number))
 		}
 	}
@@ -84,6 +85,7 @@ func (l *Log) WriteQuery(ctx context.Context, epoch int64, sql string, plan []by
 
 // createText creates both files; false when one is there with other content.
 func (l *Log) createText(ctx context.Context, name string, text QueryText) (bool, error) {
+	// The description first: texts are listed by it, so that one whose owner died in between is found and deleted.
 	for _, part := range []struct {
 		ext  string
 		data []byte

@@ -31,7 +31,7 @@ type Recovery struct {
 	Strays []string
 }
 
-// Finished reports that the query's input has ended and all of it is done.
+// Finished reports whether the query's input has ended and all of it is done.
 func (r Recovery) Finished() bool { return r.Kind == Continue && r.Commit.Finished }
 
 // looks is how often a store is looked at before it is refused. A live owner moves both ends of the logs, and a listing
@@ -81,7 +81,7 @@ func (l *Log) look(ctx context.Context) error {
 }
 
 // listLogs lists offsets and commits so that a live owner cannot make them look inconsistent: commits before and, when
-// the offsets are ahead, once more after. At the moment of the middle listing the newest commit lay between the two.
+// the offsets are ahead, once more after. At the moment of the middle listing the newest commit was between the two.
 func (l *Log) listLogs(ctx context.Context) (err error) {
 	var commits, offsets []int64
 	if l.commits, commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
@@ -94,6 +94,7 @@ func (l *Log) listLogs(ctx context.Context) (err error) {
 		if l.commits, commits, err = listEpochs(ctx, l.st, commitsDir); err != nil {
 			return err
 		}
+		// Commits of epochs that were planned after the offsets were listed.
 		l.commits.last = min(l.commits.last, l.offsets.last)
 	}
 	l.strays = strayNames(offsets, commits)

@@ -53,7 +53,7 @@ type retention struct {
 	// synced the folder, so the deletion is durable; without one it has to be settled before the next.
 	deletedAt map[string]int64
 
-	fenced bool // what earlier owners had in the making is gone: no name that is freed can be taken again
+	fenced bool // what earlier owners had unfinished is gone: no name that is freed can be taken again
 	// files found at the start that no commit read so far names; nil when none remain to judge
 	leftovers map[string]bool
 	judged    int64 // next commit to read for that
@@ -158,7 +158,7 @@ func (l *Log) Retain(ctx context.Context, policy Policy, now time.Time) (Removed
 // retainEpochs deletes records from the old end, each only when the one before is gone durably, so that a crash cannot
 // leave a gap.
 func (l *Log) retainEpochs(d *deleter, policy Policy, newest int64, now time.Time, gone *Removed) {
-	// Two at least, whatever the policy says: a stray is told from a log with a hole by a run of two records
+	// Two at least, whatever the policy says: a stray is told apart from a log with a hole by a run of two records
 	// (strays.go).
 	keep := max(policy.Epochs, 2)
 	for n := 0; n < epochsPerCall && d.err == nil; n++ {
@@ -183,9 +183,9 @@ func (l *Log) retainEpochs(d *deleter, policy Policy, newest int64, now time.Tim
 	}
 }
 
-// aged reports whether an epoch is older than age. One whose clock lies further ahead than that was logged while the
-// machine's clock was wrong, or is followed by such a one, since logged clocks never go back: of it nothing is known,
-// and keeping everything until that day comes would fill the disk. The number of epochs kept still holds.
+// aged reports whether an epoch is older than age. One whose clock is further ahead than that was logged while the
+// machine's clock was wrong, or is followed by such a one, since logged clocks never go back: nothing is known of its
+// age, and keeping everything until that day comes would fill the disk. The number of epochs kept still holds.
 func aged(now, clock time.Time, age time.Duration) bool {
 	d := now.Sub(clock)
 	return d >= age || d < -age
@@ -442,8 +442,8 @@ func (d *deleter) newest(dir string) int64 {
 	return d.l.commits.last
 }
 
-// note keeps an error of reading an old record. That it is gone or damaged does not matter any more: it is about to go,
-// and the files it may have named are leftovers of the next start.
+// note keeps an error of reading an old record. Whether it is gone or damaged does not matter any more: it is about to
+// go, and the files it may have named are leftovers of the next start.
 func (d *deleter) note(err error) {
 	if err == nil || d.err != nil || errors.Is(err, store.ErrNotExist) || diag.CodeOf(err) == diag.LogDamaged {
 		return

@@ -16,8 +16,8 @@ import (
 // nothing to give the name to; where creation is one request (an object store) nothing can, and the rule is that
 // recovery goes by the newest run of records.
 //
-// What tells a stray from a log with a hole: retention has passed its epoch, so records of a later owner are in the
-// run, all of them: a stray's term is below every term of the run. And the run has two records at least, because
+// What distinguishes a stray from a log with a hole: retention has passed its epoch, so records of a later owner are in
+// the run, all of them: a stray's term is below every term of the run. And the run has two records at least, because
 // retention never leaves fewer.
 
 // listEpochs lists one log folder: the newest contiguous run, and the epochs of the strays before it.
@@ -45,7 +45,7 @@ func listEpochs(ctx context.Context, st store.Store, dir string) (span, []int64,
 	return run, strays, err
 }
 
-// judgeStrays makes sure that what lies before a gap is there by the rule above. A gap of any other kind is a loss.
+// judgeStrays makes sure that what is before a gap is there by the rule above. A gap of any other kind is a loss.
 func judgeStrays(ctx context.Context, st store.Store, dir string, run span, before []int64) ([]int64, error) {
 	if len(before) == 0 {
 		return nil, nil
@@ -62,7 +62,7 @@ func judgeStrays(ctx context.Context, st store.Store, dir string, run span, befo
 	if err != nil {
 		return nil, err
 	}
-	if run.first == run.last {
+	if run.first == run.last { // retention leaves two at least: a single record has lost its neighbour
 		return nil, gap
 	}
 	var strays []int64
@@ -95,7 +95,7 @@ func recordTerm(ctx context.Context, st store.Store, dir string, epoch int64) (u
 	return rec.Term, nil
 }
 
-// strayNames names the strays of both folders for people and for the sweep.
+// strayNames names the strays of both folders, for messages and for the sweep.
 func strayNames(offsets, commits []int64) []string {
 	var out []string
 	for _, e := range offsets {

@@ -22,7 +22,7 @@ import (
 // each says who made it.
 type Term struct {
 	Number  uint64 `json:"term"`
-	Nonce   string `json:"nonce"` // tells two processes that believe to have made the same term apart
+	Nonce   string `json:"nonce"` // tells apart two processes that each believe they made the same term
 	PID     int    `json:"pid"`
 	Host    string `json:"host"`
 	Started string `json:"started"` // RFC 3339, UTC
@@ -38,7 +38,7 @@ func (t Term) Owner() string {
 
 // Claim is how a process asks for a query.
 type Claim struct {
-	// Force takes the query from a live owner: without it a store that is locked is left alone.
+	// Force takes the query from a live owner; without it a store that is locked is left alone.
 	Force bool
 	// Now is the start time shown to people.
 	Now time.Time
@@ -102,7 +102,7 @@ func (l *Log) AcquireTerm(ctx context.Context, claim Claim) (Term, error) {
 }
 
 // Lock takes the store's lock, unless the claim is forced and somebody has it. AcquireTerm does so too; a caller that
-// has something to judge before asks first, so that a second start beside a live owner hears of that and nothing else.
+// has something to judge before asks first, so that a second start beside a live owner is told that and nothing else.
 func (l *Log) Lock(ctx context.Context, claim Claim) error { return l.lock(ctx, claim) }
 
 // Reread brings Recovery up to what the owner before us wrote after our term existed: it may have planned and committed
@@ -158,7 +158,7 @@ func inUse(st store.Store, err error) *diag.Error {
 		WithHint("wait for it to end or stop it, or give this query another --state")
 }
 
-// termTries is how often the creation of a term is repeated because another owner has swept it in the making.
+// termTries is how often the creation of a term is repeated because another owner has swept its unfinished file.
 const termTries = 10
 
 // createTerm creates the first free term after newest. Without force a name that is taken means that another process
@@ -213,7 +213,7 @@ func (l *Log) VerifyTerm(ctx context.Context) error {
 	}
 	data, err := l.st.Get(ctx, termName(l.term.Number))
 	if err != nil && !errors.Is(err, store.ErrNotExist) {
-		return readFailed(l.st, termName(l.term.Number), err) // not to be read is not to be lost
+		return readFailed(l.st, termName(l.term.Number), err) // a file that cannot be read is not lost
 	}
 	var owner Term
 	if json.Unmarshal(data, &owner) != nil || owner.Nonce != l.term.Nonce {

@@ -78,7 +78,7 @@ func lines(record []byte) ([]string, error) {
 type versionError struct{ version int }
 
 func (e *versionError) Error() string {
-	return fmt.Sprintf("it has format v%d, this program knows v1", e.version)
+	return fmt.Sprintf("it has format v%d, but this program knows v1 only", e.version)
 }
 
 // number reads a canonical decimal file name; everything else in a log folder is not ours.

@@ -143,7 +143,12 @@ func TestGoldenRecords(t *testing.T) {
 	data, err := o.encode()
 	must(t, err)
 	const wantOffsets = `v1
-{"batchWatermarkMs":1767225602000,"batchTimestampMs":1767225607000,"conf":{"streamsql.clock-us":"1767225607000000","streamsql.crc":"@@","streamsql.epoch":"7","streamsql.idle":"{\"bids\":[\"1\"]}","streamsql.plan":"p1","streamsql.query":"0b7e7c2e-4b1d-4c55-9e0a-6d9f4a3c2b11","streamsql.query-crc":"00c0ffee","streamsql.query-text":"0","streamsql.sources":"[\"bids\",\"users\"]","streamsql.term":"3","streamsql.watermark-us":"1767225602000000","table.local-time-zone":"UTC"}}
+{"batchWatermarkMs":1767225602000,"batchTimestampMs":1767225607000,` +
+		`"conf":{"streamsql.clock-us":"1767225607000000","streamsql.crc":"@@","streamsql.epoch":"7",` +
+		`"streamsql.idle":"{\"bids\":[\"1\"]}","streamsql.plan":"p1",` +
+		`"streamsql.query":"0b7e7c2e-4b1d-4c55-9e0a-6d9f4a3c2b11","streamsql.query-crc":"00c0ffee",` +
+		`"streamsql.query-text":"0","streamsql.sources":"[\"bids\",\"users\"]","streamsql.term":"3",` +
+		`"streamsql.watermark-us":"1767225602000000","table.local-time-zone":"UTC"}}
 {"0":800}
 -`
 	if got := string(data); got != strings.Replace(wantOffsets, "@@", goldenOffsetsCRC, 1) {
@@ -152,7 +157,13 @@ func TestGoldenRecords(t *testing.T) {
 	c := commitRecord(1)
 	c.Query, c.Term, c.Clock, c.Finished = testID, 3, epochTime(1), true
 	const wantCommit = `v1
-{"nextBatchWatermarkMs":1767225597000,"streamsql":{"clock":1767225601000000,"crc":"@@","epoch":1,"finished":true,"nodes":{"window-1":1767225597000000},"partitions":{"bids":{"0":1767225601000000,"1":-9223372036854775808}},"plan":"p1","query":"0b7e7c2e-4b1d-4c55-9e0a-6d9f4a3c2b11","rows":{"in":{"bids":100},"out":{"out":10}},"sinks":{"out":{"epoch":1,"term":1,"rows":10,"digest":"00000000000000000000000000000001"}},"state":[{"name":"state/0","bytes":8,"crc32c":"01020304","class":0,"first":0,"last":0},{"name":"state/1","bytes":8,"crc32c":"01020304","class":0,"first":1,"last":1}],"term":3,"watermark":1767225597000000}}`
+{"nextBatchWatermarkMs":1767225597000,"streamsql":{"clock":1767225601000000,"crc":"@@","epoch":1,` +
+		`"finished":true,"nodes":{"window-1":1767225597000000},"partitions":{"bids":{"0":1767225601000000,` +
+		`"1":-9223372036854775808}},"plan":"p1","query":"0b7e7c2e-4b1d-4c55-9e0a-6d9f4a3c2b11",` +
+		`"rows":{"in":{"bids":100},"out":{"out":10}},"sinks":{"out":{"epoch":1,"term":1,"rows":10,` +
+		`"digest":"00000000000000000000000000000001"}},"state":[{"name":"state/0","bytes":8,"crc32c":"01020304",` +
+		`"class":0,"first":0,"last":0},{"name":"state/1","bytes":8,"crc32c":"01020304","class":0,"first":1,"last":1}],` +
+		`"term":3,"watermark":1767225597000000}}`
 	if got := string(c.encode()); got != strings.Replace(wantCommit, "@@", goldenCommitCRC, 1) {
 		t.Errorf("commit record:\n%s", got)
 	}
