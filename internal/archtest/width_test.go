@@ -31,8 +31,6 @@ var wide = map[string]int{
 	"planner/physical":  5,
 	"planner/rules":     4,
 	"sinks/file":        1,
-	"state":             33,
-	"wal":               2,
 }
 
 // TestWidth: no folder has more long lines than the list allows.

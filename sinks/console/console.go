@@ -43,8 +43,8 @@ func (o Options) columns() int {
 	return o.Columns()
 }
 
-// ErrPipe is the cause of the error when the reader of the output has gone: the query may end, and nobody needs to hear
-// of it. (On stdout itself the system ends the process first.)
+// ErrPipe is the cause of the error when the reader of the output has gone: the query may end, and no message is
+// needed. (On stdout itself the system ends the process first.)
 var ErrPipe = errors.New("the reader of the output has gone")
 
 // New makes the sink that writes a result to w.

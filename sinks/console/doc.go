@@ -1,7 +1,7 @@
 // Package console writes rows for people and pipes: the result of a bare SELECT on stdout (New), and the connector
 // `print` (PrintTo).
 //
-//	jsonl      one JSON object per row; a row that is taken back carries `_op`, so do all rows of an updating query
+//	jsonl      one JSON object per row; a row that is taken back carries `_op`, and so do all rows of an updating query
 //	changelog  the same with `_op` and `_epoch` first, for any query
 //	csv        a header, then RFC 4180; NULL is empty, an empty string is ""
 //	table      boxes; an updating result is folded into its present rows, and redrawn in place on a terminal (Screen)

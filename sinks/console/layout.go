@@ -42,7 +42,7 @@ func share(natural []int, text []bool, line int) columns {
 func (c *columns) drop() {
 	at := len(c.shown) / 2
 	for i, col := range c.shown {
-		if col < 0 { // beside the mark, from the longer side; the first column goes never
+		if col < 0 { // beside the mark, from the longer side; the first column is never left out
 			if at = i + 1; i > len(c.shown)-i-1 {
 				at = i - 1
 			}

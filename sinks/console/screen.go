@@ -15,7 +15,7 @@ import (
 // status, that is redrawn in place; whatever else is printed goes above it, once, and scrolls away.
 //
 // Two things keep copies of the frame from being left behind. No line of it is wider than the terminal was, and the
-// terminal is told not to wrap while it is drawn: it may count the cells of an emoji otherwise than we do. And the
+// terminal is told not to wrap while it is drawn: it may count the cells of an emoji differently than we do. And the
 // frame is never taller than the terminal: what has scrolled off cannot be taken back. After a resize the lines of the
 // old frame are counted as a terminal that reflows shows them, which most do.
 //

@@ -18,7 +18,7 @@ func (e *csvEncoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
 	for i := range b.N {
 		w := b.Weight(i)
 		if w < 0 && !e.op {
-			return dst, fmt.Errorf("a retraction reached an output of rows that only come")
+			return dst, fmt.Errorf("a retraction reached an output that takes insertions only")
 		}
 		for range max(w, -w) {
 			if e.op {

@@ -103,7 +103,7 @@ func (e *Encoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
 			dst = e.lines(dst, e.head[0], row, w)
 		} else if w < 0 {
 			if !e.opt.Op {
-				return dst, fmt.Errorf("a retraction reached an encoder of rows that only come")
+				return dst, fmt.Errorf("a retraction reached an encoder that takes insertions only")
 			}
 			dst = e.lines(dst, e.head[1], row, -w)
 		}
