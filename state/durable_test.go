@@ -198,7 +198,7 @@ func (w *world) got(t *testing.T) map[string]row {
 	return out
 }
 
-// checkLane proves that every group lies on the lane to which an exchange would send its rows.
+// checkLane proves that every group is on the lane to which an exchange would send its rows.
 func checkLane(t *testing.T, table *Table, lane, lanes int) {
 	t.Helper()
 	var k rowkey.Keys

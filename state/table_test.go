@@ -27,13 +27,13 @@ var values = []Column{
 	{Name: "sum", Type: sqltype.DecimalType(38, 0)}, {Name: "x", Type: sqltype.DoubleType},
 }
 
-// row is the model of a group's values; key n stands for a key of any layout.
+// row is the model of a group's values; n means a key of any layout.
 type row struct {
 	n    int64
 	text string
 }
 
-// keyColumns makes the columns of the keys that the numbers stand for.
+// keyColumns makes the columns of the keys that the numbers mean.
 func keyColumns(d Decl, nums []int64) []*vec.Vec {
 	cols := make([]*vec.Vec, len(d.Key))
 	for c, t := range d.Key {

@@ -88,7 +88,7 @@ func TestProportions(t *testing.T) {
 	}
 }
 
-// TestSample: the quickstart's data is JSON, with bids within the watermark's delay and a handful behind it.
+// TestSample: the quickstart's data is JSON, with bids within the watermark's delay and a handful outside it.
 func TestSample(t *testing.T) {
 	text := string(New(sample).Append(nil, 2000))
 	if len(text) > 400<<10 {
@@ -111,7 +111,7 @@ func TestSample(t *testing.T) {
 		case behind > 14*time.Second:
 			late++
 		case behind > 4*time.Second:
-			t.Errorf("%s is %s behind, neither in time nor late for sure", b.DateTime, behind)
+			t.Errorf("%s is late by %s, which is neither surely in time nor surely late", b.DateTime, behind)
 		case behind > 0:
 			disordered++
 		}

@@ -70,7 +70,7 @@ func TestCodesAreWellFormed(t *testing.T) {
 			t.Errorf("code %q is not in kebab case", i.Code)
 		}
 		if len(i.Doc) < 10 || i.Doc[len(i.Doc)-1] != '.' {
-			t.Errorf("code %q: its doc %q is no sentence", i.Code, i.Doc)
+			t.Errorf("code %q: its doc %q is not a sentence", i.Code, i.Doc)
 		}
 		if !exits[i.Exit] {
 			t.Errorf("code %q: exit %d is not declared", i.Code, i.Exit)

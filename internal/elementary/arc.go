@@ -46,7 +46,7 @@ func Atan(x float64) float64 {
 }
 
 // Atan2 is the angle of the point (x, y), with the special cases of IEEE 754 (9.2.1): the sign of y is the sign of the
-// result, a zero or infinity has the angle that it tends to.
+// result; a zero or infinity has the angle that it tends to.
 func Atan2(y, x float64) float64 {
 	if x != x || y != y {
 		return math.NaN()

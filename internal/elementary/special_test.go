@@ -44,7 +44,7 @@ var edges = func() (out []float64) {
 }()
 
 // TestEdges: where a result is NaN, infinite or zero, and which sign it has, is as in package math. Its other values
-// are no reference there: on amd64 it has a wrong logarithm of subnormals, e^709.7 overflows, and on every processor
+// are not a reference there: on amd64 it has a wrong logarithm of subnormals, e^709.7 overflows, and on every processor
 // the angle loses its sign where y/x underflows.
 func TestEdges(t *testing.T) {
 	for _, c := range functions {

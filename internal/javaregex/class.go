@@ -5,7 +5,7 @@ package javaregex
 //	class   = [ "^" ] union { "&&" operand } "]"
 //	operand = nested { nested }  |  union
 //
-// Java reads more: a class after `&&` followed by plain characters drops the class, an empty operand has no effect.
+// Java reads more: a class after `&&` followed by plain characters drops the class; an empty operand has no effect.
 // These are refused. The negation is that of the whole.
 func (p *parser) class() set {
 	start := p.i - 1

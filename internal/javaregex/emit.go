@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// re2 is n in RE2's syntax. It means the same on every text that the caller hands to Go's regexp, see Regexp.
+// re2 is n in RE2's syntax. It means the same on every text that the caller hands to Go's regexp; see Regexp.
 func re2(n *node) string {
 	var b strings.Builder
 	emit(&b, n)

@@ -33,7 +33,7 @@ var cased = sync.OnceValue(func() []rune {
 	return out
 })
 
-// foldRange adds to a range what (?iu) adds in Java: the characters whose upper case, or its lower case, lies in it.
+// foldRange adds to a range what (?iu) adds in Java: the characters whose upper case, or its lower case, is in it.
 func (s set) foldRange() set {
 	out := append(set(nil), s...)
 	for _, c := range cased() {

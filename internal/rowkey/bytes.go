@@ -223,7 +223,7 @@ func (e *Encoder) Rehash(k *Keys) {
 	}
 }
 
-// Decode makes out the typed columns of the keys, one Vec per key column.
+// Decode makes the typed columns of the keys, one Vec per key column.
 func (e *Encoder) Decode(k *Keys, out []*vec.Vec) {
 	switch k.Layout {
 	case W8:

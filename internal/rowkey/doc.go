@@ -21,11 +21,11 @@
 //
 // The hash is computed from values, not from the layout: it does not depend on nullability, and an integer has the same
 // hash in every width. So both sides of a join, and an exchange and the table after it, agree. There is no seed:
-// lanes and state files are cut by it. It is not for telling keys apart: whoever finds equal hashes compares the keys.
+// lanes and state files are cut by it. It does not tell keys apart: whoever finds equal hashes compares the keys.
 //
 //	bits 57…63  key group, the unit in which state is placed on lanes
 //	bits 53…56  segment of a state table's index
 //	bits  0…52  position there (after mixing with a secret of the process)
 //
-// A key without columns (a global aggregate) has hash 0, and so lies in key group 0, on lane 0.
+// A key without columns (a global aggregate) has hash 0, and so is in key group 0, on lane 0.
 package rowkey

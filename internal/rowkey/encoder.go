@@ -5,7 +5,7 @@ import (
 	"streamsql/internal/vec"
 )
 
-// Layout is how keys of one list of types lie in memory.
+// Layout is how keys of one list of types are laid out in memory.
 type Layout uint8
 
 // The layouts; their numbers are part of the state format since v1.
@@ -204,7 +204,7 @@ func (e *Encoder) placeBytes() {
 	e.header = at
 }
 
-// Encode makes out the keys of n rows; cols are the key columns in the order of the types, in any shape. Buffers of out
+// Encode makes the keys of n rows; cols are the key columns in the order of the types, in any shape. Buffers of out
 // are reused.
 func (e *Encoder) Encode(cols []*vec.Vec, n int, out *Keys) {
 	out.size(e.layout, n)

@@ -9,7 +9,7 @@ import (
 const (
 	hashStart = 0x9ae16a3b2f90d563 // before the first column
 	hashMul   = 0xd6e8feb86659fd93 // multiplier of a value
-	hashNull  = 0xa0761d6478bd642f // stands for NULL
+	hashNull  = 0xa0761d6478bd642f // in place of NULL
 	hashLen   = 0xe7037ed1a0b428db // multiplier of a string's length
 	hashText  = 0x8ebc6af09c88c6e3 // mixed into the second word of a step over a string
 )

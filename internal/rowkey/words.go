@@ -39,7 +39,7 @@ func (e *Encoder) packWords(dst []uint64, stride int) {
 	}
 }
 
-// whole tells that the key is its one column: the words are the values.
+// whole reports whether the key is its one column: the words are the values.
 func (e *Encoder) whole() bool {
 	if len(e.cols) != 1 || e.cols[0].nullable || e.cols[0].typ.Phys() == sqltype.PhysF64 {
 		return false

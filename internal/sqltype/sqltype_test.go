@@ -99,7 +99,7 @@ func TestIntegerDigits(t *testing.T) {
 		}
 	}
 	if DoubleType.IntegerDigits() != 0 || DecimalType(10, 0).IntegerDigits() != 0 {
-		t.Error("a type that is no integer has integer digits")
+		t.Error("a type that is not an integer has integer digits")
 	}
 }
 

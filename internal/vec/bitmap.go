@@ -22,7 +22,7 @@ func tailMask(n int) uint64 {
 	return ^uint64(0)
 }
 
-// And is a AND b over n bits, in dst's storage. nil operands stand for all ones; the result is nil when both are nil.
+// And is a AND b over n bits, in dst's storage. nil operands mean all ones; the result is nil when both are nil.
 // An operand may be dst. When only one operand is nil the result is a copy of the other, so it never aliases an operand
 // other than dst.
 func And(dst, a, b Bitmap, n int) Bitmap {
@@ -58,7 +58,7 @@ func Or(dst, a, b Bitmap, n int) Bitmap {
 	return dst
 }
 
-// AndNot is a AND NOT b over n bits, in dst's storage. The result is never nil, bits beyond n are clear.
+// AndNot is a AND NOT b over n bits, in dst's storage. The result is never nil; bits beyond n are clear.
 func AndNot(dst, a, b Bitmap, n int) Bitmap {
 	dst = Sized(dst, n)
 	switch {
@@ -80,7 +80,7 @@ func AndNot(dst, a, b Bitmap, n int) Bitmap {
 	return dst
 }
 
-// Not is NOT a over n bits, in dst's storage. The result is never nil, bits beyond n are clear.
+// Not is NOT a over n bits, in dst's storage. The result is never nil; bits beyond n are clear.
 func Not(dst, a Bitmap, n int) Bitmap { return AndNot(dst, nil, a, n) }
 
 // trim clears the bits beyond n of a bitmap of Words(n) words.
@@ -111,7 +111,7 @@ func CountSet(b Bitmap) int {
 	return c
 }
 
-// None tells that no bit among the first n is set.
+// None reports whether no bit among the first n is set.
 func None(b Bitmap, n int) bool {
 	if n == 0 {
 		return true
@@ -128,7 +128,7 @@ func None(b Bitmap, n int) bool {
 	return b[w-1]&tailMask(n) == 0
 }
 
-// All tells that every one of the first n bits is set.
+// All reports whether every one of the first n bits is set.
 func All(b Bitmap, n int) bool {
 	if b == nil || n == 0 {
 		return true

@@ -16,10 +16,10 @@ func (a I128) Hi() int64 { return int64(a[1]) }
 // Lo is the lower half.
 func (a I128) Lo() uint64 { return a[0] }
 
-// Neg tells that a is below zero.
+// Neg reports whether a is below zero.
 func (a I128) Neg() bool { return int64(a[1]) < 0 }
 
-// IsZero tells that a is zero.
+// IsZero reports whether a is zero.
 func (a I128) IsZero() bool { return a[0]|a[1] == 0 }
 
 // Int64 narrows a; ok is false when it does not fit.
@@ -28,14 +28,14 @@ func (a I128) Int64() (v int64, ok bool) {
 	return v, int64(a[1]) == v>>63
 }
 
-// Add is a+b; over tells that the true sum needs more than 128 bits.
+// Add is a+b; over reports whether the true sum needs more than 128 bits.
 func (a I128) Add(b I128) (sum I128, over bool) {
 	lo, c := bits.Add64(a[0], b[0], 0)
 	hi, _ := bits.Add64(a[1], b[1], c)
 	return I128{lo, hi}, int64((a[1]^hi)&(b[1]^hi)) < 0
 }
 
-// Sub is a−b; over tells that the true difference needs more than 128 bits.
+// Sub is a−b; over reports whether the true difference needs more than 128 bits.
 func (a I128) Sub(b I128) (diff I128, over bool) {
 	lo, c := bits.Sub64(a[0], b[0], 0)
 	hi, _ := bits.Sub64(a[1], b[1], c)
@@ -72,7 +72,7 @@ func (a I128) Cmp(b I128) int {
 	return 0
 }
 
-// Mul is a·b; over tells that it does not fit.
+// Mul is a·b; over reports whether it does not fit.
 func (a I128) Mul(b I128) (prod I128, over bool) {
 	neg := a.Neg() != b.Neg()
 	x, y := a.Abs(), b.Abs()
@@ -148,14 +148,14 @@ func Pow10(n int) I128 { return pow10[n] }
 // Pow10Int64 is 10^n for 0 ≤ n ≤ 18.
 func Pow10Int64(n int) int64 { return int64(pow10[n][0]) }
 
-// FitsDigits tells that |a| < 10^p, the range of DECIMAL(p, s).
+// FitsDigits reports whether |a| < 10^p, the range of DECIMAL(p, s).
 func (a I128) FitsDigits(p int) bool {
 	m, l := a.Abs(), pow10[p]
 	return m[1] < l[1] || (m[1] == l[1] && m[0] < l[0])
 }
 
-// Rescale multiplies by 10^by, or for a negative by divides by 10^-by rounding half away from zero; over tells that the
-// product does not fit.
+// Rescale multiplies by 10^by, or for a negative by divides by 10^-by rounding half away from zero; over reports
+// whether the product does not fit.
 func (a I128) Rescale(by int) (v I128, over bool) {
 	switch {
 	case by == 0 || a.IsZero():

@@ -6,7 +6,7 @@ import (
 	"streamsql/internal/sqltype"
 )
 
-// Take makes dst the rows of src named by sel, in that order (repeats allowed). src may have any shape, dst becomes
+// Take makes dst the rows of src named by sel, in that order (repeats allowed). src may have any shape; dst becomes
 // flat and reuses its buffers; dst must not be src.
 func Take(dst, src *Vec, sel []int32) {
 	if src.Shape == Const {
@@ -148,7 +148,7 @@ func Flatten(v *Vec) *Vec {
 	return out
 }
 
-// FlattenInto makes dst a flat copy of v, which has another shape than Flat; dst reuses its buffers.
+// FlattenInto makes dst a flat copy of v, whose shape is not Flat; dst reuses its buffers.
 func FlattenInto(dst, v *Vec) {
 	if v.Shape == Const {
 		spread(dst, v, v.Len)
@@ -170,7 +170,7 @@ func FlattenInto(dst, v *Vec) {
 	}
 }
 
-// Slice returns rows [from, to) of v. Values are shared with v, bitmaps are copied when from is not a multiple of 64.
+// Slice returns rows [from, to) of v. Values are shared with v; bitmaps are copied when from is not a multiple of 64.
 func Slice(v *Vec, from, to int) *Vec {
 	n := to - from
 	out := &Vec{Type: v.Type, Len: n, Shape: v.Shape, Dict: v.Dict}
@@ -209,7 +209,7 @@ func sliceBits(b Bitmap, from, n int) Bitmap {
 	return out
 }
 
-// Equal compares types (nullability aside), lengths and rows; NULL equals NULL, floats compare by their bits. For
+// Equal compares types (nullability aside), lengths and rows; NULL equals NULL; floats compare by their bits. For
 // tests.
 func Equal(a, b *Vec) bool {
 	if !a.Type.Same(b.Type) || a.Len != b.Len {

@@ -6,7 +6,7 @@
 //	NULL          Valid has bit i set when row i holds a value; a nil Valid means no NULL
 //
 // Values under NULL are initialised but arbitrary; whoever hashes, encodes or compares masks them. A Vec is plain data:
-// whoever holds it alone may change it, a Vec that has been passed on is read-only. Buffers are owned by the garbage
+// whoever holds it alone may change it; a Vec that has been passed on is read-only. Buffers are owned by the garbage
 // collector and reused only by the one who allocated them (see zset on borrowing).
 package vec
 
@@ -16,13 +16,13 @@ import (
 	"streamsql/internal/sqltype"
 )
 
-// Bitmap is a bit per row, least significant bit first. A nil Bitmap stands for "every bit set".
+// Bitmap is a bit per row, least significant bit first. A nil Bitmap means "every bit set".
 type Bitmap []uint64
 
 // Words is the number of words that hold n bits.
 func Words(n int) int { return (n + 63) / 64 }
 
-// Get tells bit i; a nil bitmap has every bit.
+// Get reports whether bit i is set; a nil bitmap has every bit.
 func (b Bitmap) Get(i int) bool { return b == nil || b[uint(i)/64]>>(uint(i)%64)&1 != 0 }
 
 // Set sets bit i of a non-nil bitmap.
@@ -34,11 +34,11 @@ func (b Bitmap) Clear(i int) { b[uint(i)/64] &^= 1 << (uint(i) % 64) }
 // Shape says how the rows of a Vec are represented.
 type Shape uint8
 
-// The shapes. Const exists only inside exec/expr and the kernels; Dict leaves a scanner and may reach expr and rowkey,
+// The shapes. Const exists only inside exec/expr and the kernels; Dict leaves a scanner and may reach expr and rowkey;
 // everybody else calls Flatten.
 const (
 	Flat  Shape = iota // Len values
-	Const              // one value (Fixed/Off/Bytes/Valid hold a single row) that stands for Len rows
+	Const              // one value (Fixed/Off/Bytes/Valid hold a single row) for all Len rows
 	Dict               // row i is row Codes[i] of Dict; Valid speaks about rows, the dictionary has no NULL
 )
 

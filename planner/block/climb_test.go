@@ -13,7 +13,7 @@ import (
 type climber struct {
 	src  *Source
 	i    int
-	bad  int  // the token that cannot stand where it stands; -1: none
+	bad  int  // the token that cannot occur where it does; -1: none
 	noIn bool // IN is POSITION's separator at this level
 }
 

@@ -71,7 +71,7 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-// TestEndOfSegment: EOF stands on the semicolon, or after the last token.
+// TestEndOfSegment: EOF is on the semicolon, or after the last token.
 func TestEndOfSegment(t *testing.T) {
 	segments, _ := Scan("ab ; cd \n")
 	first, second := segments[0].Tokens[1].Span, segments[1].Tokens[1].Span
@@ -134,7 +134,7 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-// FuzzScan: no text makes the scanner panic; tokens lie in order, within the text, and say what stands there.
+// FuzzScan: no text makes the scanner panic; tokens are in order, within the text, and have the text of their place.
 func FuzzScan(f *testing.F) {
 	for _, text := range []string{"SELECT 'a''b', `c` FROM t; -- x", "/*+ a */ CASE ( END ]", "'",
 		"\xff\x00", "\ufeff1e", "1.5.6"} {

@@ -119,7 +119,7 @@ func tooDeep(line string) int {
 
 var halfPair = regexp.MustCompile(`(?i)^\\u(d[89a-f]..)`)
 
-// wholeText tells that a raw string is UTF-8 and its escapes name whole characters.
+// wholeText reports whether a raw string is UTF-8 and its escapes name whole characters.
 func wholeText(raw string) bool {
 	if !utf8.ValidString(raw) {
 		return false
