@@ -18,7 +18,7 @@ func newTest() *cobra.Command {
 	filter := ""
 	cmd := &cobra.Command{
 		Use:   "test [FILE.stest | DIR | DIR/...]…",
-		Short: "Run golden tests, plain and through restarts, crashes, lanes and other cuts into epochs",
+		Short: "Run golden tests, plain and through restarts, crashes, lanes, partitions and other epochs",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			files, err := testFiles(args, filter)
 			if err != nil {

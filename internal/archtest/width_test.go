@@ -24,7 +24,6 @@ var wide = map[string]int{
 	"exec/expr":         41,
 	"exec/window":       2,
 	"internal/archtest": 14,
-	"internal/golden":   11,
 	"planner":           19,
 	"planner/bind":      57,
 	"planner/catalog":   8,

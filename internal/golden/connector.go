@@ -21,16 +21,14 @@ import (
 // world is what lives outside the engine and survives restarts and crashes: the fed lines and the sinks' content.
 type world struct {
 	mu     sync.Mutex
+	order  uint64 // seed of the order in which partitions arrive; 0: in turn
 	tables map[string]*fed.Table
 	sinks  map[string]*outputTable
 }
 
-func newWorld() *world {
-	return &world{tables: map[string]*fed.Table{}, sinks: map[string]*outputTable{}}
+func newWorld(order uint64) *world {
+	return &world{order: order, tables: map[string]*fed.Table{}, sinks: map[string]*outputTable{}}
 }
-
-// onlyPartition is the partition that feed puts lines into.
-const onlyPartition = "0"
 
 func (w *world) input(name string) *fed.Table {
 	w.mu.Lock()
@@ -38,6 +36,7 @@ func (w *world) input(name string) *fed.Table {
 	t, ok := w.tables[name]
 	if !ok {
 		t = fed.NewTable()
+		t.Seed = w.order
 		w.tables[name] = t
 	}
 	return t

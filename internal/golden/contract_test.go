@@ -12,7 +12,7 @@ import (
 // TestSinkKeepsTheContract: the sink of golden tests is a sink like any other.
 func TestSinkKeepsTheContract(t *testing.T) {
 	sinktest.Run(t, func(*testing.T) sinktest.World {
-		w := newWorld()
+		w := newWorld(0)
 		return sinktest.World{
 			Open: func(*testing.T) sinks.Sink { return testSink{w.sink(sinktest.Table), sinktest.Schema} },
 			Rows: func(t *testing.T) []int64 {

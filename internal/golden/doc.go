@@ -8,7 +8,8 @@
 //
 //	sql                  the query (input); or sql file=PATH. Expected: nothing, or the error (its code and text)
 //	set k=v …            settings, before sql
-//	feed TABLE           rows to append to the table's input, one JSON document per line
+//	feed TABLE [partition=NAME]  rows to append to the table's input, one JSON document per line; without rows the
+//	                     partition exists from then on
 //	trigger              run epochs until nothing is due; prints late rows, watermarks that moved, rows
 //	clock +30s           move the clock (it starts at 2026-01-01 00:00:00 UTC)
 //	finish               the input ends: prints like trigger
@@ -31,5 +32,7 @@
 //
 // Beside the plain run, in which the text must match, every file runs along axes that may not change the folded result:
 // epochs cut otherwise, restarts after each epoch, a crash at each fault point, 2 and 4 lanes, morsels of 1 and 3 rows,
-// local storage (crash-simulating) instead of memory; then in seeded combinations.
+// local storage (crash-simulating) instead of memory, rows spread over partitions, partitions and tables in another
+// order of arrival; then in seeded combinations. The axis partitions is left out by itself where the result may depend
+// on it (traits.spreads says when).
 package golden

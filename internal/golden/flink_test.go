@@ -66,8 +66,9 @@ func (b *frozen) check(t *testing.T) {
 		stored += fmt.Sprintf(", s%d STRING", i)
 		args += fmt.Sprintf(", CAST(s%d AS %s) AS a%d", i, typ, i)
 	}
-	h, err := NewHarness(context.Background(), fmt.Sprintf(`CREATE TABLE t (%s) WITH ('connector'='test','format'='json');
-		SELECT id, CAST(r AS STRING) AS r, r AS same FROM (SELECT id, %s AS r FROM (SELECT %s FROM t))`, stored, b.expr, args), Variant{})
+	query := fmt.Sprintf(`CREATE TABLE t (%s) WITH ('connector'='test','format'='json');
+		SELECT id, CAST(r AS STRING) AS r, r AS same FROM (SELECT id, %s AS r FROM (SELECT %s FROM t))`, stored, b.expr, args)
+	h, err := NewHarness(context.Background(), query, Variant{})
 	if err != nil {
 		t.Errorf("line %d: %s: %v", b.line, b.expr, err)
 		return

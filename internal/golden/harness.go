@@ -23,7 +23,9 @@ type Variant struct {
 // NewHarness compiles a query whose tables all get the test connector.
 func NewHarness(ctx context.Context, sql string, v Variant) (*Harness, error) {
 	f := &file{name: "harness"}
-	s := newSession(ctx, f, variant{lanes: v.Lanes, chunkRows: v.ChunkRows, crashFS: v.CrashFS, keep: v.Keep, lossSeed: v.Seed})
+	s := newSession(ctx, f, variant{
+		lanes: v.Lanes, chunkRows: v.ChunkRows, crashFS: v.CrashFS, keep: v.Keep, lossSeed: v.Seed,
+	})
 	prog, err := planner.Compile("query", sql, s.connectors().Catalog(), planner.Options{Set: s.set, Connector: "test"})
 	if err != nil {
 		return nil, err

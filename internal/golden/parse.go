@@ -97,8 +97,8 @@ func (f *file) step(i int) (*step, int, error) {
 var multiline = map[string]bool{"sql": true}
 
 var known = map[string]bool{
-	"sql": true, "set": true, "feed": true, "trigger": true, "clock": true, "finish": true, "restart": true, "crash": true,
-	"results": true, "late": true, "state": true, "explain": true, "error": true, "axes": true,
+	"sql": true, "set": true, "feed": true, "trigger": true, "clock": true, "finish": true, "restart": true,
+	"crash": true, "results": true, "late": true, "state": true, "explain": true, "error": true, "axes": true,
 }
 
 // rewrite puts the outputs in place of the expectations and keeps everything else, comments included.

@@ -3,7 +3,6 @@ package golden
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -52,7 +51,7 @@ func Run(ctx context.Context, path string, o Options) Report {
 	if len(r.Failures) > 0 || o.Quick || folded == nil {
 		return r
 	}
-	for _, v := range matrix(f, o) {
+	for _, v := range matrix(plain.traits(), o) {
 		s := newSession(ctx, f, v)
 		_, other := s.play(&r)
 		r.Runs++
@@ -60,7 +59,8 @@ func Run(ctx context.Context, path string, o Options) Report {
 			r.Points[p] = true
 		}
 		if !slices.Equal(folded, other) {
-			r.Failures = append(r.Failures, fmt.Sprintf("%s: %s: result differs\n--- plain\n%s\n--- %s\n%s", path, v.name, strings.Join(folded, "\n"), v.name, strings.Join(other, "\n")))
+			r.Failures = append(r.Failures, fmt.Sprintf("%s: %s: result differs\n--- plain\n%s\n--- %s\n%s", path, v.name,
+				strings.Join(folded, "\n"), v.name, strings.Join(other, "\n")))
 		}
 	}
 	return r
@@ -74,66 +74,10 @@ func compare(r *Report, f *file, got map[*step][]string) {
 			continue
 		}
 		if !slices.Equal(g, s.want) {
-			r.Failures = append(r.Failures, fmt.Sprintf("%s:%d: %s\n--- want\n%s\n--- got\n%s", f.name, s.line, s.command, strings.Join(s.want, "\n"), strings.Join(g, "\n")))
+			r.Failures = append(r.Failures, fmt.Sprintf("%s:%d: %s\n--- want\n%s\n--- got\n%s", f.name, s.line, s.command,
+				strings.Join(s.want, "\n"), strings.Join(g, "\n")))
 		}
 	}
-}
-
-// matrix lists the variants of a file: each value of each axis alone, then seeded combinations.
-func matrix(f *file, o Options) []variant {
-	off := map[string]bool{}
-	for _, s := range f.steps {
-		if s.command == "axes" {
-			for _, a := range s.args {
-				off[strings.TrimPrefix(a, "-")] = true
-			}
-		}
-	}
-	var out []variant
-	add := func(axis string, v variant) {
-		if !off[axis] {
-			v.name = axis + " " + v.name
-			out = append(out, v)
-		}
-	}
-	add("epochs", variant{name: "all in one", oneEpoch: true})
-	add("epochs", variant{name: "one row each", oneEpoch: true, epochRows: 1})
-	add("epochs", variant{name: "three rows each", oneEpoch: true, epochRows: 3})
-	add("restart", variant{name: "after each", restarts: true})
-	add("lanes", variant{name: "2", lanes: 2})
-	add("lanes", variant{name: "4", lanes: 4})
-	add("batch", variant{name: "1 row", chunkRows: 1})
-	add("batch", variant{name: "3 rows", chunkRows: 3})
-	add("storage", variant{name: "local", crashFS: true})
-	for i, p := range crashPoints {
-		add("crash", variant{name: p, crashAt: p, restarts: !off["restart"], keep: []int{0, 50, 100}[i%3], lossSeed: o.Seed + uint64(i)})
-	}
-	rnd := rand.New(rand.NewPCG(o.Seed, uint64(len(f.name))))
-	for range 6 + o.Extra {
-		v := variant{
-			lanes: 1 + rnd.IntN(4), chunkRows: []int{0, 1, 3, 1024}[rnd.IntN(4)], restarts: rnd.IntN(2) == 0 && !off["restart"], crashFS: rnd.IntN(2) == 0,
-			keep: []int{0, 50, 100}[rnd.IntN(3)], lossSeed: rnd.Uint64(),
-		}
-		if rnd.IntN(2) == 0 && !off["crash"] {
-			v.crashAt = crashPoints[rnd.IntN(len(crashPoints))]
-		}
-		if !off["epochs"] && rnd.IntN(2) == 0 {
-			v.oneEpoch, v.epochRows = true, 1+rnd.IntN(5)
-		}
-		if off["lanes"] {
-			v.lanes = 1
-		}
-		v.name = fmt.Sprintf("combination lanes=%d batch=%d restarts=%t crash=%s epochRows=%d keep=%d seed=%d", v.lanes, v.chunkRows, v.restarts, v.crashAt, v.epochRows, v.keep, v.lossSeed)
-		out = append(out, v)
-	}
-	return out
-}
-
-// crashPoints are the points that one process on the test connectors can pass.
-var crashPoints = []string{
-	fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten,
-	fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.RecoverSinks, fault.TakeoverTerm, fault.TakeoverFenced,
-	fault.MetadataWritten, fault.QueryTextWritten, fault.RestoreHalf, fault.SinkBetween,
 }
 
 // play runs the steps; it returns the output per step and the folded result (nil when the file is about an error).
@@ -164,19 +108,11 @@ func (s *session) play(r *Report) (map[*step][]string, []string) {
 	}
 	for _, t := range s.world.sinks {
 		for _, breach := range t.illegal() {
-			r.Failures = append(r.Failures, fmt.Sprintf("%s: %s: sink %s: %s", s.file.name, s.v.name, t.name, breach))
+			r.Failures = append(r.Failures,
+				fmt.Sprintf("%s: %s: sink %s: %s", s.file.name, s.v.name, t.name, breach))
 		}
 	}
 	return got, append([]string{}, s.results()...)
-}
-
-// feedAll gives every fed row at once, before the first epoch.
-func (s *session) feedAll() {
-	for _, st := range s.file.steps {
-		if st.command == "feed" && len(st.args) > 0 {
-			s.world.input(st.args[0]).Feed(onlyPartition, st.input...)
-		}
-	}
 }
 
 // do runs one step.
@@ -215,13 +151,7 @@ func (s *session) do(st *step) ([]string, error) {
 func (s *session) drive(st *step) ([]string, error) {
 	switch st.command {
 	case "feed":
-		if len(st.args) != 1 {
-			return nil, fmt.Errorf("feed which table?")
-		}
-		if !s.v.oneEpoch {
-			s.world.input(st.args[0]).Feed(onlyPartition, st.input...)
-		}
-		return nil, nil
+		return nil, s.feed(st)
 	case "clock":
 		d, err := option.ParseDuration(strings.TrimPrefix(st.args[0], "+"))
 		s.clock.Advance(d)
@@ -233,17 +163,15 @@ func (s *session) drive(st *step) ([]string, error) {
 		}
 		return out, s.unexpected()
 	case "finish":
-		for _, t := range s.prog.Plan.Tables {
-			s.world.input(t.Name).Finish()
-		}
-		return s.trigger(), s.unexpected()
+		return s.finish(), s.unexpected()
 	case "restart":
 		if err := s.reincarnate(); err != nil {
 			s.failure = err
 			return describeError(err), s.unexpected()
 		}
 		epoch, _ := s.query.Resumed()
-		return []string{fmt.Sprintf("resumed after epoch %d, %s", epoch, diag.Plural(s.query.StateRows(), "state row"))}, nil
+		rows := diag.Plural(s.query.StateRows(), "state row")
+		return []string{fmt.Sprintf("resumed after epoch %d, %s", epoch, rows)}, nil
 	case "crash":
 		return nil, s.crash(st)
 	case "results":

@@ -18,20 +18,6 @@ import (
 	"streamsql/planner"
 )
 
-// variant is one run of a file through the matrix.
-type variant struct {
-	name      string
-	lanes     int
-	chunkRows int
-	crashFS   bool   // local storage on the crash-simulating file system
-	restarts  bool   // close and open after every trigger
-	crashAt   string // die at this fault point (first passage in every trigger that reaches it)
-	lossSeed  uint64 // which unsynced bytes a crash keeps
-	keep      int    // percent of unsynced data that a crash keeps
-	oneEpoch  bool   // feed everything before the first epoch
-	epochRows int    // rows per epoch (0 = as written)
-}
-
 // startTime is where the clock of every file starts.
 var startTime = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -48,11 +34,12 @@ type session struct {
 	query   *exec.Query
 	set     map[string]string
 	events  []progress.Event
-	seen    map[string]int // rows of each sink already printed, per epoch
 	dropped map[string]int64
 	marks   map[string]string
 	failure error
-	points  map[string]bool // fault points passed
+	points  map[string]bool     // fault points passed
+	fed     map[string]int      // lines per table so far
+	pending map[string][]supply // per table: what waits for the next trigger, under the axis order
 }
 
 func newSession(ctx context.Context, f *file, v variant) *session {
@@ -60,8 +47,9 @@ func newSession(ctx context.Context, f *file, v variant) *session {
 		v.lanes = 1
 	}
 	s := &session{
-		ctx: ctx, file: f, v: v, world: newWorld(), clock: clock.NewManual(startTime), faults: &fault.Set{},
-		set: map[string]string{}, dropped: map[string]int64{}, marks: map[string]string{}, seen: map[string]int{}, points: map[string]bool{},
+		ctx: ctx, file: f, v: v, world: newWorld(v.order), clock: clock.NewManual(startTime), faults: &fault.Set{},
+		set: map[string]string{}, dropped: map[string]int64{}, marks: map[string]string{}, points: map[string]bool{},
+		fed: map[string]int{}, pending: map[string][]supply{},
 	}
 	if v.crashFS || v.crashAt != "" {
 		s.store = store.NewCrash()
@@ -93,7 +81,8 @@ func (s *session) compile(st *step) error {
 func (s *session) env() exec.Env {
 	set := s.connectors()
 	env := exec.Env{
-		Store: s.store, Clock: s.clock, Faults: s.faults, Lanes: s.v.lanes, ChunkRows: s.v.chunkRows, MaxRows: int64(s.v.epochRows),
+		Store: s.store, Clock: s.clock, Faults: s.faults, Lanes: s.v.lanes, ChunkRows: s.v.chunkRows,
+		MaxRows: int64(s.v.epochRows),
 		Sources: set.Sources(), Sinks: set.Sinks(), Print: s.sink,
 		OnProgress: func(e progress.Event) {
 			s.events = append(s.events, e)
@@ -195,7 +184,7 @@ func (s *session) trigger() []string {
 		s.armCrash(s.v.crashAt, 1)
 	}
 	from := len(s.events)
-	if err := s.drain(); err != nil {
+	if err := s.supplyInTurn(); err != nil {
 		s.failure = err
 		return describeError(err)
 	}
