@@ -183,6 +183,13 @@ func wellFormed(t testing.TB, p *physical.Plan) {
 		case physical.GroupAggregate:
 			c.equal("columns", len(op.Keys)+len(op.Aggs), len(n.Schema))
 			c.aggs(op.Keys, op.Aggs, n.Schema, len(op.Keys))
+		case physical.Union:
+			for _, in := range n.Inputs {
+				c.equal("columns", len(p.Nodes[in.Node].Schema), len(n.Schema))
+				for f := range n.Schema {
+					c.typ(p.Nodes[in.Node].Schema[f].Type, n.Schema[f].Type)
+				}
+			}
 		case physical.SinkOp:
 			for _, k := range n.Inputs {
 				c.equal("columns", len(p.Nodes[k.Node].Schema), len(p.Sinks[op.At].Schema))

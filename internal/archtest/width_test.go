@@ -18,16 +18,15 @@ const maxWidth = 120
 // that is too long (a digest, a record of a file) cannot be wrapped and do not count.
 var wide = map[string]int{
 	"cmd/streamsql":     84,
-	"exec":              75,
+	"exec":              25,
 	"exec/agg":          10,
-	"exec/assemble":     13,
-	"exec/expr":         41,
+	"exec/expr":         40,
 	"exec/window":       2,
 	"internal/archtest": 14,
 	"planner":           19,
 	"planner/bind":      57,
 	"planner/catalog":   8,
-	"planner/physical":  5,
+	"planner/physical":  1,
 	"planner/rules":     4,
 	"sinks/file":        1,
 }

@@ -70,9 +70,7 @@ func (b *binder) body(body ast.QueryBody, scope *env) *relation {
 	case *ast.Nested:
 		return b.query(q.Query, scope)
 	case *ast.SetOp:
-		b.refuse(q.OpSpan, q.Op.String()+" is", "write several INSERT INTO the same table instead of UNION ALL")
-		b.body(q.Left, scope)
-		b.body(q.Right, scope)
+		return b.setOperation(q, scope)
 	case *ast.Values:
 		b.refuse(q.Span, "VALUES is", "put the rows in a file and read it as a table")
 	}

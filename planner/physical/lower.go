@@ -18,8 +18,8 @@ type Spec struct {
 	ErrorMode string           // what a row error does
 }
 
-// Build makes the plan of a file's trees. Every table is scanned once, for all who read it, and equal nodes over equal
-// inputs become one.
+// Build makes the plan of a file's trees. Every table is scanned once, for all who read it, and equal nodes over
+// equal inputs become one.
 func Build(sinks []*logical.Sink, s Spec) *Plan {
 	b := &builder{
 		spec: s, plan: &Plan{}, tables: map[*catalog.Table]*scan{}, equal: map[string]int{}, sinks: map[string]int{},
@@ -129,7 +129,8 @@ func positions(r relation, key []logical.ColID) []int {
 	return out
 }
 
-// relation builds n; a new kind of node is a line here. judging holds the window ends whose windows are emitted once by an aggregation above.
+// relation builds n; a new kind of node is a line here. judging holds the window ends whose windows are emitted once
+// by an aggregation above.
 func (b *builder) relation(n logical.Node, judging []logical.ColID) relation {
 	switch n := n.(type) {
 	case *logical.Scan:
@@ -143,6 +144,12 @@ func (b *builder) relation(n logical.Node, judging []logical.ColID) relation {
 			judging = append(slices.Clone(judging), n.Over.Window.End.ID)
 		}
 		return b.aggregate(n, b.relation(n.In, judging))
+	case *logical.Union:
+		var in []relation
+		for _, side := range n.In {
+			in = append(in, b.relation(side, judging))
+		}
+		return b.union(n, in)
 	case *logical.Sink: // it is no relation; see sink.go
 	}
 	panic("physical: unknown node")
