@@ -1,19 +1,18 @@
 package exec
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
 
+	"streamsql/internal/nonce"
 	"streamsql/state"
 )
 
 // stateFileName names an epoch's file. The random part keeps two owners of one epoch apart; nothing is ever
 // overwritten.
 func stateFileName(epoch int64, term uint64) string {
-	return fmt.Sprintf("state/%012d-%d-%s.delta", epoch, term, nonce())
+	return fmt.Sprintf("state/%012d-%d-%s.delta", epoch, term, nonce.Hex(6))
 }
 
 func mergedFileName(inputs []state.FileRef, term uint64) string {
@@ -21,13 +20,7 @@ func mergedFileName(inputs []state.FileRef, term uint64) string {
 	for _, f := range inputs {
 		first, last = min(first, f.First), max(last, f.Last)
 	}
-	return fmt.Sprintf("state/%012d-%012d-%d-%s.merged", first, last, term, nonce())
-}
-
-func nonce() string {
-	var b [6]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand aborts the process instead)
-	return hex.EncodeToString(b[:])
+	return fmt.Sprintf("state/%012d-%012d-%d-%s.merged", first, last, term, nonce.Hex(6))
 }
 
 func termText(term uint64) string { return strconv.FormatUint(term, 10) }

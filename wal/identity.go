@@ -2,7 +2,6 @@ package wal
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/nonce"
 	"streamsql/internal/store"
 )
 
@@ -21,15 +21,6 @@ type metadata struct {
 }
 
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
-// newID makes a random UUID (version 4).
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
 
 // Identity is the id of the query whose logs are in a store; "" when there are none yet. It never changes, unless the
 // state is set aside.
@@ -63,7 +54,7 @@ func (l *Log) identify(ctx context.Context, id string) error {
 		return nil
 	}
 	if id == "" {
-		id = newID()
+		id = nonce.UUID()
 	} else if !uuidForm.MatchString(id) {
 		return diag.New(diag.Internal, "the query id %q is not a UUID", id)
 	}

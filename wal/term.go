@@ -2,8 +2,6 @@ package wal
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +13,7 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/nonce"
 	"streamsql/internal/store"
 )
 
@@ -57,13 +56,7 @@ func newTerm(number uint64, now time.Time) Term {
 	if err != nil {
 		host = "unknown"
 	}
-	return Term{Number: number, Nonce: random(8), PID: os.Getpid(), Host: host, Started: now.UTC().Format(time.RFC3339)}
-}
-
-func random(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails since Go 1.24
-	return hex.EncodeToString(b)
+	return Term{Number: number, Nonce: nonce.Hex(8), PID: os.Getpid(), Host: host, Started: now.UTC().Format(time.RFC3339)}
 }
 
 func termName(number uint64) string { return termsDir + strconv.FormatUint(number, 10) }

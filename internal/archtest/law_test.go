@@ -4,7 +4,8 @@ import "strings"
 
 // The law, in the words of the architecture:
 //
-//	L0  diag sqltype option fault clock invariants budget memlimit progress elementary   nothing of ours; free to all above
+//	L0  diag sqltype option fault clock invariants budget memlimit progress elementary nonce   nothing of ours; free to all
+//	    above
 //	L1  vec · zset, scalar → vec · function · rowkey → vec · store · deadletter · exec/window (what planner and operators
 //	    both know of windows)      free to all above
 //	L2  format, state, wal, sources, sinks → L0, L1 (sources, sinks also format, store)   never planner, never exec
@@ -37,6 +38,7 @@ var rooms = []room{
 	{"internal/memlimit", 0, nil},
 	{"internal/progress", 0, nil},
 	{"internal/elementary", 0, nil},
+	{"internal/nonce", 0, nil},
 
 	{"internal/vec", 1, nil},
 	{"internal/zset", 1, []string{"internal/vec"}},

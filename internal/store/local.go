@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"streamsql/internal/nonce"
 	"streamsql/internal/store/vfs"
 )
 
@@ -60,10 +59,8 @@ func OpenOn(f vfs.FS, dir string) (*Local, error) {
 }
 
 func newLocal(f vfs.FS, dir string) *Local {
-	var id [6]byte
-	_, _ = rand.Read(id[:]) // never fails since Go 1.24
 	return &Local{
-		fs: f, root: dir, opening: hex.EncodeToString(id[:]), ready: map[string]bool{},
+		fs: f, root: dir, opening: nonce.Hex(6), ready: map[string]bool{},
 		started: time.Now(), //nolint:forbidigo // for people: the text of the lock file, and nothing that is computed
 	}
 }

@@ -1,14 +1,13 @@
 package file
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"path/filepath"
 	"strings"
 	"sync"
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/nonce"
 	"streamsql/internal/option"
 	"streamsql/internal/store"
 	"streamsql/internal/store/vfs"
@@ -74,11 +73,9 @@ func newOn(fs vfs.FS, spec sinks.Spec, newEncoder func() sinks.Encoder) (*Sink, 
 		return nil, diag.New(diag.SinkOption, "table %q: %q is not a local path", spec.Table, path).
 			WithHint("this version writes to local directories only")
 	}
-	var id [5]byte
-	_, _ = rand.Read(id[:]) // never fails since Go 1.24
 	return &Sink{
 		fs: fs, dir: filepath.Clean(path), table: spec.Table, limit: spec.Values.Bytes(optSize), faults: spec.Faults,
-		newEncoder: newEncoder, nonce: hex.EncodeToString(id[:]),
+		newEncoder: newEncoder, nonce: nonce.Hex(5),
 	}, nil
 }
 
