@@ -73,7 +73,7 @@ func (q *Query) stage(ctx context.Context, o *outcome) (*state.FileRef, error) {
 	errs := make([]error, len(o.outputs))
 	for i, out := range o.outputs {
 		if out.Tx != nil {
-			wg.Go(func() { errs[i] = sinkError(out.Name, q.stageSink(ctx, q.sinks[i], out.Tx)) })
+			wg.Go(func() { errs[i] = sinks.Failed(out.Name, q.stageSink(ctx, q.sinks[i], out.Tx)) })
 		}
 	}
 	file, err := q.writeState(ctx, o)
@@ -121,7 +121,7 @@ func (q *Query) commitSinks(ctx context.Context, o *outcome) ([]sinks.Marker, er
 				return nil, err
 			}
 		}
-		commit := func() { errs[i] = sinkError(s.name(), q.commitSink(ctx, s, out.Tx, markers[i])) }
+		commit := func() { errs[i] = sinks.Failed(s.name(), q.commitSink(ctx, s, out.Tx, markers[i])) }
 		if len(q.sinks) == 1 {
 			commit()
 		} else {

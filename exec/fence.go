@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"streamsql/internal/fault"
+	"streamsql/sinks"
 	"streamsql/wal"
 )
 
@@ -108,7 +109,7 @@ func (q *Query) fence(ctx context.Context) ([]marked, error) {
 	for _, s := range q.sinks {
 		m, err := s.sink.Fence(ctx, q.log.ID(), q.term.Number)
 		if err != nil {
-			return nil, sinkError(s.name(), err)
+			return nil, sinks.Failed(s.name(), err)
 		}
 		out = append(out, marked{s, m})
 	}

@@ -25,7 +25,7 @@ func (q *Query) peek(ctx context.Context, id string) ([]marked, error) {
 	for _, s := range q.sinks {
 		m, err := s.sink.Peek(ctx, id)
 		if err != nil {
-			return nil, sinkError(s.name(), err)
+			return nil, sinks.Failed(s.name(), err)
 		}
 		out = append(out, marked{s, m})
 	}

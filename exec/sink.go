@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 
-	"streamsql/internal/diag"
 	"streamsql/planner/physical"
 	"streamsql/sinks"
 )
@@ -57,12 +56,3 @@ func (discard) Write(context.Context, sinks.Block) error   { return nil }
 func (discard) Stage(context.Context) error                { return nil }
 func (discard) Commit(context.Context, sinks.Marker) error { return nil }
 func (discard) Abort(context.Context) error                { return nil }
-
-// sinkError gives a failure of the outside a code and names the table; one that has a code says enough.
-func sinkError(table string, err error) error {
-	if err == nil || diag.CodeOf(err) != diag.Internal {
-		return err
-	}
-	return diag.New(diag.SinkFailed, "table %q cannot be written", table).WithCause(err).
-		WithHint("nothing is lost: start the query again when the sink is back, it repeats this epoch")
-}
