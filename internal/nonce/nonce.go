@@ -1,5 +1,6 @@
 // Package nonce makes random texts for names that must not meet: two owners that believe in the same term write
-// different files, two openings of a directory stage different parts. They are unpredictable and never part of a result.
+// different files, two openings of a directory stage different parts. They cannot be guessed and are never part of a
+// result.
 package nonce
 
 import (
