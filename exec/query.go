@@ -81,7 +81,7 @@ func (q *Query) Watermarks() map[string]clock.EventTime {
 	out := map[string]clock.EventTime{}
 	for _, t := range q.tables {
 		if t.plan.Watermark != nil {
-			out[t.plan.Name] = marks[q.prog.Plan.Nodes[t.node].ID]
+			out[t.plan.Name] = marks[t.nodeID]
 		}
 	}
 	return out

@@ -11,7 +11,8 @@ import (
 // table is one scanned table at run time.
 type table struct {
 	plan   *physical.Table
-	node   int // flow node of the scan
+	node   int    // flow node of the scan
+	nodeID string // its id: flow's nodes are not numbered as the plan's are
 	source sources.Source
 	reader *flow.Reader
 	offset sources.Offset // end of the last planned epoch
