@@ -7,7 +7,7 @@
 //	 3  epoch.go     offsets/N is created, exclusively: the range is fixed, a second writer fails here
 //	 4  flow         chunks → columns (decoded ahead of the operators)
 //	 5  flow, op     scan: watermark per partition, rows behind it
-//	 6  flow, op     calc → tumble → local pre-aggregation → exchange
+//	 6  flow, op     calc → window → late → local pre-aggregation → exchange
 //	 7  flow, op     aggregate: state containers change in memory
 //	 8  flow, op     Advance, stage by stage: windows fire
 //	 9  commit.go    the touched rows become a state file, while the sinks stage

@@ -3,6 +3,7 @@ package assemble
 import (
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
+	"streamsql/exec/window"
 	"streamsql/planner/physical"
 )
 
@@ -12,8 +13,11 @@ func (b *builder) windowAggregate(n planned, o physical.WindowAggregate) error {
 	if err != nil {
 		return err
 	}
-	spec := op.WindowAggregateSpec{GroupSpec: g, Size: o.Size, Emit: o.Emit, Merged: merged, Out: n.Schema}
+	spec := op.WindowAggregateSpec{
+		GroupSpec: g, Windows: window.Spec{Size: o.Size}, Emit: o.Emit, Merged: merged, Out: n.Schema,
+	}
 	b.put(n, edges, func(int) (op.Operator, error) { return op.NewWindowAggregate(spec) })
+	b.guard(n.Inputs[0].Node, b.at[n.index])
 	return nil
 }
 

@@ -2,9 +2,9 @@
 //
 //	feed ─ reader: fetch, decode ahead ─┐ morsels in log order
 //	                                    ▼
-//	lane 0   scan ─ calc ─ tumble ─ pre-aggregate ─╮      ╭─ aggregate ─ calc ─ encode ─╮
-//	lane 1   scan ─ calc ─ tumble ─ pre-aggregate ─┤ exch ├─ aggregate ─ calc ─ encode ─┤─ ordered writer ─ sink
-//	         └────────── stage 0 ──────────────────╯      ╰────────── stage 1 ──────────╯
+//	lane 0   scan ─ calc ─ window ─ late ─ pre-aggregate ─╮      ╭─ aggregate ─ calc ─ encode ─╮
+//	lane 1   scan ─ calc ─ window ─ late ─ pre-aggregate ─┤ exch ├─ aggregate ─ calc ─ encode ─┤─ ordered writer ─ sink
+//	         └─────────────── stage 0 ────────────────────╯      ╰────────── stage 1 ──────────╯
 //
 // A stage is what lies between exchanges. Readers decode chunks ahead of the operators, several at a time; lanes take
 // the decoded morsels strictly in log order, so that each morsel knows the running maximum before it. Operators of one
@@ -50,6 +50,9 @@ type Node struct {
 	Scan *Scan
 	New  func(lane int) (op.Operator, error)
 	Sink *Sink
+
+	// Guards are the nodes that an op.Guard judges rows for.
+	Guards []int
 
 	// Dead is the node (a sink) that takes what this node emits on port op.Dead; −1 when there is none.
 	Dead int

@@ -57,6 +57,9 @@ func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	}
 	res := Result{Bad: map[string]int64{}, Kinds: map[string]op.Kinds{}}
 	err := g.run(ctx, e, &res)
+	if err == nil {
+		g.tellGuards()
+	}
 	for _, o := range g.outputs {
 		if o != nil {
 			res.Outputs = append(res.Outputs, o.take())

@@ -79,6 +79,9 @@ func (g *Graph) makeNode(i int, setup func(*Node, int) op.Setup) error {
 			return err
 		}
 		n.op = o
+		if _, judges := o.(op.Guard); judges != (len(spec.Guards) > 0) {
+			return diag.New(diag.Internal, "operator %s judges rows for %d others", spec.ID, len(spec.Guards))
+		}
 		s := setup(spec, lane)
 		s.Lane, s.Lanes, s.Counters = lane, g.spec.Lanes, &n.counters
 		if err := o.Open(&s); err != nil {
@@ -140,6 +143,7 @@ func (g *Graph) SetWatermarks(marks map[string]clock.EventTime) {
 			}
 		}
 	}
+	g.tellGuards()
 }
 
 // passesOn reports whether a node keeps nothing: its watermark is that of its inputs.

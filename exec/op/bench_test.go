@@ -16,7 +16,7 @@ import (
 
 // benchSpec is count, max, avg, sum of price per 10 s and channel.
 func benchSpec(b *testing.B, merged bool) WindowAggregateSpec {
-	in := tumbleSpec(true).Schema
+	in := assignSpec(true).Schema
 	g := GroupSpec{Node: "bench", In: in, EndCol: 5, Keys: []int{1}, Aggs: []Agg{
 		resolve(b, in, "COUNT", -1, -1), resolve(b, in, "MAX", 2, -1), resolve(b, in, "AVG", 2, -1),
 		resolve(b, in, "SUM", 2, -1),
@@ -25,7 +25,7 @@ func benchSpec(b *testing.B, merged bool) WindowAggregateSpec {
 	for i, a := range g.Aggs {
 		out = append(out, sqltype.Field{Name: fmt.Sprint("a", i), Type: a.Type})
 	}
-	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []window.Col{window.ColStart, window.ColEnd},
+	return WindowAggregateSpec{GroupSpec: g, Windows: tens, Emit: []window.Col{window.ColStart, window.ColEnd},
 		Merged: merged, Out: out}
 }
 
@@ -86,7 +86,7 @@ type discard struct{}
 
 func (discard) Emit(int, *zset.Batch) error { return nil }
 
-// BenchmarkWindowRows is the cost of a row from tumble to the pane, nothing fires.
+// BenchmarkWindowRows is the cost of a row from its window to the pane, nothing fires.
 func BenchmarkWindowRows(b *testing.B) {
 	for _, c := range []struct {
 		name         string
@@ -98,8 +98,8 @@ func BenchmarkWindowRows(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/pre=%v", c.name, pre), func(b *testing.B) {
 				quiet(b)
 				morsels := benchMorsels(c.keys, c.skewed, c.dict)
-				t, _ := NewTumble(tumbleSpec(true))
-				ops := []Operator{t}
+				assign, judge := judgedWindow(b)
+				ops := []Operator{assign, judge}
 				if pre {
 					p, _ := NewPreAggregate(benchSpec(b, true).GroupSpec)
 					ops = append(ops, p)
@@ -137,8 +137,8 @@ func BenchmarkWindowFire(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	t, _ := NewTumble(tumbleSpec(true))
-	run := chain{[]Operator{t, w}, discard{}}
+	assign, judge := judgedWindow(b)
+	run := chain{[]Operator{assign, judge, w}, discard{}}
 	openAlone(b, run.rest...)
 	for b.Loop() {
 		b.StopTimer()

@@ -18,9 +18,19 @@ import (
 
 // Ports of Collector.Emit.
 const (
-	Rows = 0 // the result
-	Dead = 1 // dead letters
+	Rows     = 0 // the result
+	Dead     = 1 // dead letters
+	LateRows = 2 // rows that came after their watermark, or without an event time
 )
+
+// Ports is a set of output ports.
+type Ports uint8
+
+// Has reports whether port is in the set.
+func (p Ports) Has(port int) bool { return p&(1<<port) != 0 }
+
+// With is the set with one more port.
+func (p Ports) With(port int) Ports { return p | 1<<port }
 
 // Collector takes what an operator emits. An error must be returned upward at once.
 type Collector interface {
@@ -68,6 +78,8 @@ type Setup struct {
 	Counters    *Counters
 	Faults      *fault.Set
 	Epoch       *EpochClock // CURRENT_TIMESTAMP and friends
+	// Connected are the ports besides Rows whose batches reach somebody: nothing need be gathered for the others.
+	Connected Ports
 }
 
 // EpochClock is shared by the graph: exec sets it before an epoch's first row.
@@ -105,4 +117,13 @@ func Least(in []clock.EventTime) clock.EventTime {
 		w = min(w, m)
 	}
 	return w
+}
+
+// Guard is implemented by operators that judge rows on behalf of an event-time operator further on. What they may let
+// through is bounded by the windows which that operator has closed, not by the watermark at their own place: the two
+// differ once inputs meet between them.
+type Guard interface {
+	// Guard gives the least watermark of that operator's inputs: after every epoch, and at the end of the committed one
+	// when the query resumes.
+	Guard(input clock.EventTime)
 }

@@ -179,7 +179,19 @@ func (x *trial) restart(n int) error {
 		l.mark = own
 		resume([]Operator{l.op}, x.marks, own)
 	}
+	x.tellGuards()
 	return nil
+}
+
+// tellGuards does what flow does between epochs: those who judge rows for the operator learn what it has seen.
+func (x *trial) tellGuards() {
+	for _, l := range x.lanes {
+		for _, o := range slices.Concat(l.before...) {
+			if g, ok := o.(Guard); ok {
+				g.Guard(slices.Min(x.marks))
+			}
+		}
+	}
 }
 
 func resume(ops []Operator, in []clock.EventTime, out clock.EventTime) {
@@ -234,6 +246,7 @@ func (x *trial) epoch(number int, rows [][]arrival, end epoch) error {
 			return err
 		}
 	}
+	x.tellGuards()
 	x.sort()
 	if err := x.account(); err != nil {
 		return err

@@ -18,10 +18,10 @@ import (
 // WindowAggregateSpec describes a WindowAggregate.
 type WindowAggregateSpec struct {
 	GroupSpec
-	Size   time.Duration
-	Emit   []window.Col
-	Merged bool           // the input is PreAggregated
-	Out    sqltype.Schema // keys, window columns, aggregates
+	Windows window.Spec
+	Emit    []window.Col
+	Merged  bool           // the input is PreAggregated
+	Out     sqltype.Schema // keys, window columns, aggregates
 }
 
 // WindowAggregate groups by window and keys and emits each window once, when its time has passed.
@@ -34,12 +34,13 @@ type WindowAggregateSpec struct {
 //	            the rows of a window in canonical order
 //	cost        a hash look-up and the accumulators per row; per emitted group a sort step and its results
 type WindowAggregate struct {
-	spec   WindowAggregateSpec
-	set    *agg.Set
-	find   grouper
-	panes  *state.Panes
-	setup  *Setup
-	passed clock.EventTime // watermark of the last Advance
+	spec    WindowAggregateSpec
+	windows window.Aligned
+	set     *agg.Set
+	find    grouper
+	panes   *state.Panes
+	setup   *Setup
+	passed  clock.EventTime // watermark of the last Advance
 
 	keyCols []*vec.Vec
 	split   splitter
@@ -55,11 +56,15 @@ type WindowAggregate struct {
 
 // NewWindowAggregate makes the operator.
 func NewWindowAggregate(spec WindowAggregateSpec) (*WindowAggregate, error) {
+	windows, err := spec.Windows.Disjoint()
+	if err != nil {
+		return nil, err
+	}
 	set, err := spec.set()
 	if err != nil {
 		return nil, err
 	}
-	w := &WindowAggregate{spec: spec, set: set, passed: clock.Min}
+	w := &WindowAggregate{spec: spec, windows: windows, set: set, passed: clock.Min}
 	w.find = newGrouper(typesOf(spec.In, spec.Keys))
 	w.keyCols = make([]*vec.Vec, len(spec.Keys))
 	w.cols = make([]vec.Vec, len(spec.Out))
@@ -134,11 +139,7 @@ func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error
 	if t.Final {
 		mark = clock.Max
 	}
-	due := int64(mark)
-	if mark <= clock.Max-clock.EventTime(window.Millisecond) {
-		due += window.Millisecond // window.Closed: end − 1 ms ≤ mark
-	}
-	for _, end := range w.panes.DueThrough(due) {
+	for _, end := range w.panes.DueThrough(window.Due(mark)) {
 		if err := w.emit(end, w.panes.At(end), out); err != nil {
 			return 0, err
 		}
@@ -181,16 +182,10 @@ func (w *WindowAggregate) fill(end int64, t *state.Table, gids []uint32) error {
 	for i, c := range w.spec.Emit {
 		v := &w.cols[k+i]
 		v.Reset(w.spec.Out[k+i].Type, n)
-		at := end
-		switch c {
-		case window.ColStart:
-			at = end - w.spec.Size.Microseconds()
-		case window.ColTime:
-			at = window.Time(end)
-		}
 		to := vec.Of[int64](v)
+		c.Of(w.windows, []int64{end}, to[:1])
 		for r := range to {
-			to[r] = at
+			to[r] = to[0]
 		}
 	}
 	first := k + len(w.spec.Emit)
@@ -204,7 +199,7 @@ func (w *WindowAggregate) fill(end int64, t *state.Table, gids []uint32) error {
 }
 
 func (w *WindowAggregate) windowText(end int64) string {
-	return fmt.Sprintf("[%s, %s)", clockText(end-w.spec.Size.Microseconds()), clockText(end))
+	return fmt.Sprintf("[%s, %s)", clockText(w.windows.Start(end)), clockText(end))
 }
 
 // NextDue implements Operator.

@@ -26,14 +26,13 @@ var bids = sqltype.Schema{
 	{Name: "rate", Type: sqltype.DoubleType},
 }
 
-const (
-	windowSize = 10 * time.Second
-	delay      = 2 * second
-)
+const delay = 2 * second
 
-func tumbleSpec(late bool) TumbleSpec {
-	return TumbleSpec{
-		TimeCol: 0, Size: windowSize, Emit: []window.Col{window.ColStart, window.ColEnd, window.ColTime}, Late: late,
+var tens = window.Spec{Kind: window.Tumble, Size: 10 * time.Second}
+
+func assignSpec(judged bool) WindowSpec {
+	return WindowSpec{
+		Windows: tens, TimeCol: 0, Emit: []window.Col{window.ColStart, window.ColEnd, window.ColTime}, Judged: judged,
 		Schema: append(append(sqltype.Schema{}, bids...),
 			sqltype.Field{Name: "window_start", Type: sqltype.TimestampType(3)},
 			sqltype.Field{Name: "window_end", Type: sqltype.TimestampType(3)},
@@ -41,10 +40,37 @@ func tumbleSpec(late bool) TumbleSpec {
 	}
 }
 
+// judgedWindow is the pair of operators that assigns windows and drops what comes too late for them.
+func judgedWindow(t testing.TB) (*Window, *Late) {
+	t.Helper()
+	spec := assignSpec(true)
+	w, err := NewWindow(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := NewLate(LateSpec{Windows: tens, TimeCol: 0, SliceCol: len(bids) + 1, Schema: spec.Schema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w, l
+}
+
+// judging is the pair, open and chained to out.
+func judging(t testing.TB, setup Setup, out Collector) (*Late, chain) {
+	t.Helper()
+	w, l := judgedWindow(t)
+	for _, o := range []Operator{w, l} {
+		if err := o.Open(&setup); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return l, chain{[]Operator{w, l}, out}
+}
+
 // windowGroup is: SELECT channel, window_start, window_end, COUNT(*), MAX(price), AVG(price), SUM(price), SUM(rate),
 // MIN(channel) … GROUP BY window, channel.
 func windowGroup(t testing.TB) GroupSpec {
-	in := tumbleSpec(true).Schema
+	in := assignSpec(true).Schema
 	return GroupSpec{Node: "window", In: in, EndCol: 5, Keys: []int{1}, Aggs: []Agg{
 		resolve(t, in, "COUNT", -1, -1), resolve(t, in, "MAX", 2, -1), resolve(t, in, "AVG", 2, -1),
 		resolve(t, in, "SUM", 2, -1),
@@ -58,7 +84,7 @@ func windowSpec(t testing.TB, merged bool) WindowAggregateSpec {
 	for i, a := range g.Aggs {
 		out = append(out, sqltype.Field{Name: fmt.Sprint("a", i), Type: a.Type})
 	}
-	return WindowAggregateSpec{GroupSpec: g, Size: windowSize, Emit: []window.Col{window.ColStart, window.ColEnd},
+	return WindowAggregateSpec{GroupSpec: g, Windows: tens, Emit: []window.Col{window.ColStart, window.ColEnd},
 		Merged: merged, Out: out}
 }
 
@@ -66,12 +92,12 @@ func windowSpec(t testing.TB, merged bool) WindowAggregateSpec {
 func windowTest(t testing.TB, pre bool) opTest {
 	spec := windowSpec(t, pre)
 	before := func() ([]Operator, error) {
-		tumble, err := NewTumble(tumbleSpec(true))
-		if err != nil || !pre {
-			return []Operator{tumble}, err
+		assign, judge := judgedWindow(t)
+		if !pre {
+			return []Operator{assign, judge}, nil
 		}
 		p, err := NewPreAggregate(windowGroup(t))
-		return []Operator{tumble, p}, err
+		return []Operator{assign, judge, p}, err
 	}
 	in := port{schema: bids, before: before, routed: true, keys: []int{1}}
 	if pre {
@@ -241,39 +267,33 @@ func TestWindowAgainstModel(t *testing.T) {
 	}
 }
 
-// TestTumbleBoundaries judges rows around a watermark of 12 s, i.e. one that has closed [0 s, 10 s) and not [10 s, 20
+// TestLateBoundaries judges rows around a watermark of 12 s, i.e. one that has closed [0 s, 10 s) and not [10 s, 20
 // s).
-func TestTumbleBoundaries(t *testing.T) {
+func TestLateBoundaries(t *testing.T) {
 	const ms = int64(1000)
 	for _, mark := range []int64{10*second - 2*ms, 10*second - ms, 10 * second, 12 * second, 20*second - 2*ms,
 		20*second - ms} {
 		for _, ts := range []int64{-1 * ms, 0, 10*second - ms, 10 * second, 10*second + ms, 20*second - ms, 20 * second,
 			mark - ms, mark, mark + ms} {
 			start := int64(math.Floor(float64(ts)/float64(10*second))) * 10 * second
-			late := start+10*second-ms <= mark
+			tooLate := start+10*second-ms <= mark
 			for _, byPartition := range []bool{true, false} {
-				op, err := NewTumble(tumbleSpec(true))
-				if err != nil {
-					t.Fatal(err)
-				}
 				var c Counters
-				if err := op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}}); err != nil {
-					t.Fatal(err)
-				}
+				var out sink
+				late, run := judging(t, Setup{Counters: &c, Epoch: &EpochClock{}}, &out)
 				b := batchOf(bids, []tuple{{1, []any{ts, "a", 1, 1.0}}})
 				if byPartition {
 					b.Behind = []clock.EventTime{clock.EventTime(mark)}
-				} else if _, err := op.Advance(Tick{Watermark: clock.EventTime(mark)}, nil); err != nil {
+				} else {
+					late.Guard(clock.EventTime(mark))
+				}
+				if err := run.Emit(Rows, b); err != nil {
 					t.Fatal(err)
 				}
-				var out sink
-				if err := op.Process(0, b, &out); err != nil {
-					t.Fatal(err)
-				}
-				if (len(out.rows) == 0) != late || (c.Late == 1) != late {
+				if (len(out.rows) == 0) != tooLate || (c.Late == 1) != tooLate {
 					t.Errorf("ts %d, watermark %d (partition %v): %v, %d late", ts, mark, byPartition, out.rows, c.Late)
 				}
-				if !late {
+				if !tooLate {
 					w := out.rows[0].values
 					if w[4] != start || w[5] != start+10*second || w[6] != start+10*second-ms {
 						t.Errorf("ts %d: window %v", ts, w[4:])
@@ -284,14 +304,16 @@ func TestTumbleBoundaries(t *testing.T) {
 	}
 }
 
-func TestTumbleResumesItsWatermark(t *testing.T) {
-	op, _ := NewTumble(tumbleSpec(true))
+func TestLateJudgesByTheWatermarkItIsGiven(t *testing.T) {
 	var c Counters
-	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
-	op.Resume([]clock.EventTime{clock.EventTime(12 * second)}, clock.Min)
 	var out sink
-	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}},
-		{1, []any{11 * second, "b", 1, 1.0}}}), &out); err != nil {
+	late, run := judging(t, Setup{Counters: &c, Epoch: &EpochClock{}}, &out)
+	late.Guard(clock.EventTime(12 * second))
+	if _, err := late.Advance(Tick{Watermark: clock.EventTime(30 * second)}, nil); err != nil {
+		t.Fatal(err) // that of its own place says nothing
+	}
+	if err := run.Emit(Rows, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}},
+		{1, []any{11 * second, "b", 1, 1.0}}})); err != nil {
 		t.Fatal(err)
 	}
 	if c.Late != 1 || len(out.rows) != 1 || out.rows[0].values[1] != "b" {
@@ -299,16 +321,18 @@ func TestTumbleResumesItsWatermark(t *testing.T) {
 	}
 }
 
-// TestTumbleJudgesNothingBehindAnother: without Late every row passes.
-func TestTumbleJudgesNothingBehindAnother(t *testing.T) {
-	op, _ := NewTumble(tumbleSpec(false))
+// TestWindowJudgesNothing: every row with a time passes, whatever the watermark; the others are counted.
+func TestWindowJudgesNothing(t *testing.T) {
+	op, _ := NewWindow(assignSpec(false))
 	var c Counters
 	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
-	op.Resume([]clock.EventTime{clock.Max}, clock.Max)
+	if _, err := op.Advance(Tick{Watermark: clock.Max}, nil); err != nil {
+		t.Fatal(err)
+	}
 	var out sink
-	if err := op.Process(0, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}}}), &out); err != nil ||
-		len(out.rows) != 1 {
-		t.Fatal(out.rows, err)
+	b := batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}}, {1, []any{nil, "b", 1, 1.0}}})
+	if err := op.Process(0, b, &out); err != nil || len(out.rows) != 1 || c.NullTime != 1 || c.Late != 0 {
+		t.Fatal(out.rows, c, err)
 	}
 }
 
@@ -323,12 +347,11 @@ func TestLateSample(t *testing.T) {
 		{day - 86400*second, day,
 			"behind watermark 2026-01-01 12:00:00 by 24h0m0s, window [2025-12-31 12:00:00, 2025-12-31 12:00:10)"},
 	} {
-		op, _ := NewTumble(tumbleSpec(true))
 		var n Counters
-		_ = op.Open(&Setup{Counters: &n, Epoch: &EpochClock{}})
+		_, run := judging(t, Setup{Counters: &n, Epoch: &EpochClock{}}, &sink{})
 		b := batchOf(bids, []tuple{{1, []any{c.ts, "a", 1, 1.0}}, {1, []any{c.ts, "b", 1, 1.0}}})
 		b.Behind = []clock.EventTime{clock.EventTime(c.mark), clock.EventTime(c.mark)}
-		if err := op.Process(0, b, &sink{}); err != nil {
+		if err := run.Emit(Rows, b); err != nil {
 			t.Fatal(err)
 		}
 		if n.LateSample != c.want || n.Late != 2 {
@@ -337,18 +360,15 @@ func TestLateSample(t *testing.T) {
 	}
 }
 
-// TestTumbleCarriesPositions: rows that stay keep their place in the input, their weight and their watermark.
-func TestTumbleCarriesPositions(t *testing.T) {
-	op, _ := NewTumble(tumbleSpec(true))
-	var c Counters
-	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
+// TestLateCarriesPositions: rows that stay keep their place in the input, their weight and their watermark.
+func TestLateCarriesPositions(t *testing.T) {
 	b := batchOf(bids, []tuple{{1, []any{nil, "a", 1, 1.0}}, {2, []any{15 * second, "b", 1, 1.0}},
 		{3, []any{second, "c", 1, 1.0}}, {4, []any{16 * second, "d", 1, 1.0}}})
 	b.Rows = []int32{10, 11, 12, 13}
 	b.Origin = &zset.Origin{Table: "bids"}
 	b.Behind = []clock.EventTime{1, 2, clock.EventTime(13 * second), 4}
 	seen := false
-	err := op.Process(0, b, outbox(func(_ int, o *zset.Batch) error {
+	_, run := judging(t, Setup{Counters: &Counters{}, Epoch: &EpochClock{}}, outbox(func(_ int, o *zset.Batch) error {
 		seen = true
 		if fmt.Sprint(o.Rows, o.Weights, o.Behind,
 			o.Origin.Table) != "[11 13] [2 4] [1970-01-01 00:00:00.000002 1970-01-01 00:00:00.000004]bids" {
@@ -356,13 +376,13 @@ func TestTumbleCarriesPositions(t *testing.T) {
 		}
 		return nil
 	}))
-	if err != nil || !seen {
+	if err := run.Emit(Rows, b); err != nil || !seen {
 		t.Fatal(err)
 	}
 }
 
-func TestTumbleRefusesTimesBeyondRange(t *testing.T) {
-	op, _ := NewTumble(tumbleSpec(true))
+func TestWindowRefusesTimesBeyondRange(t *testing.T) {
+	op, _ := NewWindow(assignSpec(true))
 	_ = op.Open(&Setup{Counters: &Counters{}, Epoch: &EpochClock{Epoch: 7}})
 	b := batchOf(bids, []tuple{{1, []any{int64(math.MaxInt64), "a", 1, 1.0}}})
 	b.Origin = &zset.Origin{Offset: func(row int) string { return fmt.Sprintf("bids.jsonl offset %d", 100+row) }}

@@ -14,3 +14,18 @@ const (
 func (c Col) String() string {
 	return [...]string{"window_start", "window_end", "window_time"}[c]
 }
+
+// Of writes the column's value for each of the windows that end at ends to `to`, which is as long.
+func (c Col) Of(w Aligned, ends, to []int64) {
+	switch c {
+	case ColStart:
+		w.Starts(ends, to)
+	case ColEnd:
+		copy(to, ends)
+	case ColTime:
+		to = to[:len(ends)]
+		for i, e := range ends {
+			to[i] = Time(e)
+		}
+	}
+}

@@ -1,48 +1,27 @@
-// Package window is the arithmetic of event-time windows, without I/O and without state.
-//
-// Windows are half-open ranges of event time, in microseconds since 1970-01-01 UTC, aligned to that instant plus an
-// offset and floored for times before it:
-//
-//	offset        offset+size     offset+2·size
-//	  │── window ──│── window ──│
-//	  start        end
-//
-// A window is named by its end: that is what state is keyed by and what a watermark closes. window_time, the event time
-// of what a window emits, is end − 1 ms, because time attributes have millisecond precision.
-//
-// A window whose start or end does not fit event time does not exist: the functions here say so, they never wrap.
 package window
 
 import (
-	"time"
-
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 )
 
-// Millisecond is the step of time attributes.
-const Millisecond = int64(1000)
+// Tumble cuts event time into windows of one size.
+const Tumble Kind = 0
 
-// Tumble cuts event time into windows of one size. Immutable.
-type Tumble struct {
+// tumble implements Aligned: a slice is a window.
+type tumble struct {
 	size   int64 // µs, a positive number of milliseconds
 	offset int64 // µs, in [0, size)
 }
 
-// NewTumble checks the size and brings the offset into [0, size): offsets that differ by whole windows are the same.
-func NewTumble(size, offset time.Duration) (Tumble, error) {
-	if size <= 0 || size%time.Millisecond != 0 {
-		return Tumble{}, diag.New(diag.WindowSize, "the window size %s is not a positive number of milliseconds", size)
+// newTumble brings the offset into [0, size): offsets that differ by whole windows are the same.
+func newTumble(s Spec) (Assigner, error) {
+	if s.Step != 0 {
+		return nil, diag.New(diag.Internal, "%s takes no step", s.Kind)
 	}
-	if offset%time.Millisecond != 0 {
-		return Tumble{}, diag.New(diag.WindowSize, "the window offset %s is not a number of milliseconds", offset)
-	}
-	s := size.Microseconds()
-	return Tumble{size: s, offset: floorMod(offset.Microseconds(), s)}, nil
+	size := s.Size.Microseconds()
+	return tumble{size: size, offset: floorMod(s.Offset.Microseconds(), size)}, nil
 }
-
-// Size is the length of every window in microseconds.
-func (t Tumble) Size() int64 { return t.size }
 
 // floorMod is a modulo m with a result in [0, m).
 func floorMod(a, m int64) int64 {
@@ -53,9 +32,9 @@ func floorMod(a, m int64) int64 {
 	return r
 }
 
-// End is the end of the window that ts falls into. ok is false when the window reaches beyond event time. The ends of
+// end is the end of the window that ts falls into. ok is false when the window reaches beyond event time. The ends of
 // event time itself (clock.Min, clock.Max) stand for "nothing seen" and "input ended" and are never a window's.
-func (t Tumble) End(ts int64) (end int64, ok bool) {
+func (t tumble) end(ts int64) (end int64, ok bool) {
 	into := floorMod(ts, t.size) - t.offset
 	if into < 0 {
 		into += t.size
@@ -71,36 +50,48 @@ func (t Tumble) End(ts int64) (end int64, ok bool) {
 	return ts + rest, true
 }
 
-// Ends writes the window end of every time to ends, which is as long as ts. Rows come roughly in time order, so the
-// window of the row before is tried first: the division is paid once per change of window. It returns the least end
-// (clock.Max without rows) and the first row whose window does not exist, or −1; ends of such rows are arbitrary.
-func (t Tumble) Ends(ts, ends []int64) (least int64, bad int) {
-	ends = ends[:len(ts)]
-	least, bad = int64(clock.Max), -1
+// Slices implements Assigner. Rows come roughly in time order, so the window of the row before is tried first: the
+// division is paid once per change of window.
+func (t tumble) Slices(ts, slices []int64) (bad int) {
+	slices = slices[:len(ts)]
+	bad = -1
 	var start, end int64 // empty: contains nothing
 	for i, v := range ts {
 		if v < start || v >= end {
-			e, ok := t.End(v)
+			e, ok := t.end(v)
 			if !ok {
 				if bad < 0 {
 					bad = i
 				}
-				ends[i] = e
+				slices[i] = e
 				continue
 			}
 			start, end = e-t.size, e
-			least = min(least, e)
 		}
-		ends[i] = end
+		slices[i] = end
 	}
-	return least, bad
+	return bad
 }
 
-// Start is the start of the window that ends at end.
-func (t Tumble) Start(end int64) int64 { return end - t.size }
+// Lasts implements Assigner.
+func (t tumble) Lasts(slices, _ []int64) []int64 { return slices }
 
-// Time is the event time of what the window that ends at end emits: the last millisecond within it.
-func Time(end int64) int64 { return end - Millisecond }
+// Last implements Assigner.
+func (t tumble) Last(slice int64) (start, end int64) { return slice - t.size, slice }
 
-// Closed tells that a watermark has passed the window that ends at end: its last event time is at or below it.
-func Closed(end int64, watermark clock.EventTime) bool { return Time(end) <= int64(watermark) }
+// Start implements Aligned.
+func (t tumble) Start(end int64) int64 { return end - t.size }
+
+// Starts implements Aligned.
+func (t tumble) Starts(ends, starts []int64) {
+	starts = starts[:len(ends)]
+	for i, e := range ends {
+		starts[i] = e - t.size
+	}
+}
+
+// Next implements Aligned.
+func (t tumble) Next(slice, after int64) (end int64, ok bool) { return slice, slice > after }
+
+// Disjoint implements Aligned.
+func (t tumble) Disjoint() bool { return true }

@@ -6,20 +6,22 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
-
-	"streamsql/internal/clock"
 )
 
-func tumble(t testing.TB, size, offset time.Duration) Tumble {
+var _ = sample(Tumble, func(r *rand.Rand) Spec {
+	return Spec{Kind: Tumble, Size: milliseconds(r, 1e6), Offset: 5000*time.Second - milliseconds(r, 1e7)}
+})
+
+func tumbling(t testing.TB, size, offset time.Duration) tumble {
 	t.Helper()
-	w, err := NewTumble(size, offset)
+	w, err := Spec{Kind: Tumble, Size: size, Offset: offset}.Disjoint()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return w.(tumble)
 }
 
-func TestEndAtBoundaries(t *testing.T) {
+func TestTumbleAtBoundaries(t *testing.T) {
 	const s = int64(1_000_000)
 	for _, c := range []struct {
 		size, offset time.Duration
@@ -38,15 +40,15 @@ func TestEndAtBoundaries(t *testing.T) {
 		{10 * time.Second, 23 * time.Second, 3 * s, 13 * s},
 		{time.Millisecond, 0, 1999, 2000},
 	} {
-		got, ok := tumble(t, c.size, c.offset).End(c.ts)
+		got, ok := tumbling(t, c.size, c.offset).end(c.ts)
 		if !ok || got != c.end {
 			t.Errorf("size %s offset %s: end of %d is %d (%v), want %d", c.size, c.offset, c.ts, got, ok, c.end)
 		}
 	}
 }
 
-// TestEndAgainstBigArithmetic compares with unbounded integers, at the ends of event time too.
-func TestEndAgainstBigArithmetic(t *testing.T) {
+// TestTumbleAgainstBigArithmetic compares with unbounded integers, at the ends of event time too.
+func TestTumbleAgainstBigArithmetic(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	lo, hi := big.NewInt(math.MinInt64), big.NewInt(math.MaxInt64)
 	for range 20000 {
@@ -55,7 +57,7 @@ func TestEndAgainstBigArithmetic(t *testing.T) {
 			continue
 		}
 		offset := time.Duration(r.Int64N(1<<40)-1<<39) * time.Microsecond * 1000
-		w := tumble(t, size, offset)
+		w := tumbling(t, size, offset)
 		ts := int64(r.Uint64()) >> r.UintN(64)
 		switch r.IntN(6) {
 		case 0:
@@ -70,76 +72,52 @@ func TestEndAgainstBigArithmetic(t *testing.T) {
 		start := q.Add(q, off)
 		end := new(big.Int).Add(start, sz)
 		want := start.Cmp(lo) > 0 && end.Cmp(hi) < 0
-		got, ok := w.End(ts)
+		got, ok := w.end(ts)
 		if ok != want || (ok && got != end.Int64()) {
 			t.Fatalf("size %s offset %s ts %d: %d %v, want %s %v", size, offset, ts, got, ok, end, want)
 		}
 	}
 }
 
-func TestEndsAgreesWithEnd(t *testing.T) {
+// TestSlicesGoOnAfterABadRow: the first row without a window is named, and those after it are right.
+func TestSlicesGoOnAfterABadRow(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	w := tumble(t, 10*time.Second, time.Second)
+	w := tumbling(t, 10*time.Second, time.Second)
 	ts := make([]int64, 1000)
 	for i := range ts {
 		ts[i] = r.Int64N(100_000_000) - 50_000_000
 	}
 	ts[500], ts[700] = math.MaxInt64, math.MinInt64
 	ends := make([]int64, len(ts))
-	least, bad := w.Ends(ts, ends)
-	if bad != 500 {
+	if bad := w.Slices(ts, ends); bad != 500 {
 		t.Fatalf("bad row %d, want 500", bad)
 	}
-	want := int64(clock.Max)
 	for i, v := range ts {
-		e, ok := w.End(v)
-		if !ok {
-			continue
-		}
-		want = min(want, e)
-		if ends[i] != e {
-			t.Fatalf("row %d: %d, want %d", i, ends[i], e)
-		}
-		if v < w.Start(e) || v >= e {
-			t.Fatalf("%d is outside [%d, %d)", v, w.Start(e), e)
-		}
-	}
-	if least != want {
-		t.Fatalf("least %d, want %d", least, want)
-	}
-	if least, bad = w.Ends(nil, nil); least != int64(clock.Max) || bad != -1 {
-		t.Fatalf("no rows: %d %d", least, bad)
-	}
-}
-
-func TestClosed(t *testing.T) {
-	end := int64(10_000_000)
-	for _, c := range []struct {
-		wm   int64
-		want bool
-	}{{end - 1001, false}, {end - 1000, true}, {end - 999, true}, {end, true}, {int64(clock.Min), false}, {int64(clock.Max), true}} {
-		if got := Closed(end, clock.EventTime(c.wm)); got != c.want {
-			t.Errorf("watermark %d: %v", c.wm, got)
+		if e, ok := w.end(v); ok && (ends[i] != e || v < w.Start(e) || v >= e) {
+			t.Fatalf("row %d: %d is in [%d, %d), want the end %d", i, v, w.Start(ends[i]), ends[i], e)
 		}
 	}
 }
 
-func TestNewTumbleRefuses(t *testing.T) {
-	for _, c := range [][2]time.Duration{{0, 0}, {-time.Second, 0}, {time.Microsecond, 0}, {time.Second, time.Microsecond}} {
-		if _, err := NewTumble(c[0], c[1]); err == nil {
-			t.Errorf("%v is taken", c)
+func TestSpecRefuses(t *testing.T) {
+	for _, s := range []Spec{
+		{}, {Size: -time.Second}, {Size: time.Microsecond}, {Size: time.Second, Offset: time.Microsecond},
+		{Size: time.Second, Step: time.Second}, {Kind: 200, Size: time.Second},
+	} {
+		if _, err := s.Assigner(); err == nil {
+			t.Errorf("%+v is taken", s)
 		}
 	}
 }
 
-func BenchmarkEnds(b *testing.B) {
-	w := tumble(b, 10*time.Second, 0)
+func BenchmarkSlices(b *testing.B) {
+	w := tumbling(b, 10*time.Second, 0)
 	ts, ends := make([]int64, 8192), make([]int64, 8192)
 	for i := range ts {
 		ts[i] = int64(i) * 10_000
 	}
 	b.SetBytes(8192)
 	for b.Loop() {
-		w.Ends(ts, ends)
+		w.Slices(ts, ends)
 	}
 }

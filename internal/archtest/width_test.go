@@ -21,7 +21,6 @@ var wide = map[string]int{
 	"exec":              25,
 	"exec/agg":          10,
 	"exec/expr":         40,
-	"exec/window":       2,
 	"internal/archtest": 14,
 	"planner":           19,
 	"planner/bind":      57,

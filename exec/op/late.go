@@ -1,0 +1,187 @@
+package op
+
+import (
+	"fmt"
+	"time"
+
+	"streamsql/exec/window"
+	"streamsql/internal/clock"
+	"streamsql/internal/sqltype"
+	"streamsql/internal/vec"
+	"streamsql/internal/zset"
+)
+
+// LateSpec describes a Late.
+type LateSpec struct {
+	Windows  window.Spec
+	TimeCol  int            // event time
+	SliceCol int            // the end of each row's slice
+	Schema   sqltype.Schema // output: the first columns of the input, perhaps without those that only Late needs
+}
+
+// Late drops the rows that come too late for the event-time operator that it stands for, in the scan's stage, where
+// every row still has its place in the input.
+//
+//	input       any mode; a late row or one without event time is judged whatever its weight
+//	output      the mode of the input; watermark W. Port LateRows, where it is connected: what is dropped, Behind being
+//	            the watermark that each row is judged by
+//	state       none; remembers the input watermark of the operator that it stands for, see Guard
+//	late rows   those whose last window has closed at the larger of Behind and that operator's input watermark at the end
+//	            of the previous epoch: dropped, counted
+//	NULL time   dropped, counted
+//	cost        one pass over the slices; rows are copied only when some are dropped
+type Late struct {
+	spec      LateSpec
+	windows   window.Assigner
+	counters  *Counters
+	connected bool            // somebody takes the late rows
+	reached   clock.EventTime // input watermark of the operator after the previous epoch
+
+	kept, dropped zset.Selection
+	keep, drop    []int32
+	lasts         []int64
+	marks         []clock.EventTime // of the dropped rows
+	out           zset.Batch
+}
+
+// NewLate makes the operator.
+func NewLate(spec LateSpec) (*Late, error) {
+	w, err := spec.Windows.Assigner()
+	if err != nil {
+		return nil, err
+	}
+	return &Late{spec: spec, windows: w, reached: clock.Min}, nil
+}
+
+// Open implements Operator.
+func (l *Late) Open(s *Setup) error {
+	l.counters, l.connected = s.Counters, s.Connected.Has(LateRows)
+	return nil
+}
+
+// Guard implements Guard.
+func (l *Late) Guard(input clock.EventTime) { l.reached = max(l.reached, input) }
+
+// Process implements Operator.
+func (l *Late) Process(_ int, b *zset.Batch, out Collector) error {
+	if b.N == 0 {
+		return nil
+	}
+	if l.clean(b) {
+		return l.emit(Rows, b, out)
+	}
+	l.judge(b)
+	if len(l.drop) == 0 {
+		return l.emit(Rows, b, out)
+	}
+	if l.connected {
+		if err := l.emitLate(b, out); err != nil {
+			return err
+		}
+	}
+	if len(l.keep) == 0 {
+		return nil
+	}
+	err := l.emit(Rows, l.kept.Take(b, l.keep), out)
+	l.kept.Scribble()
+	return err
+}
+
+// clean reports whether no row can be late or without event time, which is how nearly all batches are. A slice ends no
+// later than the last window that it is a part of.
+func (l *Late) clean(b *zset.Batch) bool {
+	times := b.Cols[l.spec.TimeCol]
+	if b.Behind != nil || vec.Count(times.Valid, b.N) < b.N {
+		return false
+	}
+	least := int64(clock.Max)
+	for _, s := range vec.Of[int64](b.Cols[l.spec.SliceCol])[:b.N] {
+		least = min(least, s)
+	}
+	return !window.Closed(least, l.reached)
+}
+
+// judge divides the rows into those that stay and those that go, and counts the latter.
+func (l *Late) judge(b *zset.Batch) {
+	slices := vec.Of[int64](b.Cols[l.spec.SliceCol])[:b.N]
+	l.lasts = resize(l.lasts, b.N)
+	times := b.Cols[l.spec.TimeCol]
+	l.keep, l.drop, l.marks = l.keep[:0], l.drop[:0], l.marks[:0]
+	for i, end := range l.windows.Lasts(slices, l.lasts) {
+		mark := l.reached
+		if b.Behind != nil {
+			mark = max(mark, b.Behind[i])
+		}
+		switch {
+		case !times.Valid.Get(i):
+			l.counters.NullTime++
+		case window.Closed(end, mark):
+			if l.counters.Late++; l.counters.LateSample == "" {
+				l.counters.LateSample = l.text(vec.Of[int64](times)[i], slices[i], mark) + lateAt(b, i)
+			}
+		default:
+			l.keep = append(l.keep, int32(i))
+			continue
+		}
+		l.drop = append(l.drop, int32(i))
+		l.marks = append(l.marks, mark)
+	}
+}
+
+// emit hands on rows without the columns that only Late needs.
+func (l *Late) emit(port int, b *zset.Batch, out Collector) error {
+	l.out = *b
+	l.out.Schema, l.out.Cols = l.spec.Schema, b.Cols[:len(l.spec.Schema)]
+	return out.Emit(port, &l.out)
+}
+
+// emitLate hands the dropped rows to whoever takes them.
+func (l *Late) emitLate(b *zset.Batch, out Collector) error {
+	late := l.dropped.Take(b, l.drop)
+	late.Behind = l.marks
+	err := l.emit(LateRows, late, out)
+	l.dropped.Scribble()
+	return err
+}
+
+// text describes a late row for people: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is
+// shown unless all times share it.
+func (l *Late) text(ts, slice int64, mark clock.EventTime) string {
+	start, end := l.windows.Last(slice)
+	day := func(us int64) string { return clock.EventTime(us).Time().Format(time.DateOnly) }
+	show := clockText
+	if d := day(ts); d == day(start) && d == day(end) && d == day(int64(mark)) {
+		show = func(us int64) string { return clock.EventTime(us).Time().Format("15:04:05.999999") }
+	}
+	return fmt.Sprintf("behind watermark %s by %s, window [%s, %s)", show(int64(mark)), apart(ts, int64(mark)),
+		show(start), show(end))
+}
+
+// lateAt says where a late row came from, when that is known.
+func lateAt(b *zset.Batch, row int) string {
+	if b.Origin == nil || b.Origin.Offset == nil {
+		return ""
+	}
+	return ", " + b.Origin.Offset(b.RowOf(row))
+}
+
+// apart is the distance from a to b ≥ a as people write it; distances beyond time.Duration are cut off there.
+func apart(a, b int64) string {
+	const most = int64(1<<63-1) / 1000
+	if d := b - a; d >= 0 && d <= most {
+		return (time.Duration(d) * time.Microsecond).String()
+	}
+	return "centuries"
+}
+
+// clockText prints event time.
+func clockText(us int64) string { return clock.EventTime(us).String() }
+
+// Advance implements Operator.
+func (l *Late) Advance(t Tick, _ Collector) (clock.EventTime, error) { return t.Watermark, nil }
+
+// NextDue implements Operator.
+func (l *Late) NextDue() (time.Time, bool) { return time.Time{}, false }
+
+// Close implements Operator.
+func (l *Late) Close() error { return nil }
