@@ -14,7 +14,7 @@ import (
 	"streamsql/planner/rules"
 )
 
-// Options are what stands beside a query's text.
+// Options are what is given beside a query's text.
 type Options struct {
 	// Set are settings from flags and environment: they go before SET in the text.
 	Set map[string]string

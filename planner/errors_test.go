@@ -11,7 +11,7 @@ import (
 	"streamsql/internal/diag"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 const errorFolder = "../testdata/errors"
 
@@ -80,7 +80,7 @@ func golden(t *testing.T, file, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs (write it anew with -update)\ngot:\n%s\nwant:\n%s", file, got, want)
+		t.Errorf("%s differs (rewrite it with -update)\ngot:\n%s\nwant:\n%s", file, got, want)
 	}
 }
 

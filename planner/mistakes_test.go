@@ -40,7 +40,7 @@ func TestAdviceExists(t *testing.T) {
 			t.Errorf("%s exists", m.Written)
 		}
 		if key := string(rune(m.Kind)) + m.Written; seen[key] {
-			t.Errorf("%s stands twice", m.Written)
+			t.Errorf("%s is in the table twice", m.Written)
 		} else {
 			seen[key] = true
 		}

@@ -73,7 +73,7 @@ func TestPlansWithoutRules(t *testing.T) {
 	}
 }
 
-// TestPlansAreStable: the same text gives the same ids, whatever else stands in the file does not change them.
+// TestPlansAreStable: the same text gives the same ids, and whatever else is in the file does not change them.
 func TestPlansAreStable(t *testing.T) {
 	for file, text := range planFiles(t) {
 		a, b := compiled(t, text, testOptions()), compiled(t, "-- a comment\n"+text, testOptions())

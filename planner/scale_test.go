@@ -14,7 +14,7 @@ import (
 const scaleTable = "CREATE TABLE t (a INT, s STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) " +
 	"WITH ('connector'='filesystem','path'='p','format'='json');\n"
 
-// numbered repeats a piece of text n times; # stands for the number.
+// numbered repeats a piece of text n times; # is replaced by the number.
 func numbered(n int, piece string) string {
 	var b strings.Builder
 	for i := range n {

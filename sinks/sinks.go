@@ -3,7 +3,7 @@
 // commit is atomic with a Marker.
 //
 //	start   Peek        asked before the logs are read: shuts nobody out, so that a stale copy of the state is refused
-//	                    while its owner goes on
+//	                    while its owner keeps running
 //	        Fence       once per opening, before the first Begin: earlier terms can commit nothing any more
 //	epoch   Begin Write… Stage Commit       or Abort, at any time before Commit
 //	again   Restage Commit                  after ErrNotCommitted, by sinks that keep their rows
@@ -67,7 +67,7 @@ type Sink interface {
 	// Encoder makes the encoder of one lane: pure, no I/O. nil when the sink takes batches (see Batched).
 	Encoder(lane int) Encoder
 	// Begin starts an epoch's transaction. Only epochs that have rows for the sink get one. The epoch's range may not
-	// be in the log yet, see Tx.Write.
+	// be in the log yet; see Tx.Write.
 	Begin(ctx context.Context, epoch int64, logged Logged) (Tx, error)
 	// Close frees what the sink holds; a transaction that is still open counts as aborted.
 	Close() error

@@ -147,7 +147,7 @@ type Declaration struct {
 	// Place names what holds the table's rows, alike for every spelling of it; "/" separates what contains from what is
 	// contained. A query that writes to the place, or around it, is refused. nil: nothing else can write there.
 	Place func(v option.Values, base string) string
-	// Look finds faults of the options that only the outside can tell, such as a path that does not exist. `check`
+	// Look finds faults of the options that the text cannot show, such as a path that does not exist. `check`
 	// calls it; a start finds them anyway. nil: there are none.
 	Look func(table string, v option.Values, base string) error
 	Doc  string
@@ -171,7 +171,7 @@ var ScanOptions = option.Set{
 		Doc: "The table that gets bad records: " + deadletter.Columns() + "."},
 }
 
-// Growing is implemented by bounded sources that can tell whether a finished table has more rows now.
+// Growing is implemented by bounded sources that can find out whether a finished table has more rows now.
 type Growing interface {
 	// Grown compares the input with the offset of the last epoch; names say what is new.
 	Grown(at Offset) (grown bool, names []string, err error)
@@ -193,7 +193,7 @@ type Noticing interface {
 	Notices() []string
 }
 
-// Measuring is a source with figures of its own for people and monitors.
+// Measuring is a source with figures of its own, for `status` and monitors.
 type Measuring interface {
 	// Metrics are the figures now, by name; nil when there is nothing to say.
 	Metrics() map[string]int64

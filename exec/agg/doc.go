@@ -11,12 +11,13 @@
 // epochs and local pre-aggregation never change a result. Negative weights take rows back, exactly; only MIN and MAX
 // refuse them.
 //
-// Nothing overflows on the way: sums are kept wide enough for 2^63 rows, and the result type is checked when a result is
-// read. Whether a query fails therefore depends on its results, not on the order of its rows.
+// Nothing overflows on the way: sums are kept wide enough for 2^63 rows, and the result type is checked when a result
+// is read. Whether a query fails therefore depends on its results, not on the order of its rows.
 //
 // # State columns
 //
-// Part of the state format since v1: names, types and meaning of the columns below are frozen. New groups start as zeros.
+// Part of the state format since v1: names, types and meaning of the columns below are frozen. New groups start as
+// zeros.
 //
 //	count                rows BIGINT
 //	sum, avg  integers   sum DECIMAL(38,0), n BIGINT
@@ -50,7 +51,7 @@ type Accumulator interface {
 	Update(gids []uint32, args []*vec.Vec, weights []int64, active vec.Bitmap)
 	// Merge adds row i of another container's columns to group gids[i].
 	Merge(gids []uint32, other []*vec.Vec)
-	// Emit makes out the results of the groups.
+	// Emit makes the results of the groups.
 	Emit(gids []uint32, out *vec.Vec) *GroupError
 }
 

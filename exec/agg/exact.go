@@ -36,7 +36,7 @@ func twoSum(a, b float64) (s, e float64) {
 	return s, (a - (s - t)) + (b - t)
 }
 
-// addPair adds x to hi+lo. ok is false when the result is no pair; hi and lo are then meaningless.
+// addPair adds x to hi+lo. ok is false when the result is not a pair; hi and lo are then meaningless.
 func addPair(hi, lo, x float64) (h, l float64, ok bool) {
 	s, e := twoSum(lo, x)
 	h, l = twoSum(hi, s)
@@ -178,7 +178,7 @@ func roundAt(m *[wideWords]uint64, at int) float64 {
 	return math.Float64frombits(uint64(at+1)<<52 | mant&^(1<<52))
 }
 
-// anyBelow tells whether a bit below `bit` is set.
+// anyBelow reports whether a bit below `bit` is set.
 func anyBelow(m *[wideWords]uint64, bit int) bool {
 	for _, w := range m[:bit/64] {
 		if w != 0 {

@@ -148,7 +148,7 @@ func (s *Set) Merge(gids []uint32, other []*vec.Vec) {
 	}
 }
 
-// Emit makes out the results of aggregate i for the groups.
+// Emit makes the results of aggregate i for the groups.
 func (s *Set) Emit(i int, gids []uint32, out *vec.Vec) *GroupError {
 	return s.members[i].Accumulator.Emit(gids, out)
 }

@@ -10,7 +10,7 @@ import (
 	"streamsql/internal/zset"
 )
 
-// Filter tells for which rows a condition is TRUE.
+// Filter finds the rows for which a condition is TRUE.
 type Filter struct {
 	prog *Program
 	mask vec.Bitmap
@@ -32,8 +32,8 @@ func CompileFilter(cond scalar.Expr, schema sqltype.Schema, epoch *Epoch) (*Filt
 // Inputs lists the columns that the condition reads.
 func (f *Filter) Inputs() []int { return f.prog.inputs }
 
-// Mask has the active rows for which the condition is TRUE; never nil, bits beyond the rows are clear. Borrowed until the
-// next call.
+// Mask has the active rows for which the condition is TRUE; never nil, bits beyond the rows are clear. Borrowed until
+// the next call.
 func (f *Filter) Mask(b *zset.Batch, active vec.Bitmap) (vec.Bitmap, *RowError) {
 	f.prog.start(b)
 	v, err := f.prog.cells[0].eval(&f.prog.run, active)
@@ -81,7 +81,7 @@ type Calc struct {
 // NewCalc makes a Calc from batches of schema in to batches of schema out. filter may be nil.
 func NewCalc(filter scalar.Expr, project []scalar.Expr, in, out sqltype.Schema, epoch *Epoch) (*Calc, error) {
 	c := &Calc{out: out, gather: make([]vec.Vec, len(in)), final: make([]vec.Vec, len(project))}
-	var bad, worse error // both are looked at: whoever mends the one need not come back for the other
+	var bad, worse error // both are looked at: whoever fixes the one need not come back for the other
 	if filter != nil {
 		c.filter, bad = CompileFilter(filter, in, epoch)
 	}
@@ -115,9 +115,9 @@ func merge(a, b []int) []int {
 	return out
 }
 
-// Run computes the batch's result, nil when no row is left. A row that cannot be computed is given to onError (its Row is
-// the row of b): when that returns nil the row is left out, otherwise Run stops with what it returned. Without onError
-// the *RowError itself is returned. The result is borrowed until the next Run.
+// Run computes the batch's result, nil when no row is left. A row that cannot be computed is given to onError (its Row
+// is the row of b): when that returns nil the row is left out, otherwise Run stops with what it returned. Without
+// onError the *RowError itself is returned. The result is borrowed until the next Run.
 func (c *Calc) Run(b *zset.Batch, onError func(*RowError) error) (*zset.Batch, error) {
 	zset.Scribble(c.gather)
 	c.about.Scribble()
@@ -150,7 +150,7 @@ func (c *Calc) Run(b *zset.Batch, onError func(*RowError) error) (*zset.Batch, e
 	return c.emit(b, cols, all, dropped, n), nil
 }
 
-// choose fills c.sel with the rows that pass the filter, or tells that all do.
+// choose fills c.sel with the rows that pass the filter, or reports that all do.
 func (c *Calc) choose(b *zset.Batch, handle func(*RowError) error) (all bool, err error) {
 	if c.filter == nil {
 		return true, nil

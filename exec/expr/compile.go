@@ -39,7 +39,7 @@ func (c *compiler) sortedInputs() []int {
 	return out
 }
 
-// root compiles a whole expression. What cannot be compiled is noted in faults, and something stands in its place, so
+// root compiles a whole expression. What cannot be compiled is noted in faults, and a placeholder takes its place, so
 // that one look finds every fault.
 func (c *compiler) root(e scalar.Expr) *cell { return c.compile(e, c.keys.Of(e)) }
 
@@ -61,8 +61,8 @@ func (c *compiler) compile(e scalar.Expr, k *scalar.Key) *cell {
 	return cl
 }
 
-// fault notes why something cannot be compiled. The text is at fault, whatever code a kernel has for it: a row that gave
-// the same pattern would be bad data, a constant is bad SQL.
+// fault notes why something cannot be compiled. The text is at fault, whatever code a kernel has for it: a row that
+// gave the same pattern would be bad data, a constant is bad SQL.
 func (c *compiler) fault(err error, at diag.Span) {
 	if errors.Is(err, errReported) {
 		return

@@ -6,10 +6,10 @@
 // # Laziness
 //
 // AND, OR, CASE and COALESCE evaluate an operand only for rows that still need it. That is a mask, not a gather: an
-// operand gets the bitmap of rows that count (active) and may fail, or spend effort, on those only. Operands that cannot
-// fail and are cheap ignore the mask and are computed for all rows, so that they are computed once however often they
-// are used. A shared operand that was computed under one mask and is needed under a wider one is computed again, under
-// both.
+// operand gets the bitmap of rows that count (active) and may fail, or spend effort, on those only. Operands that
+// cannot fail and are cheap ignore the mask and are computed for all rows, so that they are computed once however often
+// they are used. A shared operand that was computed under one mask and is needed under a wider one is computed again,
+// under both.
 //
 // # Lifetime
 //
@@ -52,7 +52,7 @@ type run struct {
 }
 
 // Compile makes a program. Constant sub-expressions are evaluated now. The error is a diag.List: every constant that
-// cannot be computed and every malformed constant pattern, each with its span. A constant that stands in a branch of
+// cannot be computed and every malformed constant pattern, each with its span. A constant in a branch of
 // CASE, COALESCE, AND or OR is left to the rows that take the branch: there may be none. epoch may be nil when no
 // expression reads the clock.
 func Compile(exprs []scalar.Expr, schema sqltype.Schema, epoch *Epoch) (*Program, error) {
@@ -162,7 +162,7 @@ func (c *cell) eval(r *run, active vec.Bitmap) (*vec.Vec, *RowError) {
 	return v, nil
 }
 
-// covers tells whether every bit of b is in a.
+// covers reports whether every bit of b is in a.
 func covers(a, b vec.Bitmap) bool {
 	for w, x := range b {
 		if w < len(a) && x&^a[w] != 0 {

@@ -269,7 +269,7 @@ func eachDecimal(out *vec.Vec, live vec.Bitmap, get func(i int) (vec.I128, bool)
 	return nil
 }
 
-// floatToInt truncates toward zero; NaN and what lies outside of the range is refused.
+// floatToInt truncates toward zero; NaN and what is outside the range is refused.
 func floatToInt(out, x *vec.Vec, live vec.Bitmap, refuse func(int) *RowError) *RowError {
 	get := floatAt(x)
 	return eachInt(out, live, func(i int) (int64, bool) {

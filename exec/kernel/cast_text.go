@@ -197,7 +197,8 @@ func fromText(to sqltype.Type) caster {
 	}
 }
 
-// trim cuts the white space of ASCII off both ends; other blanks, such as U+00A0, make a text no number and no time.
+// trim cuts the white space of ASCII off both ends; other blanks, such as U+00A0, make a text neither a number nor a
+// time.
 func trim(s []byte) []byte { return bytes.Trim(s, " \t\n\v\f\r") }
 
 func textToBool(out, x *vec.Vec, live vec.Bitmap, refuse func(int) *RowError) *RowError {

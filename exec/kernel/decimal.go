@@ -104,7 +104,7 @@ func decimalProduct(s Spec) body {
 	}
 }
 
-// decimalOp computes one row. drop is what the exact result's scale exceeds the declared one by, see scaleOf.
+// decimalOp computes one row. drop is what the exact result's scale exceeds the declared one by; see scaleOf.
 type decimalOp func(a, b vec.I128, s scales) (v vec.I128, status opStatus)
 
 // scales of operands and result.

@@ -92,7 +92,7 @@ func (f *frame) strict(out *vec.Vec, args []*vec.Vec, active vec.Bitmap) *RowErr
 	return f.body(out, f.args, live)
 }
 
-// constNull makes out a constant NULL of its type and length.
+// constNull makes a constant NULL of its type and length.
 func constNull(out *vec.Vec) {
 	n := out.Len
 	out.Reset(out.Type, 1)

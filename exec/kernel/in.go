@@ -5,7 +5,8 @@ import (
 	"streamsql/internal/vec"
 )
 
-// fewMembers is up to how many members an IN list is searched in line: comparing beats hashing for a handful.
+// fewMembers is the number of members up to which an IN list is searched in line: comparing beats hashing for a
+// handful.
 const fewMembers = 6
 
 // NewIn makes the kernel of `x IN (list)` or NOT IN. list is a flat Vec of x's type without NULL.

@@ -1,5 +1,5 @@
 // Package kernel implements the scalar overloads of internal/function as loops over raw columns. File by file it
-// mirrors the families declared there: who looks for SUBSTRING finds signature and code under the same file name.
+// mirrors the families declared there: whoever looks for SUBSTRING finds signature and code under the same file name.
 //
 //	function.Overload ──ID──▶ Factory ──types, constants──▶ Kernel ──columns──▶ column
 //
@@ -63,7 +63,7 @@ type Spec struct {
 	Result   sqltype.Type
 }
 
-// body is the inside of a kernel, see the package comment. out has been Reset; its Valid holds the NULLs of the
+// body is the inside of a kernel; see the package comment. out has been Reset; its Valid holds the NULLs of the
 // arguments.
 type body func(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError
 

@@ -10,7 +10,7 @@ const (
 	// replaced by 400 KB are 160 GB.
 	maxText = 16 << 20
 
-	// maxBatchText bounds the texts of one batch. Beyond it the batch is cut and run in pieces, see RowError.TooWide.
+	// maxBatchText bounds the texts of one batch. Beyond it the batch is cut and run in pieces; see RowError.TooWide.
 	// It is far below the 2 GiB that offsets can address.
 	maxBatchText = 8 * maxText
 )

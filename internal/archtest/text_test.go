@@ -132,7 +132,7 @@ func TestLinks(t *testing.T) {
 	report(t, faults)
 }
 
-// exists tells whether a file, or a folder that holds something, is there: an empty folder is in nobody's clone.
+// exists reports whether a file, or a folder that holds something, is there: an empty folder is in nobody's clone.
 func exists(name string) bool {
 	full := filepath.Join(root, filepath.FromSlash(name))
 	info, err := os.Stat(full)

@@ -17,7 +17,7 @@ var clockReaders = []string{"cmd/...", "internal/clock", "internal/testmain", "b
 
 // clockFiles are single files outside of those places that may, each with its reason.
 var clockFiles = map[string]string{
-	"internal/store/local.go": "the lock file tells people since when it is held; nothing decides by it",
+	"internal/store/local.go": "the lock file shows since when it is held; nothing is decided by it",
 }
 
 // clockNames are the functions of package time that read the clock or wait.

@@ -2,7 +2,7 @@
 // the process die, stop, or see an I/O error.
 //
 // Points are always compiled in; one that is not armed costs an atomic load. Names say the place, not the cause:
-// "wal/offsets/linked" lies right after the offset record got its final name. Every point that exists is declared in
+// "wal/offsets/linked" is right after the offset record got its final name. Every point that exists is declared in
 // points.go, and a test proves that the crash axis reaches each one.
 //
 //	STREAMSQL_FAULT=wal/offsets/linked:3=kill    die (SIGKILL) the third time the point is passed
@@ -144,7 +144,7 @@ func (s *Set) hit(name string) error {
 	switch fire.action {
 	case Kill:
 		_ = killSelf()
-		select {} // never go on past the point while the signal is on its way
+		select {} // never continue past the point while the signal is on its way
 	case Stop:
 		return stopSelf()
 	case Hang:

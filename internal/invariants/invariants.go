@@ -5,7 +5,7 @@ package invariants
 
 import "os"
 
-// On tells whether the checks run. Set before any query starts and never changed while one runs.
+// On reports whether the checks run. Set before any query starts and never changed while one runs.
 var On = os.Getenv("STREAMSQL_INVARIANTS") == "1"
 
 // Check panics when ok is false and checks are on. The panic fails the epoch and names the operator.

@@ -22,7 +22,7 @@ import (
 
 // Private names at the top of a local store. Objects never begin with a dot.
 const (
-	privateDir = ".tmp"  // objects in the making: <opening>-<number>
+	privateDir = ".tmp"  // unfinished objects: <opening>-<number>
 	lockName   = ".lock" // held with flock; its text names the holder
 )
 
@@ -61,7 +61,7 @@ func OpenOn(f vfs.FS, dir string) (*Local, error) {
 func newLocal(f vfs.FS, dir string) *Local {
 	return &Local{
 		fs: f, root: dir, opening: nonce.Hex(6), ready: map[string]bool{},
-		started: time.Now(), //nolint:forbidigo // for people: the text of the lock file, and nothing that is computed
+		started: time.Now(), //nolint:forbidigo // the text of the lock file, and nothing that is computed
 	}
 }
 

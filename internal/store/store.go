@@ -8,7 +8,7 @@
 //
 // A failed sync or close is final: the writer must stop (a second fsync would lie), so such errors wrap ErrFatal.
 //
-// Implementations: local disk (Local), memory (Memory), and Crash, for tests: the code of Local over a simulated file
+// Implementations: local disk (Local), memory (Memory), and, for tests, Crash: the code of Local over a simulated file
 // system that can lose unsynced bytes and names, fail the k-th call, and freeze.
 //
 // A disk has two states per object that an object store does not have: visible and durable. Whoever bases a decision on
@@ -64,11 +64,11 @@ type Store interface {
 	// Lock takes the advisory lock of the store until Unlock or process death; ErrLocked reports that somebody has it.
 	// It makes a friendly message, never safety.
 	Lock(ctx context.Context) (unlock func() error, err error)
-	// Location names the place for people ("./q.state").
+	// Location names the place for messages ("./q.state").
 	Location() string
 }
 
-// Writer is an object in the making.
+// Writer is an object that is being written.
 type Writer interface {
 	io.Writer
 	// Commit syncs and publishes; ErrExist when the name is taken.

@@ -308,7 +308,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 					t.Fatalf("%d%% after call %d (%s %s): %s is lost", percent, call.N, call.Op, call.Name, name)
 				}
 			}
-			// the next process goes on in the same folders
+			// the next process continues in the same folders
 			must(t, k.Create(ctx, "offsets/next", []byte("x"), nil))
 			if _, err := k.CloneAfterCrash(0, 1).Get(ctx, "offsets/next"); err != nil {
 				t.Fatalf("%d%% after call %d: what the next process wrote is lost: %v", percent, call.N, err)

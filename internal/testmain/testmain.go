@@ -24,8 +24,8 @@ func Run(m *testing.M) {
 	os.Exit(verdict(code, goleak.Find(), os.Stderr))
 }
 
-// verdict turns the result of the tests and what goleak found into the exit code of the run. A leak is told even when
-// tests failed: it may be why.
+// verdict turns the result of the tests and what goleak found into the exit code of the run. A leak is reported even
+// when tests failed: it may be why.
 func verdict(code int, leak error, out io.Writer) int {
 	if leak == nil {
 		return code

@@ -243,7 +243,7 @@ func stringValues(v *vec.Vec, off, data []byte, from, n int) error {
 	return nil
 }
 
-// bitmap views n bits of b from bit `from` as words, copying when they do not lie that way.
+// bitmap views n bits of b from bit `from` as words, copying when they are laid out otherwise.
 func bitmap(b []byte, from, n int) (vec.Bitmap, error) {
 	if (from+n+7)/8 > len(b) {
 		return nil, fmt.Errorf("bitmap of %d bytes, needs %d bits", len(b), from+n)

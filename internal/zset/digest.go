@@ -216,8 +216,8 @@ func (h *rowHashes) strings(v *vec.Vec, from, n int) {
 	}
 }
 
-// text folds the length and then the bytes, eight at a time; the last word is padded with zeros, which the length tells
-// from real ones.
+// text folds the length and then the bytes, eight at a time; the last word is padded with zeros, which the length
+// distinguishes from real ones.
 func text(a, b uint64, s []byte) (uint64, uint64) {
 	a, b = mix(a, b, uint64(len(s)))
 	for len(s) >= 8 {

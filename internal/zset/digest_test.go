@@ -49,7 +49,7 @@ func TestDigestDoesNotSeeOrderOrCuts(t *testing.T) {
 	}
 }
 
-// A chunk's border lies inside this batch.
+// A chunk's border is inside this batch.
 func TestDigestOfManyRows(t *testing.T) {
 	n := 2*chunk + 17
 	col := vec.New(sqltype.BigIntType, n)

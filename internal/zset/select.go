@@ -5,7 +5,7 @@ import (
 	"streamsql/internal/vec"
 )
 
-// Select makes out the rows of b named by sel, ascending or not: flat columns, weights and order, in buffers that out
+// Select makes the rows of b named by sel, ascending or not: flat columns, weights and order, in buffers that out
 // owns and reuses. Where rows came from (Origin, Rows, Behind) is left out, so that out may be kept as long as its
 // owner likes: an Origin would keep the whole morsel in memory.
 func (b *Batch) Select(out *Batch, sel []int32) {
@@ -66,7 +66,7 @@ func (s *Selection) About(out, b *Batch, sel []int32) {
 		s.rows = pick(s.rows, b.Rows, sel)
 		out.Rows = s.rows
 	case b.Origin != nil:
-		// A copy: the caller fills sel anew while out is still in use.
+		// A copy: the caller refills sel while out is still in use.
 		s.rows = append(s.rows[:0], sel...)
 		out.Rows = s.rows
 	}

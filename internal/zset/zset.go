@@ -3,8 +3,8 @@
 //
 // # Borrowing
 //
-// A batch is borrowed: it is valid until the call it was passed to returns. Who keeps rows copies them. Its maker may
-// then reuse every buffer. Under invariants.On the makers scribble over reused buffers, so that a keeper fails its
+// A batch is borrowed: it is valid until the call it was passed to returns. Whoever keeps rows copies them. Its maker
+// may then reuse every buffer. Under invariants.On the makers scribble over reused buffers, so that a keeper fails its
 // test.
 //
 // # Arrow
@@ -35,8 +35,8 @@ type Batch struct {
 	Origin *Origin
 	Rows   []int32
 
-	// Behind[i] is the watermark of the row's own partition before row i; nil when no row of the batch lies at or below
-	// the watermark that stood before it.
+	// Behind[i] is the watermark of the row's own partition before row i; nil when no row of the batch is at or below
+	// the watermark that was in force before it.
 	Behind []clock.EventTime
 }
 
@@ -62,7 +62,7 @@ func (o Order) Less(p Order) bool {
 type Origin struct {
 	Table     string
 	Partition string
-	// Offset gives the text "file position" of a row for people (e.g. "bids.jsonl offset 1234"). Cold path: it may scan
+	// Offset gives the text "file position" of a row for messages (e.g. "bids.jsonl offset 1234"). Cold path: it may scan
 	// the raw block again.
 	Offset func(row int) string
 	// Raw gives the raw bytes of a row (dead letters). Cold path.

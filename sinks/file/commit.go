@@ -69,7 +69,7 @@ func (s *Sink) linkManifest(mine manifest, temp string) (manifest, error) {
 	temp = s.path(stagingDir, temp)
 	name := s.manifestPath(mine.Epoch)
 	// Its bytes are durable before it has its name: after a power cut a manifest is whole or not there. An empty one
-	// could not be told from damage.
+	// could not be distinguished from damage.
 	if err := s.writeSynced(temp, mine.marshal()); err != nil {
 		return mine, err
 	}

@@ -2,7 +2,7 @@
 // epoch occurs exactly once, whatever was killed and whenever.
 //
 //	<path>/part-<query8>-<epoch>-<k>.json     what readers read: appears whole, never changes, is never replaced
-//	<path>/.streamsql/staging/…               parts and manifests in the making
+//	<path>/.streamsql/staging/…               unfinished parts and manifests
 //	<path>/.streamsql/manifest/<N>            epoch N is published: its rows, digest, owner and parts
 //	<path>/.streamsql/terms/<query8>-<t>      owner t has taken the sink over
 //
@@ -31,7 +31,7 @@
 //     because an epoch is a function of the log and N's range was logged exclusively; the loser compares rows and
 //     digest and adopts the winner's parts, or stops when they differ;
 //   - it has looked, and the new owner has published: its first publication removed every staged file of earlier terms,
-//     the manifest in the making among them, so the link has no source and fails.
+//     the unfinished manifest among them, so the link has no source and fails.
 //
 // The time between the look and the link cannot be closed on a file system; the second and third case are what makes it
 // harmless. It cannot begin N+1: that needs `offsets/N+1` of the log, which is exclusive too.

@@ -55,7 +55,7 @@ type Sink struct {
 	manifests []int64 // the epochs that have a manifest, ascending
 	attempts  int     // transactions begun: staged names are never used twice
 	committed bool    // a first publication of ours exists and what it allows to remove is gone
-	unswept   bool    // an earlier owner's manifest in the making could not be removed: no name may become free
+	unswept   bool    // an unfinished manifest of an earlier owner could not be removed: no name may become free
 	spare     []byte  // the write buffer of the last transaction
 }
 
@@ -98,5 +98,5 @@ func (s *Sink) path(parts ...string) string {
 	return filepath.Join(append([]string{s.dir}, parts...)...)
 }
 
-// query8 is the part of the query's id that stands in file names.
+// query8 is the part of the query's id that is in file names.
 func (s *Sink) query8() string { return s.query[:min(8, len(s.query))] }

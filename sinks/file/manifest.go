@@ -89,7 +89,7 @@ func (s *Sink) readManifest(epoch int64) (manifest, error) {
 	return m, nil
 }
 
-// listManifests gives the epochs that have one, ascending. Other names are none of ours.
+// listManifests gives the epochs that have one, ascending. Other names are not ours.
 func (s *Sink) listManifests() ([]int64, error) {
 	entries, err := s.fs.ReadDir(s.path(manifestDir))
 	if err != nil {

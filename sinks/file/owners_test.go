@@ -39,8 +39,8 @@ func paused(t *testing.T, k int64, meanwhile func(fs vfs.FS)) (fs *vfs.Crash, sa
 	return fs, said, ok
 }
 
-// A paused owner goes on after another one has taken over and done one or more epochs: every row occurs once, whatever
-// it was doing, and when it did not publish in time it hears of it.
+// A paused owner continues after another one has taken over and done one or more epochs: every row occurs once,
+// whatever it was doing, and when it did not publish in time it hears of it.
 func TestPausedOwnerGoesOn(t *testing.T) {
 	for _, further := range []int64{0, 1, 3} { // epochs that the new owner commits meanwhile
 		for k := int64(1); ; k++ {
@@ -62,7 +62,7 @@ func TestPausedOwnerGoesOn(t *testing.T) {
 			if said != nil {
 				code(t, said, diag.FencingLost)
 			}
-			for n := done; n < 9; n++ { // the new owner goes on
+			for n := done; n < 9; n++ { // the new owner continues
 				if n == 4 && said == nil {
 					must(t, epoch(next, n)) // adopts
 					continue

@@ -10,7 +10,7 @@ import (
 // bufferSize is what is gathered before the system is called; larger blocks go straight through.
 const bufferSize = 256 << 10
 
-// part is a file in the making.
+// part is a file that is being written.
 type part struct {
 	sink   *Sink
 	staged string // name in staging/

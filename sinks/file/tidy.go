@@ -31,7 +31,7 @@ func (s *Sink) tidy(epoch int64) error {
 		}
 		s.committed = true
 	}
-	// A manifest that is removed frees its name: an owner that is paused with one in the making must find nothing to
+	// A manifest that is removed frees its name: an owner that is paused with an unfinished one must find nothing to
 	// link.
 	for n := 0; n < maxFolded && len(s.manifests) > keepManifests && !s.unswept; n++ {
 		_ = s.fs.Remove(s.manifestPath(s.manifests[0]))
@@ -40,7 +40,7 @@ func (s *Sink) tidy(epoch int64) error {
 	return nil
 }
 
-// sweep removes what earlier terms left: first their manifests in the making, so that none of them can publish any
+// sweep removes what earlier terms left: first their unfinished manifests, so that none of them can publish any
 // more; then, after a look for one that did in the last moment, their parts and term files.
 func (s *Sink) sweep() error {
 	entries, err := s.fs.ReadDir(s.path(stagingDir))

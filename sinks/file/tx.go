@@ -10,8 +10,8 @@ import (
 	"streamsql/sinks"
 )
 
-// tx is one epoch in the making. After an error it is of no use: its staged files are removed, and Begin of the same
-// epoch starts over under other names.
+// tx is one epoch that is being written. After an error it is of no use: its staged files are removed, and Begin of the
+// same epoch starts over under other names.
 type tx struct {
 	sink   *Sink
 	epoch  int64

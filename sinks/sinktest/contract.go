@@ -122,7 +122,7 @@ func (s *suite) peekStopsNobody() {
 	s.sees(1, 2, 3)
 }
 
-// A sink that holds the rows of a query refuses every other one, new queries too, and its owner goes on.
+// A sink that holds the rows of a query refuses every other one, new queries too, and its owner keeps running.
 func (s *suite) anotherQuery() {
 	_, err := s.sink.Fence(ctx, query, 1)
 	s.must(err)

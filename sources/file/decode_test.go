@@ -57,7 +57,7 @@ func TestChunksDecodeAsTheWhole(t *testing.T) {
 					}
 				}
 				if c.Position+int64(part.Starts[i]) != int64(whole.Starts[row]) {
-					t.Fatalf("row %d stands at %d", row, c.Position+int64(part.Starts[i]))
+					t.Fatalf("row %d is at %d", row, c.Position+int64(part.Starts[i]))
 				}
 				row++
 			}

@@ -57,7 +57,7 @@ const (
 const (
 	// certainty is how often everything is listed although nothing seems to have changed.
 	certainty = time.Minute
-	// settle is how long a directory's modification time must have stood still to be believed: within one tick of a
+	// settle is how long a directory's modification time must not have changed to be believed: within one tick of a
 	// file system's clock (up to 2 s) a change after the listing leaves the time as it was.
 	settle = 3 * time.Second
 	// share is which part of the time may go into full listings, as a divisor.

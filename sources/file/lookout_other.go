@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// trustOf promises nothing: which file system a directory lies on is not asked here.
+// trustOf promises nothing: which file system a directory is on is not asked here.
 func trustOf(string) trust { return trustNothing }
 
 // dirEvents is for Linux only.

@@ -25,7 +25,7 @@ type progress struct {
 	End   int64 `json:"end"`             // unpacked
 	Lines int64 `json:"lines,omitempty"` // before End; 0 when not known
 	Done  bool  `json:"done,omitempty"`
-	// Skip says that a person gave the file up: what lies after the last epoch's End was passed over. A replay passes
+	// Skip says that a person gave the file up: what is after the last epoch's End was passed over. A replay passes
 	// over it as well, whether or not it is told to again.
 	Skip bool `json:"skip,omitempty"`
 }
@@ -113,7 +113,7 @@ func (p *position) advance(c *piece) {
 	}
 }
 
-// open is the file under way; ok is false when the position lies between files.
+// open is the file under way; ok is false when the position is between files.
 func (p *position) open() (progress, bool) {
 	if n := len(p.Files); n > 0 && !p.Files[n-1].Done {
 		return p.Files[n-1], true

@@ -202,7 +202,7 @@ func (st *stream) seek(to int64) error {
 	}
 	n, err := io.CopyN(io.Discard, st.r, to)
 	if err != nil {
-		return fmt.Errorf("position %d lies beyond the end at %d: %w", to, n, err)
+		return fmt.Errorf("position %d is beyond the end at %d: %w", to, n, err)
 	}
 	return nil
 }

@@ -169,7 +169,7 @@ func (s *Source) logged(p progress, files []entry) (entry, error) {
 	return want, s.changed(want, "is gone")
 }
 
-// repeat reads exactly what lies between two positions.
+// repeat reads exactly what is between two positions.
 func (r *reading) repeat(ctx context.Context, from, to position) error {
 	if len(to.Files) == 0 {
 		return nil

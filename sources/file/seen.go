@@ -33,7 +33,7 @@ type known struct {
 const knownBytes = 120
 
 // seen is the files that are done, with changes not yet sent along with a chunk. A directory may hold very many, and a
-// look at it comes often: files lie in one array, and finding one by the bytes of its name allocates nothing.
+// look at it comes often: files are in one array, and finding one by the bytes of its name allocates nothing.
 type seen struct {
 	list    []known
 	index   map[string]int32 // name → place in list

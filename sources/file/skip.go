@@ -13,7 +13,7 @@ func (s *Source) Skip(names ...string) {
 // Unknown implements sources.Skipping.
 func (s *Source) Unknown(names []string, m sources.Memory, logged ...sources.Offset) (unknown, there []string) {
 	known := map[string]bool{}
-	// What cannot be listed or parsed is told by the read that follows, with a code of its own.
+	// What cannot be listed or parsed is reported by the read that follows, with a code of its own.
 	files, _ := s.list()
 	for _, f := range files {
 		known[f.name] = true

@@ -21,7 +21,7 @@
 //
 // # Positions
 //
-// A position lies between two lines, in unpacked bytes. An epoch's offset lists the files it read from:
+// A position is between two lines, in unpacked bytes. An epoch's offset lists the files it read from:
 //
 //	{"files":[{"name":"a.jsonl","size":9120,"mtime":1767225600000000000,"end":9120,"lines":48,"done":true},
 //	          {"name":"b.jsonl","size":812345,"mtime":1767225660000000000,"end":524288,"lines":2730}],

@@ -263,7 +263,7 @@ func (c *Crash) Link(old, new string) error {
 	}))
 }
 
-// entry is what a name stands for, and the directory and base under which it does.
+// entry is what a name refers to, and the directory and base under which it does.
 func (c *Crash) entry(name string) (n, dir *node, base string, err error) {
 	if n, err = c.find(name); err != nil {
 		return nil, nil, "", err
