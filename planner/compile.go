@@ -50,7 +50,8 @@ func compile(name, text string, cat catalog.Connectors, opts Options) (*Program,
 		return nil, err
 	}
 	bound, err := bind.File(statements, bind.Options{
-		Connectors: cat, Stand: opts.Connector, Set: opts.Set, Vars: opts.Vars, Secret: opts.Secret, Base: opts.Base, Places: opts.places,
+		Connectors: cat, Stand: opts.Connector, Set: opts.Set, Vars: opts.Vars, Secret: opts.Secret,
+		Base: opts.Base, Places: opts.places,
 	})
 	if err != nil {
 		return nil, err
@@ -62,8 +63,10 @@ func compile(name, text string, cat catalog.Connectors, opts Options) (*Program,
 		fmt.Fprintf(&trees, "query %d:\n%s", i+1, logical.Print(s))
 	}
 	p.logical = trees.String()
-	p.Plan = physical.Build(sinks, physical.Spec{Read: bound.Read, Write: bound.Write, Dead: bound.Dead, ErrorMode: bound.Settings.ErrorMode})
-	p.Settings = Settings{PipelineName: bound.Settings.PipelineName, ErrorMode: bound.Settings.ErrorMode, Raw: bound.Settings.Raw}
+	p.Plan = physical.Build(sinks,
+		physical.Spec{Read: bound.Read, Write: bound.Write, Dead: bound.Dead, ErrorMode: bound.Settings.ErrorMode})
+	p.Settings = Settings{PipelineName: bound.Settings.PipelineName, ErrorMode: bound.Settings.ErrorMode,
+		Raw: bound.Settings.Raw}
 	for _, w := range bound.Warnings {
 		p.Warnings = append(p.Warnings, positioned(name, text, w.Span, w.Msg))
 	}

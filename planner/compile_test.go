@@ -20,8 +20,10 @@ func connectors() catalog.Connectors {
 		{Key: "json.ignore-parse-errors", Kind: option.Bool, Default: "false", Doc: "Leave bad records out."},
 		{Key: "password", Kind: option.String, Secret: true, Doc: "A secret."},
 	}
-	read := append(append(option.Set{}, decls...), option.Decl{Key: "source.monitor-interval", Kind: option.Duration, Doc: "Watch."},
-		option.Decl{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"}, Default: "fail", Doc: "Bad records."},
+	read := append(append(option.Set{}, decls...),
+		option.Decl{Key: "source.monitor-interval", Kind: option.Duration, Doc: "Watch."},
+		option.Decl{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"},
+			Default: "fail", Doc: "Bad records."},
 		option.Decl{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "Table of bad records."})
 	return catalog.Connectors{
 		"filesystem": {

@@ -109,7 +109,8 @@ func TestEveryCodeHasAGolden(t *testing.T) {
 
 // statementLimits are tested with texts that are made up: they are too large for a file.
 var statementLimits = map[diag.Code]bool{
-	diag.TextTooLong: true, diag.StatementTooLarge: true, diag.TooManyJoins: true, diag.NestingTooDeep: true, diag.ViewDepth: true, diag.InvalidUTF8: true,
+	diag.TextTooLong: true, diag.StatementTooLarge: true, diag.TooManyJoins: true, diag.NestingTooDeep: true,
+	diag.ViewDepth: true, diag.InvalidUTF8: true,
 }
 
 // TestLimits: sizes and depths that no honest statement has are refused with their own codes.

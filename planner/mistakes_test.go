@@ -11,7 +11,8 @@ import (
 	"streamsql/planner/mistake"
 )
 
-const mistakeTable = "CREATE TABLE t (a INT, s STRING, ts TIMESTAMP(3)) WITH ('connector'='filesystem','path'='p','format'='json');\n"
+const mistakeTable = "CREATE TABLE t (a INT, s STRING, ts TIMESTAMP(3)) " +
+	"WITH ('connector'='filesystem','path'='p','format'='json');\n"
 
 // TestKnownMistakes: a fault of every example of the table gives the table's advice.
 func TestKnownMistakes(t *testing.T) {
@@ -23,7 +24,8 @@ func TestKnownMistakes(t *testing.T) {
 			t.Errorf("%s: accepted", m.Example)
 			continue
 		}
-		if !slices.ContainsFunc(faults, func(e *diag.Error) bool { return e.Hint == m.Hint && int(e.Span.Start) >= len(mistakeTable) }) {
+		named := func(e *diag.Error) bool { return e.Hint == m.Hint && int(e.Span.Start) >= len(mistakeTable) }
+		if !slices.ContainsFunc(faults, named) {
 			t.Errorf("%s:\n got %v\nwant %s", m.Example, err, m.Hint)
 		}
 	}
@@ -33,7 +35,8 @@ var calls = regexp.MustCompile(`\b([A-Z_0-9]+)\(`)
 
 // TestAdviceExists: what the table advises exists here: functions by name, and no line says what another one says.
 func TestAdviceExists(t *testing.T) {
-	notFunctions := "CAST TRY_CAST DECIMAL TIMESTAMP TIMESTAMP_LTZ TABLE TUMBLE DESCRIPTOR IN EXISTS FILTER COUNT SUM AVG MAX"
+	notFunctions := "CAST TRY_CAST DECIMAL TIMESTAMP TIMESTAMP_LTZ TABLE TUMBLE DESCRIPTOR IN EXISTS FILTER " +
+		"COUNT SUM AVG MAX"
 	seen := map[string]bool{}
 	for _, m := range mistake.All {
 		if m.Kind == mistake.Function && (function.Known(m.Written) || function.IsAggregate(m.Written)) {

@@ -111,7 +111,8 @@ func TestRecompile(t *testing.T) {
 
 func TestSecretsStayOut(t *testing.T) {
 	text := "SET 'pipeline.name' = '${env:PASSWORD}';\n" +
-		"CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', 'path' = '${dir}', 'format' = 'json', 'password' = 'x${env:PASSWORD}');\nSELECT a FROM t;"
+		"CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', 'path' = '${dir}', 'format' = 'json', " +
+		"'password' = 'x${env:PASSWORD}');\nSELECT a FROM t;"
 	p := compiled(t, text, testOptions())
 	if got := p.Plan.Tables[0].Raw["password"]; got != "xhunter2" {
 		t.Errorf("password %q", got)
@@ -120,7 +121,8 @@ func TestSecretsStayOut(t *testing.T) {
 		t.Errorf("path %q", got)
 	}
 	for what, s := range map[string]string{
-		"redacted": p.Redacted, "settings": fmt.Sprint(p.Settings.Raw), "plan": Explain(p, "") + Explain(p, "json") + Explain(p, "logical"),
+		"redacted": p.Redacted, "settings": fmt.Sprint(p.Settings.Raw),
+		"plan": Explain(p, "") + Explain(p, "json") + Explain(p, "logical"),
 	} {
 		if strings.Contains(s, "hunter2") || strings.Contains(s, "/data") {
 			t.Errorf("%s holds a secret or an address:\n%s", what, s)
@@ -130,12 +132,15 @@ func TestSecretsStayOut(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	const table = "CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json'); SELECT a FROM t;"
-	p := compiled(t, "SET 'streamsql.error-handling.mode' = 'log'; SET 'parallelism.default' = '4'; SET 'table.exec.state.ttl' = '1 h';"+table,
+	p := compiled(t,
+		"SET 'streamsql.error-handling.mode' = 'log'; SET 'parallelism.default' = '4'; "+
+			"SET 'table.exec.state.ttl' = '1 h';"+table,
 		Options{Set: map[string]string{"pipeline.name": "flag"}})
 	if p.Settings.ErrorMode != "log" || p.Settings.PipelineName != "flag" || p.Settings.Raw["parallelism.default"] != "4" {
 		t.Errorf("settings %+v", p.Settings)
 	}
-	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "query.sql:1:") || !strings.Contains(p.Warnings[0], "table.exec.state.ttl") {
+	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "query.sql:1:") ||
+		!strings.Contains(p.Warnings[0], "table.exec.state.ttl") {
 		t.Errorf("warnings %q", p.Warnings)
 	}
 	p = compiled(t, "SET 'pipeline.name' = 'text';"+table, Options{Set: map[string]string{"pipeline.name": "flag"}})

@@ -38,8 +38,12 @@ var scales = map[string]func(n int) string{
 	"OR of BETWEEN": func(n int) string {
 		return scaleTable + "SELECT a FROM t WHERE a > 0" + numbered(n, " OR a BETWEEN # AND 9")
 	},
-	"IN constants":   func(n int) string { return scaleTable + "SELECT a FROM t WHERE a IN (" + numbered(n, "#, ") + "1)" },
-	"IN expressions": func(n int) string { return scaleTable + "SELECT a FROM t WHERE a IN (" + numbered(n, "a + #, ") + "1)" },
+	"IN constants": func(n int) string {
+		return scaleTable + "SELECT a FROM t WHERE a IN (" + numbered(n, "#, ") + "1)"
+	},
+	"IN expressions": func(n int) string {
+		return scaleTable + "SELECT a FROM t WHERE a IN (" + numbered(n, "a + #, ") + "1)"
+	},
 	"CASE": func(n int) string {
 		return scaleTable + "SELECT CASE" + numbered(n, " WHEN a = # THEN #") + " END FROM t"
 	},
@@ -60,17 +64,20 @@ var scales = map[string]func(n int) string{
 	},
 	"window keys": func(n int) string {
 		return scaleTable + "SELECT window_end, COUNT(*)" + numbered(n, ", a + #") +
-			" FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY window_start, window_end, " + numbered(n, "a + #, ") + "a"
+			" FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY window_start, window_end, " +
+			numbered(n, "a + #, ") + "a"
 	},
 	"stored columns": func(n int) string {
-		return "CREATE TABLE w (" + numbered(n, "c# INT, ") + "z INT" + withFile + "SELECT " + numbered(n, "c# + 1 AS d#, ") + "z FROM w"
+		return "CREATE TABLE w (" + numbered(n, "c# INT, ") + "z INT" + withFile + "SELECT " +
+			numbered(n, "c# + 1 AS d#, ") + "z FROM w"
 	},
 	"columns under a window": func(n int) string {
 		return "CREATE TABLE w (" + numbered(n, "c# INT, ") + "ts TIMESTAMP(3), WATERMARK FOR ts AS ts" + withFile +
 			"SELECT * FROM TABLE(TUMBLE(TABLE w, DESCRIPTOR(ts), INTERVAL '1' SECOND))"
 	},
 	"inserted columns": func(n int) string {
-		return "CREATE TABLE w (" + numbered(n, "c# INT, ") + "z INT" + withFile + "CREATE TABLE o (" + numbered(n, "c# INT, ") + "z INT" + strings.ReplaceAll(withFile, "#", "o") +
+		return "CREATE TABLE w (" + numbered(n, "c# INT, ") + "z INT" + withFile + "CREATE TABLE o (" +
+			numbered(n, "c# INT, ") + "z INT" + strings.ReplaceAll(withFile, "#", "o") +
 			"INSERT INTO o (" + numbered(n, "c#, ") + "z) SELECT * FROM w"
 	},
 	"computed columns": func(n int) string {
@@ -96,8 +103,10 @@ var scales = map[string]func(n int) string{
 	"unknown tables": func(n int) string {
 		return scaleTable + numbered(n, "CREATE VIEW v# AS SELECT a FROM u#;\n") + "SELECT a FROM t"
 	},
-	"strange marks":   func(n int) string { return scaleTable + "SELECT " + deep(n, "? ") + " FROM t" },
-	"refused hints":   func(n int) string { return scaleTable + "SELECT a FROM t /*+ " + numbered(n, "h#(a), ") + "x(a) */" },
+	"strange marks": func(n int) string { return scaleTable + "SELECT " + deep(n, "? ") + " FROM t" },
+	"refused hints": func(n int) string {
+		return scaleTable + "SELECT a FROM t /*+ " + numbered(n, "h#(a), ") + "x(a) */"
+	},
 	"long wrong name": func(n int) string { return scaleTable + "SELECT " + deep(n, "abcdefgh") + " FROM t" },
 }
 

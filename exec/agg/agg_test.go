@@ -146,7 +146,8 @@ func value(r *rand.Rand, t sqltype.Type) any {
 func TestAgainstModel(t *testing.T) {
 	types := []sqltype.Type{
 		sqltype.TinyIntType, sqltype.SmallIntType, sqltype.IntType, sqltype.BigIntType, sqltype.BigIntType.Required(),
-		sqltype.DecimalType(12, 2), sqltype.DecimalType(30, 4), sqltype.DecimalType(38, 10), sqltype.FloatType, sqltype.DoubleType,
+		sqltype.DecimalType(12, 2), sqltype.DecimalType(30, 4), sqltype.DecimalType(38, 10),
+		sqltype.FloatType, sqltype.DoubleType,
 		sqltype.StringType, sqltype.DateType, sqltype.TimestampType(3), sqltype.BooleanType,
 	}
 	filter := len(types) - 1
@@ -322,7 +323,8 @@ func TestSharedState(t *testing.T) {
 	bigint := sqltype.BigIntType.Required()
 	types := []sqltype.Type{bigint, bigint, sqltype.BooleanType}
 	specs := []Spec{
-		spec(t, "COUNT", -1, -1), spec(t, "MAX", 0, -1, types...), spec(t, "AVG", 0, -1, types...), spec(t, "SUM", 0, -1, types...),
+		spec(t, "COUNT", -1, -1), spec(t, "MAX", 0, -1, types...), spec(t, "AVG", 0, -1, types...),
+		spec(t, "SUM", 0, -1, types...),
 	}
 	set, err := NewSet(specs, true)
 	if err != nil {
@@ -339,7 +341,8 @@ func TestSharedState(t *testing.T) {
 		t.Errorf("%d states, want 3: COUNT(*) with the row count, MAX, SUM with AVG", n)
 	}
 	apart, err := NewSet([]Spec{
-		spec(t, "SUM", 0, -1, types...), spec(t, "SUM", 1, -1, types...), spec(t, "SUM", 0, 2, types...), spec(t, "MIN", 0, -1, types...),
+		spec(t, "SUM", 0, -1, types...), spec(t, "SUM", 1, -1, types...), spec(t, "SUM", 0, 2, types...),
+		spec(t, "MIN", 0, -1, types...),
 		spec(t, "MAX", 0, -1, types...),
 	}, false)
 	if err != nil {

@@ -10,8 +10,10 @@ import (
 )
 
 var doubleSum = []Spec{
-	{ID: "sum(DOUBLE)", Args: []int{0}, ArgTypes: []sqltype.Type{sqltype.DoubleType}, Filter: -1, Result: sqltype.DoubleType},
-	{ID: "avg(DOUBLE)", Args: []int{0}, ArgTypes: []sqltype.Type{sqltype.DoubleType}, Filter: -1, Result: sqltype.DoubleType},
+	{ID: "sum(DOUBLE)", Args: []int{0}, ArgTypes: []sqltype.Type{sqltype.DoubleType}, Filter: -1,
+		Result: sqltype.DoubleType},
+	{ID: "avg(DOUBLE)", Args: []int{0}, ArgTypes: []sqltype.Type{sqltype.DoubleType}, Filter: -1,
+		Result: sqltype.DoubleType},
 }
 
 // draws makes float64 of several temperaments.
@@ -88,7 +90,9 @@ func TestFloatSumsAreExact(t *testing.T) {
 }
 
 // checkMergedAndRetracted: sums that went through other tables, or had rows added and taken back, have the same bytes.
-func checkMergedAndRetracted(t *testing.T, r *rand.Rand, rows []row, want map[any]string, draw func(*rand.Rand) float64) {
+func checkMergedAndRetracted(
+	t *testing.T, r *rand.Rand, rows []row, want map[any]string, draw func(*rand.Rand) float64,
+) {
 	t.Helper()
 	types := []sqltype.Type{sqltype.DoubleType}
 	merged := newGroups(t, doubleSum...)
@@ -128,7 +132,8 @@ func TestFloatSpecials(t *testing.T) {
 		want float64
 	}{
 		{[]float64{1, inf}, inf}, {[]float64{-inf, 5}, -inf}, {[]float64{inf, -inf}, nan}, {[]float64{nan, 1, inf}, nan},
-		{[]float64{math.MaxFloat64, math.MaxFloat64}, inf}, {[]float64{math.MaxFloat64, math.MaxFloat64, -math.MaxFloat64}, math.MaxFloat64},
+		{[]float64{math.MaxFloat64, math.MaxFloat64}, inf},
+		{[]float64{math.MaxFloat64, math.MaxFloat64, -math.MaxFloat64}, math.MaxFloat64},
 		{[]float64{-math.MaxFloat64, -math.MaxFloat64}, -inf}, {[]float64{0, math.Copysign(0, -1)}, 0},
 		{[]float64{1e308, 1e308, -1e308, -1e308, 1}, 1}, {[]float64{5e-324, 1, -1}, 5e-324},
 	} {

@@ -121,7 +121,8 @@ type wideSum struct {
 func (s *wideSum) Rule() string { return "sum" }
 func (s *wideSum) Columns() []state.Column {
 	return []state.Column{
-		{Name: "sum", Type: sqltype.DecimalType(38, 0)}, {Name: "carry", Type: sqltype.BigIntType}, {Name: "n", Type: sqltype.BigIntType},
+		{Name: "sum", Type: sqltype.DecimalType(38, 0)}, {Name: "carry", Type: sqltype.BigIntType},
+		{Name: "n", Type: sqltype.BigIntType},
 	}
 }
 

@@ -26,7 +26,8 @@ func benchBatch() *zset.Batch {
 		codes[i] = int32(r.IntN(len(entries)))
 		name[i] = entries[codes[i]]
 	}
-	schema := sqltype.Schema{{Name: "a", Type: sqltype.BigIntType}, {Name: "b", Type: sqltype.BigIntType}, {Name: "url", Type: sqltype.StringType},
+	schema := sqltype.Schema{{Name: "a", Type: sqltype.BigIntType}, {Name: "b", Type: sqltype.BigIntType},
+		{Name: "url", Type: sqltype.StringType},
 		{Name: "name", Type: sqltype.StringType}, {Name: "dict", Type: sqltype.StringType}}
 	return &zset.Batch{Schema: schema, N: benchRows, Cols: []*vec.Vec{
 		vec.Make(sqltype.BigIntType, a...), vec.Make(sqltype.BigIntType, b...), vec.Make(sqltype.StringType, url...),
@@ -60,7 +61,8 @@ func BenchmarkEval(b *testing.B) {
 		{"mod constant", call("%(BIGINT,BIGINT)", big, col(batch, 0), lit(big, int64(123)))},
 		{"less columns", call("<(BIGINT,BIGINT)", boolean, col(batch, 0), col(batch, 1))},
 		{"less constant", call("<(BIGINT,BIGINT)", boolean, col(batch, 0), lit(big, int64(500)))},
-		{"price × 0.908", call("*(DECIMAL,DECIMAL)", dec, scalar.Cast{Node: scalar.Node{T: sqltype.DecimalType(19, 0)}, Arg: col(batch, 0)},
+		{"price × 0.908", call("*(DECIMAL,DECIMAL)", dec,
+			scalar.Cast{Node: scalar.Node{T: sqltype.DecimalType(19, 0)}, Arg: col(batch, 0)},
 			lit(sqltype.DecimalType(3, 3), int64(908)))},
 		{"text = constant", call("=(STRING,STRING)", boolean, col(batch, 3), lit(text, "apple"))},
 		{"dict = constant", call("=(STRING,STRING)", boolean, col(batch, 4), lit(text, "apple"))},
@@ -69,11 +71,16 @@ func BenchmarkEval(b *testing.B) {
 		{"like %x%", call("like(STRING,STRING)", boolean, col(batch, 2), lit(text, "%x7/%"))},
 		{"like x%", call("like(STRING,STRING)", boolean, col(batch, 2), lit(text, "https://%"))},
 		{"regexp", call("regexp(STRING,STRING)", boolean, col(batch, 2), lit(text, "x7.*item"))},
-		{"regexp whole", call("regexp(STRING,STRING)", boolean, col(batch, 2), lit(text, `^https://[a-z.]+/\w+/.*query=\d+$`))},
-		{"regexp_extract", call("regexp_extract(STRING,STRING,INT)", text, col(batch, 2), lit(text, "(&|\\?)query=([^&]*)"), lit(sqltype.IntType, int64(2)))},
-		{"regexp_replace", call("regexp_replace(STRING,STRING,STRING)", text, col(batch, 2), lit(text, "[0-9]+"), lit(text, "#"))},
-		{"split_index", call("split_index(STRING,STRING,INT)", text, col(batch, 2), lit(text, "/"), lit(sqltype.IntType, int64(3)))},
-		{"case", scalar.Case{Node: scalar.Node{T: big}, Whens: []scalar.When{{Cond: call("<(BIGINT,BIGINT)", boolean, col(batch, 0), col(batch, 1)), Then: col(batch, 0)}},
+		{"regexp whole", call("regexp(STRING,STRING)", boolean, col(batch, 2),
+			lit(text, `^https://[a-z.]+/\w+/.*query=\d+$`))},
+		{"regexp_extract", call("regexp_extract(STRING,STRING,INT)", text, col(batch, 2), lit(text, "(&|\\?)query=([^&]*)"),
+			lit(sqltype.IntType, int64(2)))},
+		{"regexp_replace", call("regexp_replace(STRING,STRING,STRING)", text, col(batch, 2), lit(text, "[0-9]+"),
+			lit(text, "#"))},
+		{"split_index", call("split_index(STRING,STRING,INT)", text, col(batch, 2), lit(text, "/"),
+			lit(sqltype.IntType, int64(3)))},
+		{"case", scalar.Case{Node: scalar.Node{T: big}, Whens: []scalar.When{{Cond: call("<(BIGINT,BIGINT)", boolean,
+			col(batch, 0), col(batch, 1)), Then: col(batch, 0)}},
 			Else: col(batch, 1)}},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -219,7 +219,9 @@ func takeColumn(dst, src *vec.Vec, sel []int32) {
 }
 
 // compute runs the projections; dropped has the rows of inner that failed and are left out.
-func (c *Calc) compute(inner *zset.Batch, all bool, handle func(*RowError) error) (cols []*vec.Vec, dropped []int32, err error) {
+func (c *Calc) compute(
+	inner *zset.Batch, all bool, handle func(*RowError) error,
+) (cols []*vec.Vec, dropped []int32, err error) {
 	var active vec.Bitmap
 	for {
 		cols, rowErr := c.project.Eval(inner, active)

@@ -20,7 +20,8 @@ func init() { invariants.On = true }
 // calcInput has a BIGINT id, a divisor, a text and the same text as dictionary.
 func calcInput(n int, weighted bool) *zset.Batch {
 	big := sqltype.BigIntType
-	schema := sqltype.Schema{{Name: "id", Type: big}, {Name: "d", Type: big}, {Name: "s", Type: text}, {Name: "k", Type: text}}
+	schema := sqltype.Schema{{Name: "id", Type: big}, {Name: "d", Type: big}, {Name: "s", Type: text},
+		{Name: "k", Type: text}}
 	ids, ds, ss, codes := make([]any, n), make([]any, n), make([]any, n), make([]int32, n)
 	for i := range n {
 		ids[i], ds[i], codes[i] = int64(i), int64(i%5-2), int32(i%3-1)
@@ -28,8 +29,9 @@ func calcInput(n int, weighted bool) *zset.Batch {
 			ss[i] = []string{"x", "yy", ""}[i%3]
 		}
 	}
-	b := &zset.Batch{Schema: schema, N: n, Cols: []*vec.Vec{vec.Make(big, ids...), vec.Make(big, ds...), vec.Make(text, ss...),
-		vec.NewDict(text, []string{"p", "q"}, codes...)}, Origin: &zset.Origin{Table: "t"}, Order: zset.Order{Seq: 7}}
+	b := &zset.Batch{Schema: schema, N: n,
+		Cols: []*vec.Vec{vec.Make(big, ids...), vec.Make(big, ds...), vec.Make(text, ss...),
+			vec.NewDict(text, []string{"p", "q"}, codes...)}, Origin: &zset.Origin{Table: "t"}, Order: zset.Order{Seq: 7}}
 	for i := range n {
 		if weighted {
 			b.Weights = append(b.Weights, int64(i%3-1))
@@ -42,7 +44,8 @@ func calcInput(n int, weighted bool) *zset.Batch {
 func big(i int) scalar.Expr { return scalar.Col{Node: typed(sqltype.BigIntType), Index: i} }
 
 func lessThan(limit int64) scalar.Expr {
-	return scalar.Call{Node: typed(boolean), Overload: "<(BIGINT,BIGINT)", Args: []scalar.Expr{big(0), scalar.Const{Node: typed(sqltype.BigIntType), Value: limit}}}
+	return scalar.Call{Node: typed(boolean), Overload: "<(BIGINT,BIGINT)",
+		Args: []scalar.Expr{big(0), scalar.Const{Node: typed(sqltype.BigIntType), Value: limit}}}
 }
 
 var calcOut = sqltype.Schema{{Name: "id", Type: sqltype.BigIntType}, {Name: "s", Type: text}, {Name: "k", Type: text}}
@@ -77,7 +80,8 @@ func checkCalc(t *testing.T, b, out *zset.Batch, n int) {
 		}
 		return
 	}
-	if out.N != n || out.Order != b.Order || out.Origin != b.Origin || !slices.EqualFunc(out.Schema, calcOut, func(x, y sqltype.Field) bool { return x == y }) {
+	if out.N != n || out.Order != b.Order || out.Origin != b.Origin ||
+		!slices.EqualFunc(out.Schema, calcOut, func(x, y sqltype.Field) bool { return x == y }) {
 		t.Fatalf("%d rows %v", out.N, out.Schema)
 	}
 	for i := range n {
@@ -95,13 +99,16 @@ func checkCalc(t *testing.T, b, out *zset.Batch, n int) {
 func TestCalcErrors(t *testing.T) {
 	// 100 / d fails for i%5 == 2, in the filter and in the projection.
 	div := func(by scalar.Expr) scalar.Expr {
-		return scalar.Call{Node: spanned(sqltype.BigIntType, 4, 8), Overload: "/(BIGINT,BIGINT)", Args: []scalar.Expr{scalar.Const{Node: typed(sqltype.BigIntType), Value: int64(100)}, by}}
+		return scalar.Call{Node: spanned(sqltype.BigIntType, 4, 8), Overload: "/(BIGINT,BIGINT)",
+			Args: []scalar.Expr{scalar.Const{Node: typed(sqltype.BigIntType), Value: int64(100)}, by}}
 	}
 	odd := scalar.Call{Node: typed(boolean), Overload: "<>(BIGINT,BIGINT)", Args: []scalar.Expr{
-		scalar.Call{Node: typed(sqltype.BigIntType), Overload: "%(BIGINT,BIGINT)", Args: []scalar.Expr{big(0), scalar.Const{Node: typed(sqltype.BigIntType), Value: int64(2)}}},
+		scalar.Call{Node: typed(sqltype.BigIntType), Overload: "%(BIGINT,BIGINT)",
+			Args: []scalar.Expr{big(0), scalar.Const{Node: typed(sqltype.BigIntType), Value: int64(2)}}},
 		scalar.Const{Node: typed(sqltype.BigIntType), Value: int64(0)}}}
-	inFilter := scalar.And{Node: typed(boolean), Args: []scalar.Expr{odd, scalar.Call{Node: typed(boolean), Overload: "<(BIGINT,BIGINT)", Args: []scalar.Expr{
-		div(big(1)), scalar.Const{Node: typed(sqltype.BigIntType), Value: int64(1000)}}}}}
+	inFilter := scalar.And{Node: typed(boolean),
+		Args: []scalar.Expr{odd, scalar.Call{Node: typed(boolean), Overload: "<(BIGINT,BIGINT)", Args: []scalar.Expr{
+			div(big(1)), scalar.Const{Node: typed(sqltype.BigIntType), Value: int64(1000)}}}}}
 	for name, c := range map[string]struct {
 		filter  scalar.Expr
 		project []scalar.Expr
@@ -119,7 +126,8 @@ func TestCalcErrors(t *testing.T) {
 			}
 			_, err = calc.Run(b, nil)
 			var rowErr *RowError
-			if !errors.As(err, &rowErr) || rowErr.Code != diag.DivisionByZero || !c.counts(rowErr.Row) || rowErr.Row%5 != 2 || rowErr.Span.Start != 4 {
+			if !errors.As(err, &rowErr) || rowErr.Code != diag.DivisionByZero || !c.counts(rowErr.Row) ||
+				rowErr.Row%5 != 2 || rowErr.Span.Start != 4 {
 				t.Fatal(err)
 			}
 			var bad, wantBad, got, want []int
@@ -186,9 +194,11 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	b := randomBatch(r, 1000)
 	e := scalar.Case{Node: typed(integer), Whens: []scalar.When{{
-		Cond: scalar.Call{Node: typed(boolean), Overload: "<(INT,INT)", Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 6}, scalar.Col{Node: typed(integer), Index: 7}}},
+		Cond: scalar.Call{Node: typed(boolean), Overload: "<(INT,INT)",
+			Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 6}, scalar.Col{Node: typed(integer), Index: 7}}},
 		Then: scalar.Col{Node: typed(integer), Index: 6}}},
-		Else: scalar.Call{Node: typed(integer), Overload: "+(INT,INT)", Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 8}, scalar.Col{Node: typed(integer), Index: 9}}}}
+		Else: scalar.Call{Node: typed(integer), Overload: "+(INT,INT)",
+			Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 8}, scalar.Col{Node: typed(integer), Index: 9}}}}
 	p, err := Compile([]scalar.Expr{e}, input, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -252,7 +252,8 @@ func (c *compiler) in(e scalar.In, k *scalar.Key) *cell {
 		values[i] = value(k)
 	}
 	list := vec.Make(e.Arg.Type(), values...)
-	n := &callNode{kernel: kernel.NewIn(list, e.Negate), args: []*cell{arg}, argv: make([]*vec.Vec, 1), typ: e.T, span: e.At}
+	n := &callNode{kernel: kernel.NewIn(list, e.Negate), args: []*cell{arg},
+		argv: make([]*vec.Vec, 1), typ: e.T, span: e.At}
 	return &cell{node: n, masked: arg.masked}
 }
 

@@ -232,7 +232,8 @@ func TestDocs(t *testing.T) {
 }
 
 var chapters = []struct{ family, title string }{
-	{"comparison", "Comparison"}, {"arithmetic", "Arithmetic"}, {"math", "Mathematics"}, {"conditional", "Conditions"}, {"string", "Text"},
+	{"comparison", "Comparison"}, {"arithmetic", "Arithmetic"}, {"math", "Mathematics"},
+	{"conditional", "Conditions"}, {"string", "Text"},
 	{"regexp", "Regular expressions"}, {"hash", "Hashes"}, {"temporal", "Time"}, {"dateformat", "Time as text"},
 }
 

@@ -76,7 +76,8 @@ func draw(r *rand.Rand, k sqltype.Kind, depth int) scalar.Expr {
 	base := map[sqltype.Kind]int{sqltype.Boolean: 0, sqltype.Int: 5, sqltype.Varchar: 10}[k]
 	if depth == 0 {
 		if r.IntN(4) == 0 {
-			return scalar.Const{Node: typed(t), Value: []any{nil, map[sqltype.Kind]any{sqltype.Boolean: true, sqltype.Int: int64(1), sqltype.Varchar: "b"}[k]}[r.IntN(2)]}
+			return scalar.Const{Node: typed(t), Value: []any{nil,
+				map[sqltype.Kind]any{sqltype.Boolean: true, sqltype.Int: int64(1), sqltype.Varchar: "b"}[k]}[r.IntN(2)]}
 		}
 		return scalar.Col{Node: typed(t), Index: base + r.IntN(5)}
 	}
@@ -109,7 +110,8 @@ func draw(r *rand.Rand, k sqltype.Kind, depth int) scalar.Expr {
 	case 2:
 		return scalar.Not{Node: typed(t), Arg: sub(k)}
 	case 3:
-		return scalar.IsNull{Node: typed(t), Arg: draw(r, []sqltype.Kind{sqltype.Boolean, sqltype.Int, sqltype.Varchar}[r.IntN(3)], r.IntN(depth)), Negate: r.IntN(2) == 0}
+		return scalar.IsNull{Node: typed(t), Arg: draw(r,
+			[]sqltype.Kind{sqltype.Boolean, sqltype.Int, sqltype.Varchar}[r.IntN(3)], r.IntN(depth)), Negate: r.IntN(2) == 0}
 	case 4:
 		return scalar.IsTruth{Node: typed(t), Arg: sub(k), Want: r.IntN(2) == 0, Negate: r.IntN(2) == 0}
 	case 5:
@@ -234,8 +236,8 @@ func referenceCall(e scalar.Call, sub func(scalar.Expr) (any, error)) (any, erro
 	return x / y, nil
 }
 
-// TestAgainstReference compares random expressions, several in one program so that parts are shared, with the definition:
-// values, NULLs, and the first row in error. Rows in error are dropped one by one until the rest succeeds.
+// TestAgainstReference compares random expressions, several in one program so that parts are shared, with the
+// definition: values, NULLs, and the first row in error. Rows in error are dropped one by one until the rest succeeds.
 func TestAgainstReference(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 99))
@@ -306,15 +308,17 @@ func anyError(exprs []scalar.Expr, b *zset.Batch, row int) bool {
 func TestConstantErrorHasItsSpan(t *testing.T) {
 	div := scalar.Call{Node: spanned(integer, 10, 15), Overload: "/(INT,INT)", Args: []scalar.Expr{
 		scalar.Const{Node: typed(integer), Value: int64(1)}, scalar.Const{Node: typed(integer), Value: int64(0)}}}
-	sum := scalar.Call{Node: spanned(integer, 5, 15), Overload: "+(INT,INT)", Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 5}, div}}
+	sum := scalar.Call{Node: spanned(integer, 5, 15), Overload: "+(INT,INT)",
+		Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 5}, div}}
 	_, err := Compile([]scalar.Expr{sum}, input, nil)
 	var d *diag.Error
 	if !errors.As(err, &d) || d.Code != diag.BadConstant || d.Span != (diag.Span{Start: 10, End: 15}) {
 		t.Fatal(err)
 	}
 	// Lazily constant: the division is never reached.
-	lazy := scalar.Case{Node: typed(integer), Whens: []scalar.When{{Cond: scalar.Const{Node: typed(boolean), Value: false}, Then: div}},
-		Else: scalar.Const{Node: typed(integer), Value: int64(3)}}
+	lazy := scalar.Case{Node: typed(integer),
+		Whens: []scalar.When{{Cond: scalar.Const{Node: typed(boolean), Value: false}, Then: div}},
+		Else:  scalar.Const{Node: typed(integer), Value: int64(3)}}
 	p, err := Compile([]scalar.Expr{lazy}, input, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -335,7 +339,8 @@ func TestRowErrorHasItsSpan(t *testing.T) {
 	b := randomBatch(rand.New(rand.NewPCG(1, 1)), 3)
 	b.Cols[10] = vec.Make(text, "1", nil, "x")
 	_, rowErr := p.Eval(b, nil)
-	if rowErr == nil || rowErr.Row != 2 || rowErr.Span != (diag.Span{Start: 20, End: 30}) || rowErr.Code != diag.CastFailed {
+	if rowErr == nil || rowErr.Row != 2 || rowErr.Span != (diag.Span{Start: 20, End: 30}) ||
+		rowErr.Code != diag.CastFailed {
 		t.Fatal(rowErr)
 	}
 	if got := p.Inputs(); len(got) != 1 || got[0] != 10 {
@@ -355,7 +360,8 @@ func TestBadConstantPattern(t *testing.T) {
 
 func TestClockIsFixedPerEval(t *testing.T) {
 	now := time.Date(1969, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
-	exprs := []scalar.Expr{scalar.Clock{Node: typed(sqltype.TimestampLTZType(3))}, scalar.Clock{Node: typed(sqltype.DateType)},
+	exprs := []scalar.Expr{scalar.Clock{Node: typed(sqltype.TimestampLTZType(3))},
+		scalar.Clock{Node: typed(sqltype.DateType)},
 		scalar.Clock{Node: typed(sqltype.TimestampType(6))}}
 	p, err := Compile(exprs, nil, &Epoch{Now: func() time.Time { return now }})
 	if err != nil {
@@ -363,7 +369,8 @@ func TestClockIsFixedPerEval(t *testing.T) {
 	}
 	for range 2 {
 		cols, rowErr := p.Eval(&zset.Batch{N: 65}, nil)
-		if rowErr != nil || cols[0].Value(64) != now.Truncate(time.Millisecond).UnixMicro() || cols[2].Value(64) != now.UnixMicro() ||
+		if rowErr != nil || cols[0].Value(64) != now.Truncate(time.Millisecond).UnixMicro() ||
+			cols[2].Value(64) != now.UnixMicro() ||
 			cols[1].Value(0) != int64(map[bool]int{true: -1, false: 0}[now.Year() == 1969]) {
 			t.Fatal(rowErr, cols[0].Value(64), cols[1].Value(0), cols[2].Value(64))
 		}
@@ -374,9 +381,11 @@ func TestClockIsFixedPerEval(t *testing.T) {
 	}
 }
 
-// TestSharing: equal expressions are one cell; a failing part that is shared under different masks fails for the right rows.
+// TestSharing: equal expressions are one cell; a failing part that is shared under different masks fails for the right
+// rows.
 func TestSharing(t *testing.T) {
-	div := scalar.Call{Node: typed(integer), Overload: "/(INT,INT)", Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 5}, scalar.Col{Node: typed(integer), Index: 6}}}
+	div := scalar.Call{Node: typed(integer), Overload: "/(INT,INT)",
+		Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 5}, scalar.Col{Node: typed(integer), Index: 6}}}
 	p, err := Compile([]scalar.Expr{div, scalar.IsNull{Node: typed(boolean), Arg: div}}, input, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -385,11 +394,14 @@ func TestSharing(t *testing.T) {
 		t.Fatalf("the division is used %d times", p.cells[0].uses)
 	}
 	// CASE WHEN b0 THEN CAST(a/b AS STRING) WHEN b5 THEN '' ELSE CAST(a/b AS STRING): computed under two masks.
-	str := scalar.Call{Node: typed(text), Overload: "upper(STRING)", Args: []scalar.Expr{scalar.Cast{Node: typed(text), Arg: div}}}
+	str := scalar.Call{Node: typed(text), Overload: "upper(STRING)",
+		Args: []scalar.Expr{scalar.Cast{Node: typed(text), Arg: div}}}
 	view := scalar.Cast{Node: typed(sqltype.Type{Kind: sqltype.Varchar, P: sqltype.MaxLength, NotNull: true}), Arg: str}
 	e := scalar.Case{Node: typed(text), Whens: []scalar.When{
 		{Cond: scalar.Col{Node: typed(boolean), Index: 0}, Then: view},
-		{Cond: scalar.Call{Node: typed(boolean), Overload: "=(INT,INT)", Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 6}, scalar.Const{Node: typed(integer), Value: int64(0)}}}, Then: scalar.Const{Node: typed(text), Value: "zero"}},
+		{Cond: scalar.Call{Node: typed(boolean), Overload: "=(INT,INT)",
+			Args: []scalar.Expr{scalar.Col{Node: typed(integer), Index: 6},
+				scalar.Const{Node: typed(integer), Value: int64(0)}}}, Then: scalar.Const{Node: typed(text), Value: "zero"}},
 	}, Else: str}
 	if p, err = Compile([]scalar.Expr{e}, input, nil); err != nil {
 		t.Fatal(err)
@@ -420,7 +432,8 @@ func TestSharing(t *testing.T) {
 }
 
 func TestInLists(t *testing.T) {
-	for _, typ := range []sqltype.Type{boolean, sqltype.TinyIntType, integer, sqltype.BigIntType, sqltype.DoubleType, text, sqltype.DecimalType(30, 0)} {
+	for _, typ := range []sqltype.Type{boolean, sqltype.TinyIntType, integer, sqltype.BigIntType, sqltype.DoubleType,
+		text, sqltype.DecimalType(30, 0)} {
 		for _, size := range []int{1, 3, 20} {
 			var list []scalar.Const
 			in := map[any]bool{}
@@ -436,11 +449,13 @@ func TestInLists(t *testing.T) {
 			}
 			schema := sqltype.Schema{{Name: "x", Type: typ}}
 			for _, negate := range []bool{false, true} {
-				f, err := CompileFilter(scalar.In{Node: typed(boolean), Arg: scalar.Col{Node: typed(typ)}, List: list, Negate: negate}, schema, nil)
+				f, err := CompileFilter(scalar.In{Node: typed(boolean), Arg: scalar.Col{Node: typed(typ)}, List: list,
+					Negate: negate}, schema, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
-				mask, rowErr := f.Mask(&zset.Batch{Schema: schema, N: 100, Cols: []*vec.Vec{vec.Make(typ, vecValues(values)...)}}, nil)
+				cols := []*vec.Vec{vec.Make(typ, vecValues(values)...)}
+				mask, rowErr := f.Mask(&zset.Batch{Schema: schema, N: 100, Cols: cols}, nil)
 				if rowErr != nil {
 					t.Fatal(rowErr)
 				}

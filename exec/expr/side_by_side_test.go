@@ -80,7 +80,8 @@ func TestConstantsDoNotMeet(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, step := range []int64{1_000_000, 7_000_000} {
 		wg.Go(func() {
-			call := callOf(t, "+", scalar.Col{Node: scalar.Node{T: ts}}, scalar.Const{Node: scalar.Node{T: interval}, Value: step})
+			call := callOf(t, "+", scalar.Col{Node: scalar.Node{T: ts}},
+				scalar.Const{Node: scalar.Node{T: interval}, Value: step})
 			schema := sqltype.Schema{{Name: "ts", Type: ts}}
 			p, err := Compile([]scalar.Expr{call}, schema, nil)
 			if err != nil {

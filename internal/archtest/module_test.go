@@ -31,7 +31,8 @@ func TestLeastVersions(t *testing.T) {
 
 // TestLeastVersionsBites: numbers are compared as numbers.
 func TestLeastVersionsBites(t *testing.T) {
-	mod := "require golang.org/x/net v0.9.0\nrequire (\n\tgoogle.golang.org/grpc v1.100.0\n\tgolang.org/x/sys v0.46.0 // indirect\n)\n"
+	mod := "require golang.org/x/net v0.9.0\n" +
+		"require (\n\tgoogle.golang.org/grpc v1.100.0\n\tgolang.org/x/sys v0.46.0 // indirect\n)\n"
 	faults := tooOld(requireLine.FindAllStringSubmatch(mod, -1))
 	if len(faults) != 1 {
 		t.Errorf("faults %q, want x/net alone", faults)

@@ -27,11 +27,13 @@ var clockNames = []string{"Now", "Since", "Until", "Sleep"}
 func TestClock(t *testing.T) {
 	var faults []string
 	for _, name := range product(t) {
-		if _, ok := clockFiles[name]; ok || fitsAny(clockReaders, path.Dir(name)) || !slices.Contains(importsOf(t, name), "time") {
+		if _, ok := clockFiles[name]; ok || fitsAny(clockReaders, path.Dir(name)) ||
+			!slices.Contains(importsOf(t, name), "time") {
 			continue
 		}
 		for _, use := range uses(t, name, read(t, name), "time", clockNames) {
-			faults = append(faults, use+": take a clock.Clock (decisions) or a clock.Watch (reports), or list the file here with its reason")
+			faults = append(faults,
+				use+": take a clock.Clock (decisions) or a clock.Watch (reports), or list the file here with its reason")
 		}
 	}
 	report(t, faults)

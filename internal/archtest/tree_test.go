@@ -40,7 +40,8 @@ func walk(t *testing.T, fn func(path string)) {
 }
 
 func closed(name, path, base string) bool {
-	if base == ".git" || path == "bench/out" || path == "bench/data" || strings.HasSuffix(base, ".state") || strings.HasSuffix(base, ".out") {
+	if base == ".git" || path == "bench/out" || path == "bench/data" || strings.HasSuffix(base, ".state") ||
+		strings.HasSuffix(base, ".out") {
 		return true
 	}
 	_, err := os.Stat(filepath.Join(name, "go.mod"))
@@ -51,7 +52,8 @@ func closed(name, path, base string) bool {
 func product(t *testing.T) []string {
 	var out []string
 	walk(t, func(path string) {
-		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") && !strings.Contains("/"+path, "/testdata/") {
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") &&
+			!strings.Contains("/"+path, "/testdata/") {
 			out = append(out, path)
 		}
 	})

@@ -176,7 +176,9 @@ func TestManifestText(t *testing.T) {
 	m := manifest{Marker: markerOf(3, 2, rowsOf(3)),
 		Parts: []partRecord{{Name: "part-0.json", Staged: "x.tmp", Bytes: 7, CRC: "00c0ffee"}}}
 	want := `v1
-{"query":"0123456789abcdef","sink":"result","epoch":3,"term":2,"rows":3,"digest":"00000000000000000000000000000003","parts":[{"name":"part-0.json","staged":"x.tmp","bytes":7,"crc32c":"00c0ffee"}]}
+{"query":"0123456789abcdef","sink":"result","epoch":3,"term":2,"rows":3,` +
+		`"digest":"00000000000000000000000000000003",` +
+		`"parts":[{"name":"part-0.json","staged":"x.tmp","bytes":7,"crc32c":"00c0ffee"}]}
 crc32c 67932ed2
 `
 	if got := string(m.marshal()); got != want {
