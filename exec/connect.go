@@ -75,7 +75,7 @@ func (q *Query) buildGraph() error {
 	for i, t := range q.tables {
 		t.node = b.Scans[i]
 		t.nodeID = b.Spec.Nodes[t.node].ID
-		t.memory = newMemory(q.state, q.env.Lanes, t.plan.Name)
+		t.ledger = newLedger(q.state, q.env.Lanes, t.plan.Name)
 		t.reader = flow.NewReader(b.Spec.Nodes[t.node].Scan, t.node, q.env.Lanes, q.env.AheadBytes, q.poke)
 	}
 	return nil

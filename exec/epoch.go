@@ -248,7 +248,7 @@ func (q *Query) abort(res flow.Result) {
 // remember applies the sources' own changes (seen files) to the state that is about to be captured.
 func (q *Query) remember(p *planned) {
 	for i, t := range q.tables {
-		t.memory.apply(p.memos[i])
+		t.ledger.apply(p.memos[i])
 	}
 }
 

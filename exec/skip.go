@@ -25,7 +25,7 @@ func (q *Query) checkSkips() error {
 			open = q.replay.End(t.plan.Name)
 		}
 		var names []string
-		unknown, names = s.Unknown(unknown, t.memory, t.offset, open)
+		unknown, names = s.Unknown(unknown, t.ledger, t.offset, open)
 		there = append(there, names...)
 	}
 	if len(unknown) == 0 {

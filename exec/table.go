@@ -17,7 +17,7 @@ type table struct {
 	reader *flow.Reader
 	offset sources.Offset // end of the last planned epoch
 	limits flow.Limits
-	memory *memory
+	ledger *ledger
 	held   *budget.Account // of the feed
 }
 

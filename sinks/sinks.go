@@ -62,7 +62,7 @@ type Sink interface {
 	Peek(ctx context.Context, query string) (Marker, error)
 	// Fence shuts out every earlier term and returns the newest marker (zero when there is none): after it, no owner of
 	// an earlier term commits anything that this one does not see or compare with. Called once, before the first Begin.
-	// A sink without memory returns the zero Marker.
+	// A sink that keeps no marker (Forgetful) returns the zero Marker.
 	Fence(ctx context.Context, query string, term uint64) (Marker, error)
 	// Encoder makes the encoder of one lane: pure, no I/O. nil when the sink takes batches (see Batched).
 	Encoder(lane int) Encoder

@@ -51,19 +51,19 @@ type Scan struct {
 	Ends   bool
 	Budget *budget.Account
 	Faults *fault.Set
-	Memory Memory // what the source remembered in committed epochs (seen files)
+	Ledger Ledger // what the source remembered in committed epochs (seen files)
 }
 
-// Memory is a durable map of the source's own, kept in the query's state. Entries change only through Chunk.Remember of
+// Ledger is a durable map of the source's own, kept in the query's state. Entries change only through Chunk.Remember of
 // chunks that became part of an epoch; the source reads it within Open and Replay, on the goroutine that called them.
-type Memory interface {
+type Ledger interface {
 	// Get returns the value of a key; the caller must not change it.
 	Get(key string) (value []byte, ok bool)
 	// Range visits every entry in no particular order; fn returning false ends it, and must not keep value.
 	Range(fn func(key string, value []byte) bool)
 }
 
-// Memo is one change of a Memory. A nil Value forgets the key.
+// Memo is one change of a Ledger. A nil Value forgets the key.
 type Memo struct {
 	Key   string
 	Value []byte
@@ -106,7 +106,7 @@ type Mark struct {
 }
 
 // Chunk is a contiguous range of one partition that ends at a record boundary. One without Data moves the position or
-// the Memory only, or announces a partition: it counts for the watermark of its table from its first chunk on, and
+// the Ledger only, or announces a partition: it counts for the watermark of its table from its first chunk on, and
 // holds it back until it has rows. A feed of several partitions announces those that it finds before it gives rows of
 // any. An epoch that knew of one partition only would take that one's watermark for the table's, and the rows of the
 // others would be late or not as the epochs happened to be cut.
@@ -117,7 +117,7 @@ type Chunk struct {
 	Records   int    // records (an upper bound of rows: blank lines count)
 	Bytes     int64  // raw bytes, for lag and progress
 	Size      int64  // memory that is held until Release, at least len(Data): what limits and read-ahead count
-	Remember  []Memo // changes of the source's Memory that belong to the epoch that takes this chunk
+	Remember  []Memo // changes of the source's Ledger that belong to the epoch that takes this chunk
 	File      string // for people, relative to the table's path
 	Position  int64  // decompressed offset of Data[0] within File
 	Line      int64  // number of the first record within File, from 1; 0 when it is not known
@@ -182,9 +182,9 @@ type Skipping interface {
 	// Skip leaves the named parts out from now on, also when an epoch is replayed.
 	Skip(names ...string)
 	// Unknown picks the names of which the source has never heard: that are not there now, that neither of the offsets
-	// names (nil ones name nothing) and that are not in the Memory. A file that is gone but was read is known. there is
+	// names (nil ones name nothing) and that are not in the Ledger. A file that is gone but was read is known. there is
 	// what exists now, for whoever mistyped a name.
-	Unknown(names []string, m Memory, logged ...Offset) (unknown, there []string)
+	Unknown(names []string, m Ledger, logged ...Offset) (unknown, there []string)
 }
 
 // Noticing is a source that reports things that are not errors.

@@ -1,5 +1,6 @@
-// Package state is the memory of a query: keyed columnar containers that operators change in place, whose touched rows
-// leave as one state file per epoch, and which can be rebuilt from those files on any number of lanes.
+// Package state is what a query knows of the rows it has seen: keyed columnar containers that operators change in
+// place, whose touched rows leave as one state file per epoch, and which can be rebuilt from those files on any number
+// of lanes.
 //
 //	operators ─► Table, Panes ─Capture─► state/<epoch>….delta ─┐
 //	                  ▲                                        ├─ 8 of a class ─Compactor─► …merged ─┐

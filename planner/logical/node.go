@@ -25,8 +25,8 @@ type Node interface {
 	Prune(need ColSet) (n Node, below []ColSet)
 	// derive computes the node's properties from those of its inputs. Use PropsOf.
 	derive(in []*Props) Props
-	// memory is where PropsOf keeps them.
-	memory() *memo
+	// kept is where PropsOf keeps them.
+	kept() *memo
 }
 
 // WithInput is a node with one input over another one.

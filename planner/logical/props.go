@@ -17,7 +17,7 @@ type Props struct {
 
 // PropsOf returns the properties of a node. They are computed once, from the leaves up.
 func PropsOf(n Node) *Props {
-	m := n.memory()
+	m := n.kept()
 	if m.of != m {
 		inputs := n.Inputs()
 		in := make([]*Props, len(inputs))
@@ -36,7 +36,7 @@ type memo struct {
 	props Props
 }
 
-func (m *memo) memory() *memo { return m }
+func (m *memo) kept() *memo { return m }
 
 // within keeps the keys whose columns are all there.
 func within(keys [][]ColID, cols []Column) [][]ColID {

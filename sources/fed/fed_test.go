@@ -15,7 +15,7 @@ type spread struct {
 
 func (s *spread) Source() sources.Source { return s.t.Source() }
 func (s *spread) Finish() bool           { s.t.Finish(); return true }
-func (s *spread) Memory() sourcetest.Memory {
+func (s *spread) Ledger() sourcetest.Ledger {
 	return nil
 }
 func (s *spread) Add(records ...string) {

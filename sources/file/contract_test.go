@@ -26,7 +26,7 @@ func (d *directory) Source() sources.Source {
 	return table(d.t, d.dir)
 }
 func (d *directory) Finish() bool              { return false }
-func (d *directory) Memory() sourcetest.Memory { return d.mem }
+func (d *directory) Ledger() sourcetest.Ledger { return d.mem }
 func (d *directory) Add(records ...string) {
 	text := strings.Join(records, "\n") + "\n"
 	if d.packed {

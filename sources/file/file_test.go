@@ -26,7 +26,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// memo is a Memory of committed epochs.
+// memo is a Ledger of committed epochs.
 type memo map[string][]byte
 
 func (m memo) Get(key string) ([]byte, bool) { v, ok := m[key]; return v, ok }
@@ -235,7 +235,7 @@ func TestReplay(t *testing.T) {
 	write(t, dir+"/d.json", "\xef\xbb\xbf"+lines(20, "\n"))
 	s := table(t, dir)
 	ctx := t.Context()
-	sc := sources.Scan{ChunkRows: 7, Memory: memo{}}
+	sc := sources.Scan{ChunkRows: 7, Ledger: memo{}}
 	chunks, text, err := read(t, s, 7)
 	if err != nil || len(chunks) < 12 {
 		t.Fatal(len(chunks), err)
@@ -272,7 +272,7 @@ func TestReplay(t *testing.T) {
 			t.Errorf("a range without length gave %d chunks, %v", len(c), err)
 		}
 		// Going on from here reads the rest.
-		rest, err := s.Open(ctx, to, sources.Scan{ChunkRows: 7, Memory: committed})
+		rest, err := s.Open(ctx, to, sources.Scan{ChunkRows: 7, Ledger: committed})
 		if err != nil {
 			t.Fatal(err)
 		}

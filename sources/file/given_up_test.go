@@ -13,7 +13,7 @@ import (
 // epoch takes everything a feed has as one epoch: the text read, the position after it, the memos applied.
 func epoch(t *testing.T, s *Source, from sources.Offset, mem memo) ([]string, sources.Offset) {
 	t.Helper()
-	f, err := s.Open(t.Context(), from, sources.Scan{ChunkRows: 2, Memory: mem, Ends: true})
+	f, err := s.Open(t.Context(), from, sources.Scan{ChunkRows: 2, Ledger: mem, Ends: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestSkippingIsRemembered(t *testing.T) {
 			// A replay passes over it as well, without being told, and remembers it again.
 			os.Remove(dir + "/a.json")
 			mem = memo{}
-			f, err := table(t, dir).Replay(t.Context(), from, to, sources.Scan{ChunkRows: 2, Memory: mem})
+			f, err := table(t, dir).Replay(t.Context(), from, to, sources.Scan{ChunkRows: 2, Ledger: mem})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func TestUnloggedFileMayGo(t *testing.T) {
 			var faults fault.Set
 			faults.Arm(fault.FileListed, 1, func() error { return c.change(dir + "/b.json") })
 			s := table(t, dir)
-			f, err := s.Open(t.Context(), nil, sources.Scan{ChunkRows: 9, Memory: mem, Faults: &faults})
+			f, err := s.Open(t.Context(), nil, sources.Scan{ChunkRows: 9, Ledger: mem, Faults: &faults})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -45,7 +45,7 @@ func looking(t *testing.T, path string, limit trust) *outlook {
 
 func (o *outlook) read(files []entry) {
 	for _, f := range files {
-		o.seen.set(f.name, memory{Size: f.size, Mtime: f.mtime})
+		o.seen.set(f.name, stamp{Size: f.size, Mtime: f.mtime})
 	}
 }
 
@@ -216,7 +216,7 @@ func TestSeenAccount(t *testing.T) {
 	var b budget.Budget
 	s := remembered(nil, b.Open("scan t"))
 	for i := range 1000 {
-		s.set(fmt.Sprintf("file-%04d", i), memory{Size: 1})
+		s.set(fmt.Sprintf("file-%04d", i), stamp{Size: 1})
 	}
 	if got := b.Report()[0].Bytes; got < 1000*80 || got > 1000*300 {
 		t.Errorf("1,000 files count as %d bytes", got)

@@ -115,7 +115,7 @@ func (r *reading) unseen(ctx context.Context, e entry) error {
 // pass gives a file up: a chunk without data takes the decision into the epoch, so that no later start reads the file,
 // whatever it is told.
 func (r *reading) pass(ctx context.Context, e entry, end, lines int64) error {
-	r.seen.set(e.name, memory{Size: e.size, Mtime: e.mtime, Skipped: true})
+	r.seen.set(e.name, stamp{Size: e.size, Mtime: e.mtime, Skipped: true})
 	return r.feed.put(ctx, &sources.Chunk{
 		Partition: Partition, File: e.name, Position: end, Remember: r.seen.take(),
 		Private: &piece{file: e, end: end, lines: lines, done: true, skip: true},
@@ -314,7 +314,7 @@ func (r *reading) give(ctx context.Context, e entry, part cut, fresh, done bool)
 		Private: &piece{file: e, end: part.next, lines: max(part.after-1, 0), done: done},
 	}
 	if done {
-		r.seen.set(e.name, memory{Size: e.size, Mtime: e.mtime})
+		r.seen.set(e.name, stamp{Size: e.size, Mtime: e.mtime})
 		c.Remember = r.seen.take()
 	}
 	return r.feed.put(ctx, c)

@@ -11,8 +11,8 @@ import (
 // forgetAfter is how long a file must have been absent until it is forgotten.
 const forgetAfter = 7 * 24 * time.Hour
 
-// memory is what the source's Memory holds about a file that is done.
-type memory struct {
+// stamp is what the source's Ledger holds about a file that is done.
+type stamp struct {
 	Size   int64 `json:"size"`
 	Mtime  int64 `json:"mtime"`
 	Absent int64 `json:"absent,omitempty"` // seconds since 1970 at which the file was first missed
@@ -24,7 +24,7 @@ type memory struct {
 // known is a file that is done. look is the last full listing that had it.
 type known struct {
 	name string
-	memory
+	stamp
 	look    uint32
 	changed bool // it is no longer what was read
 }
@@ -44,11 +44,11 @@ type seen struct {
 	account *budget.Account
 }
 
-func remembered(m sources.Memory, account *budget.Account) *seen {
+func remembered(m sources.Ledger, account *budget.Account) *seen {
 	s := &seen{index: map[string]int32{}, account: account}
 	if m != nil {
 		m.Range(func(key string, value []byte) bool {
-			var v memory
+			var v stamp
 			if json.Unmarshal(value, &v) == nil {
 				s.put(key, v)
 			}
@@ -77,7 +77,7 @@ func (s *seen) findBytes(name []byte) *known {
 	return nil
 }
 
-func (s *seen) put(name string, m memory) {
+func (s *seen) put(name string, m stamp) {
 	if m.Absent == 0 {
 		s.here++
 	}
@@ -85,22 +85,22 @@ func (s *seen) put(name string, m memory) {
 		if k.Absent == 0 {
 			s.here--
 		}
-		k.memory = m
+		k.stamp = m
 		return
 	}
 	s.index[name] = int32(len(s.list))
-	s.list = append(s.list, known{name: name, memory: m, look: s.look})
+	s.list = append(s.list, known{name: name, stamp: m, look: s.look})
 	s.account.Add(knownBytes + int64(len(name)))
 }
 
-// set notes a file that is done, or what is new about one, also for the Memory.
-func (s *seen) set(name string, m memory) {
+// set notes a file that is done, or what is new about one, also for the Ledger.
+func (s *seen) set(name string, m stamp) {
 	s.put(name, m)
 	text, _ := json.Marshal(m) // a struct of integers always can
 	s.pending = append(s.pending, sources.Memo{Key: name, Value: text})
 }
 
-// forget takes the file at a place out, also of the Memory; the last file of the list takes the place.
+// forget takes the file at a place out, also of the Ledger; the last file of the list takes the place.
 func (s *seen) forget(at int) {
 	name, last := s.list[at].name, len(s.list)-1
 	if s.list[at].Absent == 0 {
@@ -151,9 +151,9 @@ func (s *seen) compare(k *known, f entry, src *Source) {
 			src.changedFiles.Add(1)
 		}
 		src.notice("table %q: the file %q changed after it was read; it is not read again", src.table, f.name)
-		s.put(k.name, memory{Size: f.size, Mtime: f.mtime}) // once is enough; what was read stays in the Memory
+		s.put(k.name, stamp{Size: f.size, Mtime: f.mtime}) // once is enough; what was read stays in the Ledger
 	case k.Absent != 0:
-		s.set(k.name, memory{Size: k.Size, Mtime: k.Mtime})
+		s.set(k.name, stamp{Size: k.Size, Mtime: k.Mtime})
 	}
 }
 
@@ -173,7 +173,7 @@ func (s *seen) missed(at int, now time.Time) (forgotten bool) {
 	switch {
 	case k.Skipped:
 	case k.Absent == 0:
-		m := k.memory
+		m := k.stamp
 		m.Absent = now.Unix()
 		s.set(k.name, m)
 	case now.Sub(time.Unix(k.Absent, 0)) >= forgetAfter:

@@ -11,7 +11,7 @@ func (s *Source) Skip(names ...string) {
 }
 
 // Unknown implements sources.Skipping.
-func (s *Source) Unknown(names []string, m sources.Memory, logged ...sources.Offset) (unknown, there []string) {
+func (s *Source) Unknown(names []string, m sources.Ledger, logged ...sources.Offset) (unknown, there []string) {
 	known := map[string]bool{}
 	// What cannot be listed or parsed is reported by the read that follows, with a code of its own.
 	files, _ := s.list()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestUnknownNames: a file is known while it is there, while an offset names it, and while the memory has it.
+// TestUnknownNames: a file is known while it is there, while an offset names it, and while the ledger has it.
 func TestUnknownNames(t *testing.T) {
 	dir, mem := t.TempDir(), memo{}
 	write := func(name string) {

@@ -35,7 +35,7 @@
 // A watched directory is looked at every source.monitor-interval; what a look costs does not grow with the files that
 // were read before (see lookout).
 //
-// The source's Memory holds which files were seen: name → size, modification time. An entry goes when the file has
+// The source's Ledger holds which files were seen: name → size, modification time. An entry goes when the file has
 // been absent for seven days. A file that was given up (Skip) never goes: one that comes back after a year would be
 // read.
 package file
@@ -191,7 +191,7 @@ func (s *Source) Open(ctx context.Context, from sources.Offset, sc sources.Scan)
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory, sc.Budget), feed: newFeed(sc)}
+	r := &reading{source: s, scan: sc, seen: remembered(sc.Ledger, sc.Budget), feed: newFeed(sc)}
 	return r.feed.start(ctx, func(ctx context.Context) error { return r.follow(ctx, at) }), nil
 }
 
@@ -208,7 +208,7 @@ func (s *Source) Replay(ctx context.Context, from, to sources.Offset, sc sources
 	if bytes.Equal(from, to) {
 		end = position{}
 	}
-	r := &reading{source: s, scan: sc, seen: remembered(sc.Memory, sc.Budget), feed: newFeed(sc), repeats: true}
+	r := &reading{source: s, scan: sc, seen: remembered(sc.Ledger, sc.Budget), feed: newFeed(sc), repeats: true}
 	return r.feed.start(ctx, func(ctx context.Context) error { return r.repeat(ctx, begin, end) }), nil
 }
 

@@ -27,7 +27,7 @@ func watch(t *testing.T, dir string, from sources.Offset, mem memo) *watched {
 	w.tick = func(time.Duration) <-chan time.Time { return nil }
 	w.now = func() time.Time { return time.Now().Add(time.Duration(w.skew.Load())) }
 	var err error
-	if w.feed, err = w.Open(t.Context(), from, sources.Scan{ChunkRows: 100, Memory: mem}); err != nil {
+	if w.feed, err = w.Open(t.Context(), from, sources.Scan{ChunkRows: 100, Ledger: mem}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.feed.Close() })
@@ -95,7 +95,7 @@ func TestWatched(t *testing.T) {
 	}
 	w.feed.Close()
 
-	// A new process knows the files by the Memory. One that has been absent for a week is forgotten, and new again.
+	// A new process knows the files by the Ledger. One that has been absent for a week is forgotten, and new again.
 	os.Remove(dir + "/c")
 	w = watch(t, dir, nil, mem)
 	got, err = w.all(0)

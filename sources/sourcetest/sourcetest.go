@@ -23,13 +23,13 @@ type Input interface {
 	Add(records ...string)
 	// Finish ends the input. It returns false when the input never ends by itself (a watched directory).
 	Finish() bool
-	// Memory is what the source remembers; nil when it remembers nothing.
-	Memory() Memory
+	// Ledger is what the source remembers; nil when it remembers nothing.
+	Ledger() Ledger
 }
 
-// Memory is a sources.Memory that takes what chunks ask to be remembered.
-type Memory interface {
-	sources.Memory
+// Ledger is a sources.Ledger that takes what chunks ask to be remembered.
+type Ledger interface {
+	sources.Ledger
 	// Apply makes the changes in order, as the commit of an epoch does.
 	Apply(memos []sources.Memo)
 }
@@ -60,8 +60,8 @@ type suite struct {
 
 func (s *suite) scan() sources.Scan {
 	sc := sources.Scan{ChunkRows: 3}
-	if m := s.in.Memory(); m != nil {
-		sc.Memory = m
+	if m := s.in.Ledger(); m != nil {
+		sc.Ledger = m
 	}
 	return sc
 }
@@ -268,7 +268,7 @@ func (s *suite) replays() {
 		}
 		s.replay(from, to, taken)
 		for _, c := range taken {
-			if m := s.in.Memory(); m != nil {
+			if m := s.in.Ledger(); m != nil {
 				m.Apply(c.Remember)
 			}
 		}
