@@ -13,6 +13,7 @@ import (
 // be computed and patterns that are malformed are found before anything runs, all of them. The error is a diag.List.
 func Check(prog *planner.Program) error {
 	return assemble.Check(prog.Plan, assemble.Spec{
-		Sinks: make([]sinks.Sink, len(prog.Plan.Sinks)), State: state.New(1, &budget.Budget{}), Budget: &budget.Budget{}, Clock: &op.EpochClock{}, ErrorMode: prog.Settings.ErrorMode,
+		Sinks: make([]sinks.Sink, len(prog.Plan.Sinks)), State: state.New(1, &budget.Budget{}), Budget: &budget.Budget{},
+		Clock: &op.EpochClock{}, ErrorMode: prog.Settings.ErrorMode,
 	})
 }

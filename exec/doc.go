@@ -39,10 +39,11 @@
 //
 //   - Whatever refuses a start is found twice: in 2 by looking only, so that a start on a stale copy, beside a foreign
 //     sink, or with a query that does not fit stops nobody; then in 6, by what the former owner had written until then.
-//   - Markers before logs in 2: offsets/N exists before any marker of N, so the progress of a live owner between the two
-//     looks never makes the logs seem older than the sinks. In 4 and 5 it is sinks before logs for the same reason.
+//   - Markers before logs in 2: offsets/N exists before any marker of N, so the progress of a live owner between the
+//     two looks never makes the logs seem older than the sinks. In 4 and 5 it is sinks before logs for the same reason.
 //   - The term before the fences: a sink accepts a term once, and two starts at the same moment must not get the same.
-//   - The fences before the verdict: until then the former owner may commit, and a verdict would be out of date at once.
+//   - The fences before the verdict: until then the former owner may commit, and a verdict would be out of date at
+//     once.
 //
 // An epoch is a pure function of (state at N−1, logged ranges, logged clock, plan). Nothing below this package reads a
 // clock or draws a random number.

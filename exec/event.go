@@ -13,8 +13,8 @@ import (
 func (q *Query) event(p *planned, res flow.Result) progress.Event {
 	id, term := q.Identity()
 	e := progress.Event{
-		ID: id, RunID: termText(term), Name: q.prog.Settings.PipelineName, Timestamp: p.clock.UTC().Format("2006-01-02T15:04:05.000Z"),
-		BatchID: p.number, DurationMs: p.phases, Replayed: p.replayed, Finished: p.final, EventTime: map[string]string{},
+		ID: id, RunID: termText(term), Name: q.prog.Settings.PipelineName,
+		Timestamp: p.clock.UTC().Format("2006-01-02T15:04:05.000Z"), BatchID: p.number, DurationMs: p.phases, Replayed: p.replayed, Finished: p.final, EventTime: map[string]string{},
 	}
 	if e.Name == "" {
 		e.Name = q.prog.Name
@@ -25,8 +25,8 @@ func (q *Query) event(p *planned, res flow.Result) progress.Event {
 		e.NumInputRows += cut.Records
 		e.Sources = append(e.Sources, progress.Source{
 			Description: t.plan.Name, StartOffset: rawOrNull(p.from[i]), EndOffset: rawOrNull(p.to[i]),
-			NumInputRows: cut.Records, BadRows: res.Bad[t.plan.Name], BadKinds: kinds(res.Kinds[t.plan.Name]), Bytes: cut.Bytes, Limited: cut.Limited,
-			Metrics: t.metrics(),
+			NumInputRows: cut.Records, BadRows: res.Bad[t.plan.Name], BadKinds: kinds(res.Kinds[t.plan.Name]),
+			Bytes: cut.Bytes, Limited: cut.Limited, Metrics: t.metrics(),
 		})
 	}
 	if !q.lastClock.IsZero() && gap > 0 {
@@ -53,14 +53,20 @@ func (q *Query) addCounters(e *progress.Event) {
 	for _, c := range q.graph.TakeCounters() {
 		late += c.Late
 		if c.StateRows > 0 || c.StateBytes > 0 {
-			e.StateOperators = append(e.StateOperators, progress.StateOperator{OperatorName: c.ID, NumRowsTotal: c.StateRows, MemoryUsedBytes: c.StateBytes})
+			e.StateOperators = append(e.StateOperators, progress.StateOperator{
+				OperatorName: c.ID, NumRowsTotal: c.StateRows, MemoryUsedBytes: c.StateBytes,
+			})
 		}
 		for _, r := range []struct {
 			reason string
 			rows   int64
 			sample string
 			kinds  op.Kinds
-		}{{"late", c.Late, c.LateSample, nil}, {"null-event-time", c.NullTime, "", nil}, {"row-error", c.RowErrors, "", c.RowErrorKinds}} {
+		}{
+			{"late", c.Late, c.LateSample, nil},
+			{"null-event-time", c.NullTime, "", nil},
+			{"row-error", c.RowErrors, "", c.RowErrorKinds},
+		} {
 			if r.rows > 0 {
 				l := progress.Late{Operator: c.ID, Reason: r.reason, Rows: r.rows, Sample: r.sample, Kinds: kinds(r.kinds)}
 				e.Late = append(e.Late, l)

@@ -8,7 +8,7 @@ import (
 
 // Beginnable reports, as an error, why a new query could not write to the program's sinks: one holds the rows of
 // another query, the state's present one included. `--fresh` asks before it moves the state away: afterwards neither
-// the new query could start nor the old one go on. It changes nothing.
+// the new query could start nor the old one continue. It changes nothing.
 func Beginnable(ctx context.Context, prog *planner.Program, env Env) error {
 	q := &Query{}
 	q.init(prog, env.withDefaults(), nil)

@@ -39,7 +39,8 @@ func (q *Query) retry(ctx context.Context, s *sink, tx sinks.Tx, err error, rest
 		left := limit - q.env.Clock.Now().Sub(began)
 		if left <= 0 {
 			return diag.New(diag.SinkFailed, "table %q did not take the epoch for %s", s.name(), limit).WithCause(err).
-				WithHint("nothing is lost: start the query again when the sink is back; %s sets how long it is tried", sinks.OptRetryTimeout.Key)
+				WithHint("nothing is lost: start the query again when the sink is back; %s sets how long it is tried",
+					sinks.OptRetryTimeout.Key)
 		}
 		select {
 		case <-ctx.Done():

@@ -52,7 +52,8 @@ func TestNotCommittedIsTriedAgain(t *testing.T) {
 			q := w.mustOpen(windowProgram(t))
 			took, err := patient(w, q)
 			if refusals > 100 {
-				if diag.CodeOf(err) != diag.SinkFailed || diag.ExitOf(err) != 6 || !errors.Is(err, sinks.ErrNotCommitted) || took < 5*time.Minute {
+				if diag.CodeOf(err) != diag.SinkFailed || diag.ExitOf(err) != 6 || !errors.Is(err, sinks.ErrNotCommitted) ||
+					took < 5*time.Minute {
 					t.Fatalf("after %s: %v", took, err)
 				}
 				w.o.refuse = 0
