@@ -106,7 +106,7 @@ func TestBadRecords(t *testing.T) {
 				t.Parallel()
 				j := badJob(t, options)
 				j.write("data/a.json", c.data)
-				r := j.run(nil, "run", "q.sql")
+				r := j.call(nil, "run", "q.sql")
 				clean(t, r)
 				if mode == "fail" && c.code != "" {
 					if r.code != 9 || !strings.Contains(r.stderr, "error["+c.code+"]") || !strings.Contains(r.stderr, "a.json line 2 (offset 8)") {
@@ -146,7 +146,7 @@ func TestTruncatedRecord(t *testing.T) {
 	}
 	b.WriteString(`{"v":1}` + "\n")
 	j.write("data/a.json", b.String())
-	r := j.must(0, nil, "run", "q.sql")
+	r := j.do(0, nil, "run", "q.sql")
 	clean(t, r)
 	sameRows(t, "good rows", j.got("o"), []string{outRow(1)})
 	if dead := j.got("dead"); len(dead) != cuts {
@@ -172,8 +172,8 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-// watchPeak reads the high-water mark of a process' memory until it ends. (The resource usage that wait gives will not do:
-// on Linux it begins with the memory of the process that started it.)
+// watchPeak reads the high-water mark of a process' memory until it ends. (The resource usage that wait gives will not
+// do: on Linux it begins with the memory of the process that started it.)
 func watchPeak(p *process) <-chan int {
 	out := make(chan int, 1)
 	go func() {
@@ -234,7 +234,7 @@ func TestBadFiles(t *testing.T) {
 			j := badJob(t, modes["fail"])
 			j.write("data/a.json", `{"v":-1}`+"\n")
 			j.write("data/"+c.file, c.data)
-			r := j.run(nil, "run", "q.sql")
+			r := j.call(nil, "run", "q.sql")
 			clean(t, r)
 			if r.code != c.exit || !strings.Contains(r.stderr, c.code) || !strings.Contains(r.stderr, c.file) {
 				t.Fatalf("exit %d, want %d with %s:\n%.2000s", r.code, c.exit, c.code, r.stderr)
@@ -242,7 +242,7 @@ func TestBadFiles(t *testing.T) {
 			if got := j.got("o"); len(got) > 1 {
 				t.Fatalf("%d rows of a bad file were taken", len(got)-1)
 			}
-			clean(t, j.must(0, nil, "run", "q.sql", "--skip-file", c.file))
+			clean(t, j.do(0, nil, "run", "q.sql", "--skip-file", c.file))
 			sameRows(t, "good rows", j.got("o"), []string{outRow(-1)})
 		})
 	}
@@ -279,7 +279,8 @@ func TestOddEntries(t *testing.T) {
 	}
 }
 
-// TestBadSurroundings: files, folders and disks that fail while a query runs; the start after the repair gives every row once.
+// TestBadSurroundings: files, folders and disks that fail while a query runs; the start after the repair gives every
+// row once.
 func TestBadSurroundings(t *testing.T) {
 	want := []string{outRow(1), outRow(2)}
 	for _, c := range []struct {
@@ -365,16 +366,16 @@ func TestFullDisk(t *testing.T) {
 func TestForeignState(t *testing.T) {
 	j := badJob(t, "")
 	j.write("data/a.json", `{"v":1}`+"\n")
-	j.must(0, nil, "run", "q.sql", "--state", "s")
+	j.do(0, nil, "run", "q.sql", "--state", "s")
 	j.write("other.sql", strings.ReplaceAll(strings.ReplaceAll(fmt.Sprintf(badSQL, ""), "SELECT v, d, s FROM t", "SELECT COUNT(*), CAST(NULL AS DOUBLE), s FROM t GROUP BY s"), "out/o", "out/other"))
-	r := j.run(nil, "run", "other.sql", "--state", "s")
+	r := j.call(nil, "run", "other.sql", "--state", "s")
 	clean(t, r)
 	if r.code == 0 || r.code == 2 {
 		t.Fatalf("another query's state: exit %d:\n%s", r.code, r.stderr)
 	}
 	sameRows(t, "rows", j.got("o"), []string{outRow(1)})
 	j.write("file", "")
-	r = j.run(nil, "run", "q.sql", "--state", "file/x")
+	r = j.call(nil, "run", "q.sql", "--state", "file/x")
 	clean(t, r)
 	if r.code == 0 || !strings.Contains(r.stderr, "file/x") {
 		t.Fatalf("state below a file: exit %d:\n%s", r.code, r.stderr)
@@ -440,16 +441,17 @@ func TestWatchedFolderGone(t *testing.T) {
 	sameRows(t, "rows", j.got("o"), []string{outRow(1), outRow(2)})
 }
 
-// TestModeAfterOpenEpoch: a bad record in an epoch that is logged and open is got over by another mode, as the hint says.
+// TestModeAfterOpenEpoch: a bad record in an epoch that is logged and open is got over by another mode, as the hint
+// says.
 func TestModeAfterOpenEpoch(t *testing.T) {
 	for _, mode := range []string{"log", "dlq"} {
 		t.Run(mode, func(t *testing.T) {
 			j := badJob(t, "")
 			j.write("data/a.json", strings.Repeat(`{"v":1}`+"\n", 3)+`{"v":"x"}`+"\n")
-			clean(t, j.must(9, nil, "run", "q.sql"))
-			clean(t, j.must(9, nil, "run", "q.sql"))
+			clean(t, j.do(9, nil, "run", "q.sql"))
+			clean(t, j.do(9, nil, "run", "q.sql"))
 			j.write("q.sql", fmt.Sprintf(badSQL, modes[mode]))
-			clean(t, j.must(0, nil, "run", "q.sql"))
+			clean(t, j.do(0, nil, "run", "q.sql"))
 			sameRows(t, "good rows", j.got("o"), []string{outRow(1), outRow(1), outRow(1)})
 		})
 	}
@@ -460,7 +462,7 @@ func TestRowPattern(t *testing.T) {
 	j := badJob(t, "")
 	j.write("q.sql", strings.ReplaceAll(fmt.Sprintf(badSQL, ""), "FROM t;", "FROM t WHERE REGEXP('abc', s);"))
 	j.write("data/a.json", `{"v":1,"s":"("}`+"\n")
-	r := j.must(9, nil, "run", "q.sql")
+	r := j.do(9, nil, "run", "q.sql")
 	clean(t, r)
 	if !strings.Contains(r.stderr, "error[bad-row-pattern]") {
 		t.Fatalf("stderr:\n%s", r.stderr)
@@ -477,7 +479,7 @@ SELECT DATE_FORMAT(t, 'YYYY-MM-dd'),
   s LIKE 'a!b' ESCAPE '!',
   s LIKE 'a' ESCAPE '!!'
 FROM t;`)
-	r := j.must(3, nil, "check", "q.sql")
+	r := j.do(3, nil, "check", "q.sql")
 	clean(t, r)
 	for _, want := range []string{
 		"q.sql:2:23: error[bad-pattern]", "write yyyy for the year", "q.sql:3:19: error[bad-pattern]", "write H for 0 to 23",
@@ -489,13 +491,13 @@ FROM t;`)
 	}
 }
 
-// Mode log names the first record of each kind, at its line although the file is read over several epochs, and counts the
-// others of its kind.
+// Mode log names the first record of each kind, at its line although the file is read over several epochs, and counts
+// the others of its kind.
 func TestModeLogNamesTheFirstOfEachKind(t *testing.T) {
 	j := badJob(t, ", 'error-handling.mode'='log', 'scan.max-rows-per-trigger'='4'")
 	const good, text, noise = `{"v":1}` + "\n", `{"v":"x"}` + "\n", "noise\n"
 	j.write("data/a.json", good+text+"\n"+text+good+noise+text+text)
-	r := j.run(nil, "run", "q.sql")
+	r := j.call(nil, "run", "q.sql")
 	if r.code != 0 {
 		t.Fatalf("exit %d:\n%s", r.code, r.stderr)
 	}

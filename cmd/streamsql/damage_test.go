@@ -13,8 +13,8 @@ import (
 
 func contains(s, part string) bool { return strings.Contains(s, part) }
 
-// TestDamagedCheckpoint deletes, truncates and flips each file of a checkpoint in turn: the next start refuses with code
-// 8 (or ends well), and never gives another result.
+// TestDamagedCheckpoint deletes, truncates and flips each file of a checkpoint in turn: the next start refuses with
+// code 8 (or ends well), and never gives another result.
 func TestDamagedCheckpoint(t *testing.T) {
 	for name, point := range map[string]string{
 		"between epochs":  fault.WALCommitsLinked,

@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestDeadLettersCanBeRead: whatever bytes a bad record has, the file of dead letters is UTF-8 and JSON, streamsql reads
-// it, and the bytes can be had back.
+// TestDeadLettersCanBeRead: whatever bytes a bad record has, the file of dead letters is UTF-8 and JSON, streamsql
+// reads it, and the bytes can be had back.
 func TestDeadLettersCanBeRead(t *testing.T) {
 	records := []string{
 		"{\"s\":\"\xff\xfe\"}", "\x80broken", "{\"v\":\"\xc3", "{\"v\":\"x\"} \xed\xa0\x80", "\x00\x01\xf8", `{"v":"é"}`, "\x1b[31m", "{\"v\":\"\u2028\"}",
@@ -28,7 +28,7 @@ func TestDeadLettersCanBeRead(t *testing.T) {
 	'error-handling.mode'='dlq', 'error-handling.dead-letter-table'='dead');
 CREATE TABLE o (v BIGINT, s STRING) WITH ('connector'='filesystem', 'path'='out/o', 'format'='json');
 INSERT INTO o SELECT v, s FROM t;`)
-	j.must(0, nil, "run", "--state", "state", "q.sql")
+	j.do(0, nil, "run", "--state", "state", "q.sql")
 	got := map[string]bool{}
 	for _, line := range j.got("dead") {
 		var l struct {
@@ -55,7 +55,7 @@ INSERT INTO o SELECT v, s FROM t;`)
 	}
 	j.write("back.sql", dead+`CREATE TABLE again (raw STRING, raw_base64 STRING, code STRING, error STRING) WITH ('connector'='filesystem', 'path'='out/again', 'format'='json');
 INSERT INTO again SELECT * FROM dead;`)
-	j.must(0, nil, "run", "--state", "state2", "back.sql")
+	j.do(0, nil, "run", "--state", "state2", "back.sql")
 	first, again := withColumns(t, j.got("dead")), withColumns(t, j.got("again"))
 	if len(again) != len(records) || !slices.Equal(first, again) {
 		t.Errorf("%d dead letters read back, want %d, the same\n%s\n%s", len(again), len(records), first, again)

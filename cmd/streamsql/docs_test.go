@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"streamsql/internal/connector/builtin"
 	"streamsql/internal/diag"
 	"streamsql/internal/differs"
 	"streamsql/internal/fault"
@@ -35,7 +37,7 @@ func TestDialectPage(t *testing.T) {
 
 func compiles(t *testing.T, text string) {
 	t.Helper()
-	prog, err := planner.Compile("README.md", text, connectors().Catalog(), planner.Options{})
+	prog, err := planner.Compile("README.md", text, builtin.Connectors(io.Discard).Catalog(), planner.Options{})
 	if err != nil {
 		_ = diag.Render(os.Stderr, "README.md", text, err, false)
 		t.Errorf("refused:\n%s", text)
@@ -62,7 +64,7 @@ func TestTestingPage(t *testing.T) {
 	for i, b := range blocks {
 		j.write(fmt.Sprintf("%d.stest", i), b[1])
 	}
-	if out := j.run(nil, "test"); out.code != 0 || len(blocks) < 8 {
+	if out := j.call(nil, "test"); out.code != 0 || len(blocks) < 8 {
 		t.Errorf("%d tests, exit %d\n%s%s", len(blocks), out.code, out.stdout, out.stderr)
 	}
 	points := faultPoint.FindAllStringSubmatch(string(page), -1)
@@ -131,7 +133,7 @@ func refused(t *testing.T, e differs.Example) {
 	t.Helper()
 	j := &job{t: t, dir: t.TempDir()}
 	j.write("one.jsonl", "{}\n")
-	r := j.run(nil, "run", "-c", oneRow+e.SQL+" FROM one;")
+	r := j.call(nil, "run", "-c", oneRow+e.SQL+" FROM one;")
 	code := strings.TrimSuffix(strings.TrimPrefix(e.Here, "error["), "]")
 	if r.code == 0 || !strings.Contains(r.stderr, code) {
 		t.Errorf("%s: exit %d, want the error %s\n%s", e.SQL, r.code, code, r.stderr)
@@ -147,7 +149,7 @@ func evaluate(t *testing.T, sql []string) []string {
 	j := &job{t: t, dir: t.TempDir()}
 	j.write("one.jsonl", "{}\n")
 	j.write("q.sql", oneRow+strings.Join(sql, ",\n")+"\nFROM one;\n")
-	out := j.must(0, nil, "run", "q.sql", "--output", "csv").stdout
+	out := j.do(0, nil, "run", "q.sql", "--output", "csv").stdout
 	_, row, _ := strings.Cut(out, "\n")
 	var got []string
 	for row != "" {

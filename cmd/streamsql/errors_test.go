@@ -13,13 +13,13 @@ import (
 // `errors CODE` explains one code: what it means, its exit code, whether a retry helps, and a query that raises it.
 func TestErrorsExplainsACode(t *testing.T) {
 	j := &job{t: t, dir: t.TempDir()}
-	r := j.must(0, nil, "errors", "unknown-column")
+	r := j.do(0, nil, "errors", "unknown-column")
 	for _, part := range []string{"unknown-column", "exit code 3", "change the query", "SELECT", "error[unknown-column]"} {
 		if !strings.Contains(r.stdout, part) {
 			t.Errorf("%q is missing in\n%s", part, r.stdout)
 		}
 	}
-	if r := j.must(64, nil, "errors", "unknown-colum"); !strings.Contains(r.stderr, `did you mean "unknown-column"?`) {
+	if r := j.do(64, nil, "errors", "unknown-colum"); !strings.Contains(r.stderr, `did you mean "unknown-column"?`) {
 		t.Error(r.stderr)
 	}
 }
@@ -41,14 +41,14 @@ func TestEveryCodeOfSQLHasAnExample(t *testing.T) {
 // The JSON of errors and version is for scripts: its keys do not change.
 func TestListsAsJSON(t *testing.T) {
 	j := &job{t: t, dir: t.TempDir()}
-	lines := strings.Split(strings.TrimSpace(j.must(0, nil, "errors", "--json").stdout), "\n")
+	lines := strings.Split(strings.TrimSpace(j.do(0, nil, "errors", "--json").stdout), "\n")
 	if len(lines) != len(diag.Codes()) {
 		t.Errorf("%d lines, want one for each of the %d codes", len(lines), len(diag.Codes()))
 	}
 	for _, line := range lines {
 		hasKeys(t, line, "code", "exit", "doc", "retry")
 	}
-	hasKeys(t, j.must(0, nil, "version", "--json").stdout, "version", "revision", "go", "platform", "stateFormat")
+	hasKeys(t, j.do(0, nil, "version", "--json").stdout, "version", "revision", "go", "platform", "stateFormat")
 }
 
 func hasKeys(t *testing.T, text string, keys ...string) {

@@ -10,14 +10,14 @@ import (
 // The containers of a query have the names of its columns.
 func TestStateHasTheQuerysNames(t *testing.T) {
 	j := newJob(t, jobRows(300), 100, "")
-	j.must(0, nil, "run", "q.sql")
+	j.do(0, nil, "run", "q.sql")
 	id := ""
-	for _, word := range strings.Fields(j.must(0, nil, "state", "ls", "q.state").stdout) {
+	for _, word := range strings.Fields(j.do(0, nil, "state", "ls", "q.state").stdout) {
 		if strings.HasSuffix(word, "/panes") {
 			id = word
 		}
 	}
-	j.must(0, nil, "state", "export", "q.state", id, "-o", "g.arrow")
+	j.do(0, nil, "state", "export", "q.state", id, "-o", "g.arrow")
 	b, err := os.ReadFile(filepath.Join(j.dir, "g.arrow"))
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func TestLibraryQueries(t *testing.T) {
 		}
 		n++
 		j := &job{t: t, dir: "."}
-		if r := j.run(nil, "check", path, "--var", "data="+data, "--var", "out=y"); r.code != 0 {
+		if r := j.call(nil, "check", path, "--var", "data="+data, "--var", "out=y"); r.code != 0 {
 			t.Errorf("%s: exit %d\n%s", path, r.code, r.stderr)
 		}
 		return nil
@@ -44,7 +44,7 @@ func TestRecipesRun(t *testing.T) {
 		if err := os.CopyFS(filepath.Join(j.dir, "testdata", "data"), os.DirFS("../../testdata/data")); err != nil {
 			t.Fatal(err)
 		}
-		j.must(0, nil, "run", "queries/recipes/"+recipe+".sql")
+		j.do(0, nil, "run", "queries/recipes/"+recipe+".sql")
 		for dir, rows := range want {
 			if got := countLines(t, filepath.Join(j.dir, "queries", "recipes", dir)); got != rows {
 				t.Errorf("%s: %d rows in %s, want %d", recipe, got, dir, rows)

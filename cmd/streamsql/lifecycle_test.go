@@ -13,8 +13,9 @@ import (
 	"streamsql/internal/fault"
 )
 
-// Regression 0: an open epoch is replayed after the query was changed. When no sink holds it, it runs with the new plan;
-// when some sink holds it, it runs once more with the plan it was logged under, and the new plan goes on after it.
+// Regression 0: an open epoch is replayed after the query was changed. When no sink holds it, it runs with the new
+// plan; when some sink holds it, it runs once more with the plan it was logged under, and the new plan goes on after
+// it.
 func TestChangedQueryReplaysItsOpenEpoch(t *testing.T) {
 	for name, point := range map[string]string{"no sink holds it": fault.StateWritten, "a sink holds it": fault.SinkBetween, "every sink holds it": fault.WALCommitsSynced} {
 		t.Run(name, func(t *testing.T) {
@@ -27,7 +28,7 @@ func TestChangedQueryReplaysItsOpenEpoch(t *testing.T) {
 				t.Fatal(err)
 			}
 			j.write("q.sql", strings.Replace(string(text), "price >= 900", "price >= 950", 1))
-			j.must(0, nil, "run", "q.sql")
+			j.do(0, nil, "run", "q.sql")
 			windows, _ := j.want()
 			sameRows(t, "windows", j.got("windows"), windows)
 			checkExpensive(t, j)
@@ -35,8 +36,8 @@ func TestChangedQueryReplaysItsOpenEpoch(t *testing.T) {
 	}
 }
 
-// checkExpensive: rows of at least 950 are all there, once; those between 900 and 949 are a prefix of the input, the part
-// that ran under the old query.
+// checkExpensive: rows of at least 950 are all there, once; those between 900 and 949 are a prefix of the input, the
+// part that ran under the old query.
 func checkExpensive(t *testing.T, j *job) {
 	t.Helper()
 	_, all := j.want()
@@ -79,12 +80,12 @@ func TestChangeBelowStateIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	j.write("q.sql", strings.Replace(string(text), "INTERVAL '10' SECOND", "INTERVAL '20' SECOND", 1))
-	r := j.must(8, nil, "run", "q.sql")
+	r := j.do(8, nil, "run", "q.sql")
 	if !contains(r.stderr, "state-mismatch") || !contains(r.stderr, "--fresh") {
 		t.Fatalf("unhelpful: %s", r.stderr)
 	}
 	j.write("q.sql", string(text))
-	j.must(0, nil, "run", "q.sql")
+	j.do(0, nil, "run", "q.sql")
 	j.verify("after the change was taken back")
 }
 
@@ -98,11 +99,11 @@ func TestStatusTellsTheTruth(t *testing.T) {
 	})
 	_ = p.cmd.Process.Kill()
 	j.wait(p)
-	r := j.must(0, nil, "status", "q.state")
+	r := j.do(0, nil, "status", "q.state")
 	if contains(r.stdout, "running") || !contains(r.stdout, "stopped") {
 		t.Fatalf("a dead query is shown as\n%s", r.stdout)
 	}
-	j.must(4, nil, "status", "nowhere.state")
+	j.do(4, nil, "status", "nowhere.state")
 	if fileExists(filepath.Join(j.dir, "nowhere.state")) {
 		t.Fatal("looking made a folder")
 	}
@@ -123,7 +124,8 @@ func waitFor(t *testing.T, p *process, ok func() bool) {
 	t.Fatal("waited in vain")
 }
 
-// SIGTERM: the epoch under way is committed, nothing fires that the watermark has not passed, exit 0; the next start goes on.
+// SIGTERM: the epoch under way is committed, nothing fires that the watermark has not passed, exit 0; the next start
+// goes on.
 func TestDrainAndResume(t *testing.T) {
 	j := newJob(t, jobRows(900), 50, watched)
 	p := j.start(nil, "run", "q.sql")
@@ -132,7 +134,7 @@ func TestDrainAndResume(t *testing.T) {
 	if r := j.wait(p); r.code != 0 || !contains(r.stderr, "drained") {
 		t.Fatalf("exit %d\n%s", r.code, r.stderr)
 	}
-	r := j.must(0, nil, "run", "q.sql", "--trigger", "available-now")
+	r := j.do(0, nil, "run", "q.sql", "--trigger", "available-now")
 	if !contains(r.stderr, "resumes after epoch") {
 		t.Fatalf("did not resume:\n%s", r.stderr)
 	}
@@ -152,7 +154,7 @@ func TestKilledWhileDraining(t *testing.T) {
 	if r := j.wait(p); r.code != -1 {
 		t.Fatalf("exit %d, want a kill\n%s", r.code, r.stderr)
 	}
-	j.must(0, nil, "run", "q.sql", "--trigger", "available-now")
+	j.do(0, nil, "run", "q.sql", "--trigger", "available-now")
 	_, expensive := j.want()
 	sameRows(t, "expensive", j.got("expensive"), expensive)
 }
@@ -160,13 +162,13 @@ func TestKilledWhileDraining(t *testing.T) {
 // A finished query says so and leaves with 0; a bounded table that has grown since is refused with the ways out.
 func TestFinishedThenGrown(t *testing.T) {
 	j := newJob(t, jobRows(300), 100, "")
-	j.must(0, nil, "run", "q.sql")
-	if r := j.must(0, nil, "run", "q.sql"); !contains(r.stderr, "finished") {
+	j.do(0, nil, "run", "q.sql")
+	if r := j.do(0, nil, "run", "q.sql"); !contains(r.stderr, "finished") {
 		t.Fatalf("silent about having finished:\n%s", r.stderr)
 	}
 	j.verify("after running again")
 	j.write("data/part9.jsonl", `{"ts":"2026-01-01 00:10:00.000","channel":"x","price":1}`+"\n")
-	if r := j.must(8, nil, "run", "q.sql"); !contains(r.stderr, "part9.jsonl") || !contains(r.stderr, "source.monitor-interval") {
+	if r := j.do(8, nil, "run", "q.sql"); !contains(r.stderr, "part9.jsonl") || !contains(r.stderr, "source.monitor-interval") {
 		t.Fatalf("unhelpful: %s", r.stderr)
 	}
 	j.verify("after the refusal")
@@ -175,11 +177,11 @@ func TestFinishedThenGrown(t *testing.T) {
 // --fresh keeps the old state aside.
 func TestFreshLosesNothing(t *testing.T) {
 	j := newJob(t, jobRows(300), 100, "")
-	j.must(0, nil, "run", "q.sql")
+	j.do(0, nil, "run", "q.sql")
 	if err := os.RemoveAll(filepath.Join(j.dir, "out")); err != nil {
 		t.Fatal(err)
 	}
-	j.must(0, nil, "run", "q.sql", "--fresh")
+	j.do(0, nil, "run", "q.sql", "--fresh")
 	j.verify("after a fresh start")
 	if !fileExists(filepath.Join(j.dir, "q.old1.state")) {
 		t.Fatal("the old state is gone")
@@ -189,15 +191,15 @@ func TestFreshLosesNothing(t *testing.T) {
 // --fresh beside rows of another query is refused before the state is moved, and the query that was there goes on.
 func TestFreshLooksAtTheSinksFirst(t *testing.T) {
 	j := newJob(t, jobRows(300), 100, "")
-	j.must(0, nil, "run", "q.sql")
-	r := j.must(8, nil, "run", "q.sql", "--fresh")
+	j.do(0, nil, "run", "q.sql")
+	r := j.do(8, nil, "run", "q.sql", "--fresh")
 	if !contains(r.stderr, "sink-foreign") || contains(r.stderr, "fresh start") {
 		t.Fatalf("unhelpful: %s", r.stderr)
 	}
 	if fileExists(filepath.Join(j.dir, "q.old1.state")) {
 		t.Fatal("the state was moved although the new query cannot start")
 	}
-	if r := j.must(0, nil, "run", "q.sql"); !contains(r.stderr, "finished") {
+	if r := j.do(0, nil, "run", "q.sql"); !contains(r.stderr, "finished") {
 		t.Fatalf("the query does not go on: %s", r.stderr)
 	}
 	j.verify("after the refusal")
@@ -206,21 +208,21 @@ func TestFreshLooksAtTheSinksFirst(t *testing.T) {
 // --skip-file takes names that some table knows: of a file that is there, or that was read and is gone.
 func TestSkipFileNamesMustBeKnown(t *testing.T) {
 	j := newJob(t, jobRows(300), 100, "")
-	r := j.must(64, nil, "run", "q.sql", "--skip-file", "part2.json")
+	r := j.do(64, nil, "run", "q.sql", "--skip-file", "part2.json")
 	if !contains(r.stderr, "--skip-file \"part2.json\"") || !contains(r.stderr, "did you mean \"part2.jsonl\"") {
 		t.Fatalf("unhelpful: %s", r.stderr)
 	}
-	r = j.must(64, nil, "run", "q.sql", "--skip-file", "entirely-different")
+	r = j.do(64, nil, "run", "q.sql", "--skip-file", "entirely-different")
 	if !contains(r.stderr, "relative to the table's path") || !contains(r.stderr, "part1.jsonl") {
 		t.Fatalf("unhelpful: %s", r.stderr)
 	}
-	j.must(0, nil, "run", "q.sql")
+	j.do(0, nil, "run", "q.sql")
 	j.verify("after the refusals")
 	if err := os.Remove(filepath.Join(j.dir, "data", "part1.jsonl")); err != nil {
 		t.Fatal(err)
 	}
-	j.must(0, nil, "run", "q.sql", "--skip-file", "part1.jsonl")
-	j.must(64, nil, "run", "q.sql", "--skip-file", "part77.jsonl")
+	j.do(0, nil, "run", "q.sql", "--skip-file", "part1.jsonl")
+	j.do(64, nil, "run", "q.sql", "--skip-file", "part77.jsonl")
 	j.verify("after a file that is gone was named")
 }
 
@@ -229,7 +231,7 @@ func TestMissingPathHasOneCode(t *testing.T) {
 	j := &job{t: t, dir: t.TempDir()}
 	j.write("q.sql", "CREATE TABLE b (c STRING) WITH ('connector'='filesystem', 'path'='nope.jsonl', 'format'='json');\nSELECT c FROM b;\n")
 	for _, command := range []string{"check", "run"} {
-		if r := j.must(4, nil, command, "q.sql"); !contains(r.stderr, "source-path") || !contains(r.stderr, "nope.jsonl") {
+		if r := j.do(4, nil, command, "q.sql"); !contains(r.stderr, "source-path") || !contains(r.stderr, "nope.jsonl") {
 			t.Errorf("%s: %s", command, r.stderr)
 		}
 	}
@@ -239,7 +241,7 @@ func TestMissingPathHasOneCode(t *testing.T) {
 func TestQueryInUTF16(t *testing.T) {
 	j := &job{t: t, dir: t.TempDir()}
 	j.write("q.sql", "\xff\xfeS\x00E\x00L\x00E\x00C\x00T\x00")
-	if r := j.must(3, nil, "check", "q.sql"); !contains(r.stderr, "UTF-16") {
+	if r := j.do(3, nil, "check", "q.sql"); !contains(r.stderr, "UTF-16") {
 		t.Errorf("unhelpful: %s", r.stderr)
 	}
 }
@@ -266,7 +268,7 @@ func TestExitCodes(t *testing.T) {
 		{0, []string{"explain", "q.sql"}, ""},
 		{0, []string{"run", "q.sql", "--dry-run"}, ""},
 	} {
-		r := j.run(nil, c.args...)
+		r := j.call(nil, c.args...)
 		if r.code != c.code || !contains(r.stderr, c.text) {
 			t.Errorf("%v: exit %d, want %d, with %q\n%s", c.args, r.code, c.code, c.text, r.stderr)
 		}
@@ -284,7 +286,7 @@ func TestLanesWriteTheSameBytes(t *testing.T) {
 	var first map[string]string
 	for _, lanes := range []string{"1", "2", "4"} {
 		j := newJob(t, jobRows(3000), 700, "")
-		j.must(0, nil, "run", "q.sql", "--lanes", lanes)
+		j.do(0, nil, "run", "q.sql", "--lanes", lanes)
 		files := map[string]string{}
 		for _, sink := range []string{"windows", "expensive"} {
 			names, err := filepath.Glob(filepath.Join(j.dir, "out", sink, "part-*"))

@@ -1,31 +1,65 @@
 // Command streamsql runs, checks, explains and tests streaming SQL queries, and looks into their state.
 //
-// stdout is data only, stderr is talk. Exit codes are those of internal/diag; docs/errors.md lists them with "does a
-// retry help".
+// stdout is for data only, stderr for messages. Exit codes are those of internal/diag; docs/errors.md lists them with
+// "does a retry help".
+//
+// One file per command, which translates its flags and arguments; what commands share is in the internal packages:
+//
+//	internal/session   a query's text, plan, checkpoint and run
+//	internal/report    what is said, as text or JSON
+//	internal/live      the status line and the redrawing of a result
+//	internal/terminal  the three streams, and the terminal at their end
+//
+// Nothing but main touches the streams of the process, so every command can be called by a test.
 package main
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"os"
-	"strings"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"streamsql/cmd/streamsql/internal/session"
+	"streamsql/cmd/streamsql/internal/terminal"
 	"streamsql/internal/diag"
 	"streamsql/internal/memlimit"
 )
 
 func main() {
-	memlimit.Apply(ordinaryLimit())
-	root := newRoot()
-	if err := root.Execute(); err != nil {
-		os.Exit(report(err))
+	s := session.New(terminal.New(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv), thisProcess())
+	s.LimitMemory()
+	os.Exit(execute(s, os.Args[1:]))
+}
+
+// thisProcess is what a session needs of the process.
+func thisProcess() session.Host {
+	return session.Host{
+		Env: os.LookupEnv,
+		Notify: func(c chan<- os.Signal) func() {
+			signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+			return func() { signal.Stop(c) }
+		},
+		Exit:        os.Exit,
+		LimitMemory: memlimit.Apply,
 	}
 }
 
-func newRoot() *cobra.Command {
+// execute runs one command line and returns its exit code.
+func execute(s *session.Session, args []string) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(s.Out())
+	root.SetErr(s.Err())
+	if err := root.Execute(); err != nil {
+		return s.Report(err)
+	}
+	return 0
+}
+
+// newRoot lists the commands.
+func newRoot(s *session.Session) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "streamsql",
 		Short:         "Streaming SQL with exactly-once results, in one binary",
@@ -33,54 +67,12 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return diag.New(diag.Usage, "%v", err) })
-	root.AddCommand(newRun(), newCheck(), newExplain(), newTest(), newStatus(), newState(), newVersion(), newErrors())
+	for _, command := range []func(*session.Session) *cobra.Command{
+		newRun, newCheck, newExplain, newTest, newStatus, newState, newVersion, newErrors,
+	} {
+		root.AddCommand(command(s))
+	}
 	return root
-}
-
-// located is an error with the text it points into.
-type located struct {
-	name, text string
-	err        error
-}
-
-func (l located) Error() string { return l.err.Error() }
-func (l located) Unwrap() error { return l.err }
-
-// quiet carries an exit code whose message was already printed.
-type quiet struct{ code int }
-
-func (q quiet) Error() string { return fmt.Sprintf("exit %d", q.code) }
-
-// report prints an error for people and returns the exit code. It is written in one piece, above a status line that may
-// still be there.
-func report(err error) int {
-	var text bytes.Buffer
-	code := render(&text, err)
-	_, _ = tty.stderr().Write(text.Bytes())
-	return code
-}
-
-func render(out *bytes.Buffer, err error) int {
-	var q quiet
-	if errors.As(err, &q) {
-		return q.code
-	}
-	var l located
-	if errors.As(err, &l) {
-		_ = diag.Render(out, l.name, l.text, l.err, colour(os.Stderr))
-		return diag.ExitOf(l.err)
-	}
-	var d *diag.Error
-	if errors.As(err, &d) {
-		_ = diag.Render(out, "", "", err, colour(os.Stderr))
-		return diag.ExitOf(err)
-	}
-	if strings.HasPrefix(err.Error(), "unknown command") { // the one complaint of cobra that has no hook
-		fmt.Fprintf(out, "error[%s]: %v\n", diag.Usage, err)
-		return diag.ExitUsage
-	}
-	_ = diag.Render(out, "", "", diag.New(diag.Internal, "a failure without a code").WithCause(err), colour(os.Stderr))
-	return diag.ExitInternal
 }
 
 // arguments makes a check of the number of arguments whose failure is a usage error like any other.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"streamsql/internal/connector/builtin"
 	"streamsql/internal/diag"
 	"streamsql/planner"
 )
@@ -36,7 +38,7 @@ func TestDocumentedOptionsAreKnown(t *testing.T) {
 			sql += fmt.Sprintf(",'%s'='%s'", r[1], value)
 		}
 		sql += ");\nINSERT INTO o SELECT a FROM t;"
-		if _, err := planner.Compile("q.sql", sql, connectors().Catalog(), planner.Options{}); err != nil {
+		if _, err := planner.Compile("q.sql", sql, builtin.Connectors(io.Discard).Catalog(), planner.Options{}); err != nil {
 			t.Errorf("%s: %v", r[1], err)
 		}
 	}
@@ -52,7 +54,7 @@ func TestIgnoreParseErrors(t *testing.T) {
 CREATE TABLE o (a INT, at TIMESTAMP(0)) WITH ('connector'='filesystem','path'='out/o','format'='json',
 	  'json.timestamp-format.standard'='ISO-8601');
 INSERT INTO o SELECT a, at FROM t;`)
-	r := j.must(0, nil, "run", "--state", "state", "q.sql")
+	r := j.do(0, nil, "run", "--state", "state", "q.sql")
 	sameRows(t, "out", j.got("o"), []string{`{"a":1,"at":"2026-01-01T12:00:00"}`, `{"a":null,"at":"2026-01-01T12:00:01"}`})
 	if !strings.Contains(r.stderr, "2 bad") {
 		t.Errorf("the ignored record and field are not counted:\n%s", r.stderr)
@@ -63,7 +65,7 @@ INSERT INTO o SELECT a, at FROM t;`)
 func TestOptionsThatContradict(t *testing.T) {
 	sql := `CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json',
 	  'json.ignore-parse-errors'='true','json.fail-on-missing-field'='true'); SELECT a FROM t;`
-	_, err := planner.Compile("q.sql", sql, connectors().Catalog(), planner.Options{})
+	_, err := planner.Compile("q.sql", sql, builtin.Connectors(io.Discard).Catalog(), planner.Options{})
 	if diag.CodeOf(err) != diag.OptionValue {
 		t.Errorf("%v", err)
 	}

@@ -13,9 +13,13 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"streamsql/cmd/streamsql/internal/session"
+	"streamsql/cmd/streamsql/internal/terminal"
 )
 
-// The suites of this package run the built binary: what they kill is a process, what they read is what a user reads.
+// Suites that kill, signal or measure a process, or that need a terminal, run the built binary (start, run, must). All
+// others call the command within the test (call, do), which is faster and shows in a profile and in coverage.
 
 var binary string
 
@@ -291,6 +295,38 @@ func (j *job) run(env []string, args ...string) result {
 func (j *job) must(code int, env []string, args ...string) result {
 	j.t.Helper()
 	r := j.run(env, args...)
+	if r.code != code {
+		j.t.Fatalf("%v: exit %d, want %d\n%s", args, r.code, code, r.stderr)
+	}
+	return r
+}
+
+// call runs a command within the test's process: in the job's folder, with the given environment and no other, and with
+// buffers for streams.
+func (j *job) call(env []string, args ...string) result {
+	j.t.Helper()
+	var out, messages output
+	vars := map[string]string{}
+	for _, pair := range env {
+		name, value, _ := strings.Cut(pair, "=")
+		vars[name] = value
+	}
+	lookup := func(name string) (string, bool) {
+		v, ok := vars[name]
+		return v, ok
+	}
+	s := session.New(terminal.New(strings.NewReader(""), &out, &messages, lookup), session.Host{Dir: j.dir, Env: lookup})
+	defer s.Close()
+	return result{execute(s, args), out.String(), messages.String()}
+}
+
+// noEnv is an environment without variables.
+func noEnv(string) (string, bool) { return "", false }
+
+// do is call, and fails unless the command exits with code.
+func (j *job) do(code int, env []string, args ...string) result {
+	j.t.Helper()
+	r := j.call(env, args...)
 	if r.code != code {
 		j.t.Fatalf("%v: exit %d, want %d\n%s", args, r.code, code, r.stderr)
 	}

@@ -4,13 +4,17 @@ package main
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
 	"time"
 
+	"streamsql/cmd/streamsql/internal/session"
+	"streamsql/cmd/streamsql/internal/terminal"
 	"streamsql/exec"
+	"streamsql/internal/connector/builtin"
 	"streamsql/internal/fault"
 	"streamsql/internal/store"
 )
@@ -48,11 +52,12 @@ func TestPausedOwnerWakesAfterRetention(t *testing.T) {
 // forgetfulOwner takes the query over and finishes it, keeping no more past than it must.
 func forgetfulOwner(t *testing.T, j *job) {
 	t.Helper()
-	src, err := (&compileFlags{}).read([]string{filepath.Join(j.dir, "q.sql")})
+	s := session.New(terminal.New(nil, io.Discard, io.Discard, noEnv), session.Host{Dir: j.dir})
+	src, err := s.Read("", []string{"q.sql"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog, err := (&compileFlags{}).compile(src)
+	prog, err := s.Compile(src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,8 +65,9 @@ func forgetfulOwner(t *testing.T, j *job) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set := builtin.Connectors(io.Discard)
 	q, err := exec.Open(context.Background(), prog, exec.Env{
-		Store: st, Sources: connectors().Sources(), Sinks: connectors().Sinks(), Base: src.base, Takeover: true,
+		Store: st, Sources: set.Sources(), Sinks: set.Sinks(), Base: src.Base, Takeover: true,
 		KeepEpochs: 2, KeepAge: time.Nanosecond,
 	})
 	if err != nil {

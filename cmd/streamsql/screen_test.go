@@ -124,8 +124,8 @@ func (j *job) add(name, text string) {
 
 func (p *terminalJob) interrupt() { _ = p.cmd.Process.Signal(syscall.SIGINT) }
 
-// An updating result is one table that changes in place, at any width, and the status line is one line. Nothing that was
-// redrawn leaves a copy.
+// An updating result is one table that changes in place, at any width, and the status line is one line. Nothing that
+// was redrawn leaves a copy.
 func TestUpdatingTableIsRedrawnInPlace(t *testing.T) {
 	for _, columns := range []int{20, 80, 200} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {

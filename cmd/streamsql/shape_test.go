@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// JSON in another shape than one object per line is named, with the way to the right one; a byte order mark is passed over.
+// JSON in another shape than one object per line is named, with the way to the right one; a byte order mark is passed
+// over.
 func TestShapesOfJSON(t *testing.T) {
 	for name, text := range map[string]string{
 		"array":             `[{"v":1},{"v":2}]`,
@@ -19,13 +20,13 @@ func TestShapesOfJSON(t *testing.T) {
 	} {
 		j := badJob(t, "")
 		j.write("data/a.json", text)
-		if r := j.must(9, nil, "run", "q.sql"); !strings.Contains(r.stderr, "one object per line") {
+		if r := j.do(9, nil, "run", "q.sql"); !strings.Contains(r.stderr, "one object per line") {
 			t.Errorf("%s: %s", name, r.stderr)
 		}
 	}
 	j := badJob(t, "")
 	j.write("data/a.json", "\ufeff"+`{"v":1}`+"\n")
-	j.must(0, nil, "run", "q.sql")
+	j.do(0, nil, "run", "q.sql")
 	sameRows(t, "rows", j.got("o"), []string{outRow(1)})
 }
 
@@ -35,7 +36,7 @@ func TestDamagedFileUnderEveryMode(t *testing.T) {
 		j := badJob(t, options)
 		gz := gzipped(`{"v":1}` + "\n")
 		j.write("data/a.json.gz", gz[:len(gz)-4])
-		r := j.must(4, nil, "run", "q.sql")
+		r := j.do(4, nil, "run", "q.sql")
 		for _, part := range []string{"source-damaged", "a.json.gz", "after 8 unpacked bytes"} {
 			if !strings.Contains(r.stderr, part) {
 				t.Errorf("mode %s: %q is missing in %s", mode, part, r.stderr)
@@ -54,7 +55,7 @@ func TestLoopOfLinks(t *testing.T) {
 	if err := os.Symlink("data", data); err != nil {
 		t.Skip(err)
 	}
-	if r := j.must(4, nil, "run", "q.sql"); !strings.Contains(r.stderr, "leads back to itself") {
+	if r := j.do(4, nil, "run", "q.sql"); !strings.Contains(r.stderr, "leads back to itself") {
 		t.Error(r.stderr)
 	}
 }

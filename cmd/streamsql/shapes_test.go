@@ -36,8 +36,8 @@ var shapes = []shape{
 	{"gz", func(t *testing.T) *job { j := plainJob(t); j.pack(); return j }, (*job).plainRun, (*job).verify},
 }
 
-// TestKillShapes kills each shape at random named points and at random moments until it is through. Nothing may be lost or
-// repeated. STREAMSQL_KILLS is the number of kills over all shapes, STREAMSQL_SHAPE picks one of them.
+// TestKillShapes kills each shape at random named points and at random moments until it is through. Nothing may be lost
+// or repeated. STREAMSQL_KILLS is the number of kills over all shapes, STREAMSQL_SHAPE picks one of them.
 func TestKillShapes(t *testing.T) {
 	seed := uint64(scale(t, "STREAMSQL_SEED", 1))
 	each := max(scale(t, "STREAMSQL_KILLS", 60)/len(shapes), 1)
@@ -152,7 +152,8 @@ func (j *job) changedRun(k *killer) result {
 	return j.killedRun(k)
 }
 
-// settledChanged: the windows do not depend on the change; rows that either form has are there once, the others at most once.
+// settledChanged: the windows do not depend on the change; rows that either form has are there once, the others at most
+// once.
 func (j *job) settledChanged(context string) {
 	j.t.Helper()
 	windows, _ := j.want()
@@ -179,8 +180,8 @@ func atMost(t *testing.T, what string, got, most []string) {
 	}
 }
 
-// takeoverRun starts an owner and takes the state from it while it lives; either may be killed. The old owner leaves with
-// 7, or had ended before.
+// takeoverRun starts an owner and takes the state from it while it lives; either may be killed. The old owner leaves
+// with 7, or had ended before.
 func (j *job) takeoverRun(k *killer) result {
 	j.t.Helper()
 	old := j.start(k.fault(), "run", "q.sql")
@@ -203,8 +204,8 @@ func (j *job) takeoverRun(k *killer) result {
 	return r
 }
 
-// skippingRun loses the last data file after some starts, leaves it out, and puts it back: it must not come again. Where a
-// sink holds rows of it in the open epoch, leaving it out is refused, and the file must be found first.
+// skippingRun loses the last data file after some starts, leaves it out, and puts it back: it must not come again.
+// Where a sink holds rows of it in the open epoch, leaving it out is refused, and the file must be found first.
 func (j *job) skippingRun(k *killer) result {
 	j.t.Helper()
 	file, away := filepath.Join(j.dir, "data/part2.jsonl"), filepath.Join(j.dir, "part2.away")

@@ -19,8 +19,8 @@ import (
 // (and STREAMSQL_STARTERS in kill_test.go, STREAMSQL_WAKES in retention_test.go) are numbers of rounds, STREAMSQL_SEED
 // chooses the moments.
 
-// TestTakeoverWhileRunning takes the query from a live owner at a random moment, sometimes twice: the last one finishes,
-// the others leave with 7, every row is there once.
+// TestTakeoverWhileRunning takes the query from a live owner at a random moment, sometimes twice: the last one
+// finishes, the others leave with 7, every row is there once.
 func TestTakeoverWhileRunning(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(uint64(scale(t, "STREAMSQL_SEED", 1)), 2))
 	rounds, taken := scale(t, "STREAMSQL_TAKEOVERS", 8), 0
@@ -72,8 +72,8 @@ func TestTwoStartersByForce(t *testing.T) {
 	}
 }
 
-// TestStaleCopyLeavesTheOwnerAlone starts the query on a copy of the state that its owner has left behind: refused with 8
-// and both numbers, and the owner goes on to the end.
+// TestStaleCopyLeavesTheOwnerAlone starts the query on a copy of the state that its owner has left behind: refused with
+// 8 and both numbers, and the owner goes on to the end.
 func TestStaleCopyLeavesTheOwnerAlone(t *testing.T) {
 	for round := range scale(t, "STREAMSQL_STALE", 4) {
 		j := newJob(t, jobRows(1200), 40, "")
@@ -99,8 +99,8 @@ func TestStaleCopyLeavesTheOwnerAlone(t *testing.T) {
 	}
 }
 
-// TestChangedQueryBetweenKills kills the query at a random point, changes it, kills it again, and so on: it always starts,
-// nothing is repeated, and what every version of it wants is not lost.
+// TestChangedQueryBetweenKills kills the query at a random point, changes it, kills it again, and so on: it always
+// starts, nothing is repeated, and what every version of it wants is not lost.
 func TestChangedQueryBetweenKills(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(uint64(scale(t, "STREAMSQL_SEED", 1)), 3))
 	points := []string{

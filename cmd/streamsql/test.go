@@ -9,22 +9,24 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"streamsql/cmd/streamsql/internal/report"
+	"streamsql/cmd/streamsql/internal/session"
 	"streamsql/internal/diag"
 	"streamsql/internal/golden"
 )
 
-func newTest() *cobra.Command {
+func newTest(s *session.Session) *cobra.Command {
 	o := golden.Options{Seed: 1}
 	filter := ""
 	cmd := &cobra.Command{
 		Use:   "test [FILE.stest | DIR | DIR/...]…",
 		Short: "Run golden tests, plain and through restarts, crashes, lanes, partitions and other epochs",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			files, err := testFiles(args, filter)
+			files, err := testFiles(s, args, filter)
 			if err != nil {
 				return err
 			}
-			return runTests(cmd.Context(), files, o)
+			return runTests(cmd.Context(), s, files, o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.Update, "update", false, "rewrite the expected parts in place")
@@ -34,10 +36,11 @@ func newTest() *cobra.Command {
 	return cmd
 }
 
-func runTests(ctx context.Context, files []string, o golden.Options) error {
+func runTests(ctx context.Context, s *session.Session, files []string, o golden.Options) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	out := s.Out()
 	passed, failed, runs := 0, 0, 0
 	for _, f := range files {
 		r := golden.Run(ctx, f, o)
@@ -48,19 +51,23 @@ func runTests(ctx context.Context, files []string, o golden.Options) error {
 		}
 		failed++
 		for _, text := range r.Failures {
-			fmt.Println(text)
+			if _, err := fmt.Fprintln(out, text); err != nil {
+				return err
+			}
 		}
 	}
-	fmt.Printf("%d passed, %d failed\n", passed, failed)
-	talk("%s, %s", diag.Plural(len(files), "file"), diag.Plural(runs, "run"))
+	if _, err := fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed); err != nil {
+		return err
+	}
+	s.Say("%s, %s", diag.Plural(len(files), "file"), diag.Plural(runs, "run"))
 	if failed > 0 {
-		return quiet{diag.ExitTest}
+		return report.Exit{Code: diag.ExitTest}
 	}
 	return nil
 }
 
 // testFiles finds the files that the arguments mean; none is an error, so that a mistyped path does not look green.
-func testFiles(args []string, filter string) ([]string, error) {
+func testFiles(s *session.Session, args []string, filter string) ([]string, error) {
 	if len(args) == 0 {
 		args = []string{"./..."}
 	}
@@ -70,11 +77,11 @@ func testFiles(args []string, filter string) ([]string, error) {
 		if root == "" {
 			root = "."
 		}
-		err := filepath.WalkDir(filepath.Clean(root), func(path string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(s.Path(filepath.Clean(root)), func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
-			if !d.IsDir() && (filepath.Ext(path) == ".stest" || path == a) && strings.Contains(path, filter) {
+			if !d.IsDir() && (filepath.Ext(path) == ".stest" || path == s.Path(a)) && strings.Contains(path, filter) {
 				out = append(out, path)
 			}
 			return nil

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// TestInTmux looks at the same screens in a terminal that many people use, which counts cells and reflows in its own way.
+// TestInTmux looks at the same screens in a terminal that many people use, which counts cells and reflows in its own
+// way.
 func TestInTmux(t *testing.T) {
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("CI") == "true" {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A flag that cannot be meant is a usage error, exit 64, that names the forms which can. Exit 2 stays with the Go runtime:
-// its own deaths leave with it.
+// A flag that cannot be meant is a usage error, exit 64, that names the forms which can. Exit 2 stays with the Go
+// runtime: its own deaths leave with it.
 func TestUsage(t *testing.T) {
 	j := badJob(t, "")
 	j.write("data/a.json", `{"v":1}`+"\n")
@@ -33,7 +33,7 @@ func TestUsage(t *testing.T) {
 		{"explain q.sql --show x", "use logical, physical, rules or json"},
 		{"errors no-such-code", "no such error code"},
 	} {
-		r := j.must(64, nil, strings.Fields(c.args)...)
+		r := j.do(64, nil, strings.Fields(c.args)...)
 		if !strings.Contains(r.stderr, "error[usage]") || !strings.Contains(r.stderr, c.want) {
 			t.Errorf("%s: %q does not say %q", c.args, r.stderr, c.want)
 		}
@@ -50,7 +50,7 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"'scan.max-files-per-trigger'='0'", "'source.monitor-interval'='0 s'", "'source.monitor-interval'='1s1s'", "'source.monitor-interval'='-1'",
 	} {
 		j := badJob(t, ", "+option)
-		r := j.must(3, nil, "check", "q.sql")
+		r := j.do(3, nil, "check", "q.sql")
 		if !strings.Contains(r.stderr, "error[option-value]") {
 			t.Errorf("%s: %s", option, r.stderr)
 		}

@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"streamsql/cmd/streamsql/internal/session"
 )
 
 // version is set by release builds (-ldflags "-X main.version=…").
@@ -34,15 +36,13 @@ func thisBuild() build {
 	return b
 }
 
-func newVersion() *cobra.Command {
+func newVersion(s *session.Session) *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version, the revision and the Go release",
 		Args:  arguments(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return printVersion(cmd.OutOrStdout(), thisBuild(), asJSON)
-		},
+		RunE:  func(*cobra.Command, []string) error { return printVersion(s.Out(), thisBuild(), asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
 	return cmd
@@ -52,6 +52,7 @@ func printVersion(out io.Writer, b build, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(out).Encode(b)
 	}
-	_, err := fmt.Fprintf(out, "streamsql %s (%s, %s, %s, state format %d)\n", b.Version, b.Revision, b.Go, b.Platform, b.StateFormat)
+	_, err := fmt.Fprintf(out, "streamsql %s (%s, %s, %s, state format %d)\n", b.Version, b.Revision, b.Go, b.Platform,
+		b.StateFormat)
 	return err
 }

@@ -5,6 +5,7 @@
 //	tree_test.go     the walk over the source tree
 //	imports_test.go  reads the imports and judges them
 //	time_test.go     who reads the machine's clock
+//	streams_test.go  who touches the streams of the process
 //	float_test.go    whose arithmetic is the same on every processor
 //	module_test.go   least versions of modules with known advisories
 //	text_test.go     files that documents name exist; nothing from a developer's machine; package names

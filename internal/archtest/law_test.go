@@ -15,7 +15,8 @@ import "strings"
 //	    assemble is the only meeting point of plan and operators
 //	L6  exec → assemble, flow, planner's program, state, wal, sources, sinks
 //	L4  internal/connector → sources, sinks, format, planner/catalog · its builtin → every connector (the list, for cmd)
-//	L7  internal/golden, cmd → exec, planner
+//	L7  internal/golden → exec, planner · cmd's terminal → sinks/console · report → state, wal · live → report ·
+//	    session → those, exec, planner, connector/builtin · cmd → session, report, internal/golden
 //
 // A name stands for itself; with /... for itself and all below it. The first room that a package fits is its room, and a
 // package without a room is a fault: give it one.
@@ -82,7 +83,17 @@ var rooms = []room{
 	{"exec", 6, []string{"exec/assemble", "exec/flow", "planner", "state", "wal", "sources", "sinks"}},
 
 	{"internal/golden", 7, []string{"exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector"}},
-	{"cmd/...", 7, []string{"cmd/...", "exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector/...", "internal/golden", "internal/differs", "queries"}},
+
+	{"cmd/streamsql/internal/terminal", 7, []string{"sinks/console"}},
+	{"cmd/streamsql/internal/report", 7, []string{"planner/physical", "state", "wal"}},
+	{"cmd/streamsql/internal/live", 7, []string{"cmd/streamsql/internal/report"}},
+	{"cmd/streamsql/internal/session", 7, []string{
+		"cmd/streamsql/internal/...", "exec", "planner", "wal", "sinks", "sinks/console", "internal/connector/...",
+	}},
+	{"cmd/streamsql", 7, []string{
+		"cmd/streamsql/internal/session", "cmd/streamsql/internal/report", "cmd/streamsql/internal/terminal", "exec",
+		"planner", "state", "wal", "internal/golden",
+	}},
 
 	{"queries", 7, nil},
 	{"internal/differs", 7, nil},
@@ -118,10 +129,10 @@ var parties = []party{
 	{"github.com/apache/arrow/go/v15/parquet/pqarrow", nil, "it links flight and grpc"},
 	{"github.com/twmb/franz-go", []string{"sources/kafka", "sinks/kafka"}, "one connector, one client"},
 	{"github.com/aws/aws-sdk-go-v2", []string{"internal/store/s3", "sources/s3", "sinks/s3"}, "one service, one client"},
-	{"github.com/spf13/cobra", []string{"cmd/...", "sinks/console"}, "a matter of the terminal"},
+	{"github.com/spf13/cobra", []string{"cmd/streamsql"}, "commands are what a session's users call it by"},
 	{"github.com/rivo/uniseg", []string{"sinks/console"}, "the width of text on a terminal"},
-	{"github.com/jedib0t/go-pretty", []string{"cmd/..."}, "a matter of the terminal"},
-	{"golang.org/x/term", []string{"cmd/...", "sinks/console"}, "a matter of the terminal"},
+	{"github.com/jedib0t/go-pretty", []string{"cmd/streamsql/internal/report"}, "tables for people"},
+	{"golang.org/x/term", []string{"cmd/streamsql/internal/terminal"}, "one place knows of terminals"},
 	{"github.com/klauspost/compress", []string{"internal/format/...", "sources/...", "sinks/...", "state", "wal"}, "bytes of files"},
 	{"golang.org/x/text", []string{"internal/diag", "sinks/console", "cmd/..."}, "the width of text on a terminal"},
 	{"golang.org/x/text/cases", []string{"exec/kernel"}, "UPPER and LOWER by Unicode's full mapping"},

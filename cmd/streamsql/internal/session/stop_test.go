@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"context"
@@ -19,16 +19,19 @@ type scripted struct {
 	timers  chan chan time.Time
 	left    chan error
 	system  chan struct{}
+	closed  chan struct{}
 	ctx     context.Context
 }
 
 func newScripted(t *testing.T) *scripted {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	s := &scripted{
-		signals: make(chan os.Signal), timers: make(chan chan time.Time), left: make(chan error, 1), system: make(chan struct{}), ctx: ctx,
+		signals: make(chan os.Signal), timers: make(chan chan time.Time), left: make(chan error, 1),
+		system: make(chan struct{}), closed: make(chan struct{}), ctx: ctx,
 	}
 	s.stopper = &stopper{
-		draining: make(chan struct{}), ended: make(chan struct{}), cancel: cancel, deadline: time.Second,
+		draining: make(chan struct{}), ended: make(chan struct{}), closed: s.closed, cancel: cancel,
+		deadline: time.Second,
 		after: func(time.Duration) <-chan time.Time {
 			c := make(chan time.Time)
 			s.timers <- c
@@ -45,7 +48,8 @@ func newScripted(t *testing.T) *scripted {
 	return s
 }
 
-// The second signal cancels with 130, gives further signals to the system, and ends a process that has not gone by itself.
+// The second signal cancels with 130, gives further signals to the system, and ends a process that has not gone by
+// itself.
 func TestSecondSignal(t *testing.T) {
 	s := newScripted(t)
 	s.signals <- os.Interrupt
@@ -56,8 +60,9 @@ func TestSecondSignal(t *testing.T) {
 	grace := <-s.timers
 	<-s.system
 	grace <- time.Time{}
-	if why := <-s.left; !errors.Is(why, errStopNow) || diag.ExitOf(why) != 130 || !errors.Is(context.Cause(s.ctx), errStopNow) {
-		t.Fatalf("left with %v, cancelled by %v", why, context.Cause(s.ctx))
+	why, cause := <-s.left, context.Cause(s.ctx)
+	if !errors.Is(why, errStopNow) || diag.ExitOf(why) != 130 || !errors.Is(cause, errStopNow) {
+		t.Fatalf("left with %v, cancelled by %v", why, cause)
 	}
 }
 
@@ -96,7 +101,7 @@ func TestDeadlineAfterTheEnd(t *testing.T) {
 		t.Fatal("cancelled")
 	default:
 	}
-	close(s.signals)
+	close(s.closed)
 	if s.ctx.Err() != nil {
 		t.Fatal("cancelled")
 	}

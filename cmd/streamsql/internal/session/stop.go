@@ -1,12 +1,10 @@
-package main
+package session
 
 import (
 	"context"
 	"errors"
 	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"streamsql/internal/diag"
@@ -27,8 +25,8 @@ const graceful = 500 * time.Millisecond
 //	second signal           the run is cancelled (exit 130)
 //	third signal            the system's default: the process dies
 //
-// A cancelled run may sit in a call that no context reaches (a write to a dead network disk), so the process is ended
-// from here when it has not ended by itself within the grace.
+// A cancelled run may be stuck in a call that no context reaches (a write to a dead network disk), so the process is
+// ended from here when it has not ended by itself within the grace.
 type stopper struct {
 	draining chan struct{}
 	cancel   context.CancelCauseFunc
@@ -38,22 +36,25 @@ type stopper struct {
 	toSystem func()      // gives signals back to the system
 	leave    func(error) // ends the process
 
-	ended chan struct{}
-	once  sync.Once
+	ended  chan struct{}   // no epoch is under way any more
+	closed <-chan struct{} // nobody listens any more
+	once   sync.Once
 }
 
-// onSignals begins to listen. It listens until the process ends: a signal during its last steps must not turn an exit
-// code that is settled into a death by signal.
-func onSignals(cancel context.CancelCauseFunc, deadline time.Duration, say func(string, ...any)) *stopper {
+// stopping begins to listen, until the session is closed.
+func (s *Session) stopping(cancel context.CancelCauseFunc, deadline time.Duration) *stopper {
 	signals := make(chan os.Signal, 3)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	s := &stopper{
-		draining: make(chan struct{}), ended: make(chan struct{}), cancel: cancel, deadline: deadline, after: time.After, say: say,
-		toSystem: func() { signal.Reset(os.Interrupt, syscall.SIGTERM) },
-		leave:    func(why error) { os.Exit(report(why)) },
+	release := sync.OnceFunc(s.host.Notify(signals))
+	stop := &stopper{
+		draining: make(chan struct{}), ended: make(chan struct{}), closed: s.closed, cancel: cancel, deadline: deadline,
+		after: time.After, say: s.Say, toSystem: release,
+		leave: func(why error) { s.host.Exit(s.Report(why)) },
 	}
-	go s.watch(signals)
-	return s
+	s.runs.Go(func() {
+		defer release()
+		stop.watch(signals)
+	})
+	return stop
 }
 
 // runEnded lifts the deadline: no epoch is under way any more.
@@ -61,7 +62,9 @@ func (s *stopper) runEnded() { s.once.Do(func() { close(s.ended) }) }
 
 // watch goes through the ways to stop, one signal after the other.
 func (s *stopper) watch(signals <-chan os.Signal) {
-	if _, open := <-signals; !open {
+	select {
+	case <-signals:
+	case <-s.closed:
 		return
 	}
 	if !s.isEnded() {
@@ -79,26 +82,31 @@ func (s *stopper) watch(signals <-chan os.Signal) {
 		case <-over:
 			s.leave(why)
 			return
+		case <-s.closed:
+			return
 		case <-signals: // the second one, which does not wait
 			why = errStopNow
 		}
 	}
 	s.toSystem()
-	<-over
-	s.leave(why)
+	select {
+	case <-over:
+		s.leave(why)
+	case <-s.closed:
+	}
 }
 
-// next waits for what follows the first signal; nil when nobody listens any more (tests).
+// next waits for what follows the first signal; nil when nobody listens any more.
 func (s *stopper) next(signals <-chan os.Signal) error {
 	late, ended := s.after(s.deadline), s.ended
 	for {
 		select {
-		case _, open := <-signals:
-			if !open {
-				return nil
-			}
+		case <-s.closed:
+			return nil
+		case <-signals:
 			return errStopNow
 		case <-late:
+			// select picks at random when the run ends at the deadline; it has not missed it then.
 			if s.isEnded() {
 				late = nil
 				continue
