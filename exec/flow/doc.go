@@ -8,14 +8,31 @@
 //
 // A stage is what lies between exchanges. Readers decode chunks ahead of the operators, several at a time; lanes take
 // the decoded morsels strictly in log order, so that each morsel knows the running maximum before it. Operators of one
-// stage call each other directly. An exchange routes rows by key hash to the lane that owns the key; after the stage's
-// barrier each lane takes what was sent to it in arrival order. Then the stage advances, and the next one begins.
+// stage call each other directly. An exchange routes rows to lanes (see Route); after the stage's barrier each lane
+// takes what was sent to it. Then the stage advances, and the next one begins.
 //
 // # Order
 //
-// A key sees its rows in the same order for every number of lanes, and a sink sees its blocks in the same order: every
-// batch carries a zset.Order that does not depend on lanes until the very last tie-break, and operators emit in an
-// order that follows key groups, which lanes own in ascending ranges.
+// A key sees its rows in the same order for every number of lanes, and so does a sink. Every batch carries a
+// zset.Order: the phase (0 while rows are fed, then the stage and the node that emits), a number within the phase (of
+// the morsel, or of the emission), and the lane as the last tie-break. What keeps the order free of lanes:
+//
+//   - Routes are the plan's, and end a stage for one lane as for many. With one lane nothing waits or is copied.
+//   - Operators with state number what they emit alike on every lane (a window aggregate: by window), in ascending
+//     order. Within a number they emit in canonical key order; lanes own ascending ranges of it.
+//   - An operator after an exchange gets the rows of each port in Order. Between its ports nothing is promised: on one
+//     lane they interleave by morsel or batch, and batches are cut differently on several lanes. It may use neither.
+//   - Rows of one batch may come apart on an exchange. So an exchange feeds only operators that order their own output:
+//     they emit nothing in Process. The same holds for every operator with state (op.Keeper).
+//   - In an output that takes rows back, −old is directly before +new.
+//   - A Union hands on batches as they arrive.
+//
+// The rules for operators are checked when internal/invariants is on; Spec.LastPortFirst feeds ports in another order.
+//
+// # Sinks
+//
+// Lanes encode for a sink side by side and write in Order as they go, while rows are fed and while windows fire: the
+// lane whose turn it is at once, another one when its turn comes. A lane that is 16 MiB ahead waits (see turns).
 //
 // # What it refuses
 //

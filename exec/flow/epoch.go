@@ -56,13 +56,18 @@ func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 		e.Logged = func(context.Context) error { return nil }
 	}
 	res := Result{Bad: map[string]int64{}, Kinds: map[string]op.Kinds{}}
+	for _, o := range g.outputs {
+		if o != nil {
+			o.begin(ctx, &e)
+		}
+	}
 	err := g.run(ctx, e, &res)
 	if err == nil {
 		g.tellGuards()
 	}
 	for _, o := range g.outputs {
 		if o != nil {
-			res.Outputs = append(res.Outputs, o.take())
+			res.Outputs = append(res.Outputs, o.end())
 		}
 	}
 	g.broken = err
@@ -101,7 +106,7 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 				return err
 			}
 		}
-		if err := g.advance(ctx, e, stage); err != nil {
+		if err := g.advance(e, stage); err != nil {
 			return err
 		}
 	}
@@ -146,7 +151,16 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 		return n.m
 	}
 	small := len(morsels) <= 1 || records <= smallEpoch
-	return g.lanes(small, func(lane int) error {
+	g.turns.begin(place{}, !small)
+	if small {
+		// The first lane will take all morsels. It would wait for a place that the others never reach.
+		for lane := 1; lane < g.spec.Lanes; lane++ {
+			g.turns.leave(lane)
+		}
+	}
+	err := g.lanes(small, func(lane int) error {
+		// Also after an error or a panic: lanes with later morsels may be waiting for this one.
+		defer g.turns.leave(lane)
 		for {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -155,18 +169,37 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 			if m == nil {
 				return nil
 			}
+			g.turns.reach(lane, place{seq: m.seq})
 			if err := e.Faults.Point(fault.FlowMorsel); err != nil {
 				return err
 			}
-			if err := g.morsel(ctx, e, lane, m); err != nil {
+			if err := g.morsel(lane, m); err != nil {
+				return err
+			}
+			// Not only with the next morsel: the lane may have to wait for it, or there may be none.
+			g.turns.reach(lane, place{seq: m.seq + 1})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return g.flush()
+}
+
+// flush writes what the sinks' lanes still hold once all of them have left.
+func (g *Graph) flush() error {
+	for _, o := range g.outputs {
+		if o != nil {
+			if err := o.flush(); err != nil {
 				return err
 			}
 		}
-	})
+	}
+	return nil
 }
 
 // morsel pushes one morsel through stage 0 of a lane.
-func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel) error {
+func (g *Graph) morsel(lane int, m *Morsel) error {
 	// Not reported earlier: the rows before this chunk may belong to epochs that can still be committed.
 	if m.err != nil {
 		return m.err
@@ -183,19 +216,7 @@ func (g *Graph) morsel(ctx context.Context, e Epoch, lane int, m *Morsel) error 
 			return err
 		}
 	}
-	if err := n.Emit(op.Rows, m.Rows); err != nil {
-		return err
-	}
-	for _, o := range g.outputs {
-		if o != nil {
-			// Also when the morsel gave this output nothing: blocks are written by number, and one that never comes
-			// would hold back all after it.
-			if err := o.morselDone(ctx, e, lane, m.seq); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return n.Emit(op.Rows, m.Rows)
 }
 
 // advanceScan moves a table's watermark: the least over its partitions, +∞ at the declared end of the input.
@@ -254,40 +275,54 @@ func (g *Graph) receive(stage int) error {
 	return err
 }
 
-// advance ends the epoch for the operators of a stage, in topological order on each lane.
-func (g *Graph) advance(ctx context.Context, e Epoch, stage int) error {
-	err := g.lanes(g.spec.Lanes == 1 || !g.heavy(stage), func(lane int) error {
-		for i, lanes := range g.nodes {
-			if lanes == nil || g.stageOf[i] != stage || lanes[lane].op == nil {
-				continue
-			}
-			g.current[lane] = lanes[lane]
-			if err := g.advanceNode(e, i, lanes[lane]); err != nil {
-				return err
-			}
+// advance ends the epoch for the operators of a stage.
+func (g *Graph) advance(e Epoch, stage int) error {
+	var nodes []int
+	for i, lanes := range g.nodes {
+		if lanes != nil && g.stageOf[i] == stage && lanes[0].op != nil {
+			nodes = append(nodes, i)
 		}
-		return nil
-	})
-	if err != nil {
+	}
+	if err := g.advanceNodes(e, stage, nodes); err != nil {
 		return err
 	}
-	for i, lanes := range g.nodes {
-		if lanes == nil || g.stageOf[i] != stage || lanes[0].op == nil {
-			continue
-		}
+	for _, i := range nodes {
 		// The least over the lanes: a lane of the next stage gets rows from all of this one, also from the slowest.
 		w := clock.Max
-		for _, n := range lanes {
+		for _, n := range g.nodes[i] {
 			w = min(w, n.mark)
 		}
 		g.marks[i] = max(g.marks[i], w)
 	}
-	for _, o := range g.outputs {
-		if o != nil {
-			if err := o.stageDone(ctx, e); err != nil {
-				return err
+	return g.flush()
+}
+
+// advanceNodes advances nodes of one stage, in topological order on each lane.
+func (g *Graph) advanceNodes(e Epoch, stage int, nodes []int) error {
+	apart := g.spec.Lanes > 1 && g.heavy(stage)
+	g.turns.begin(start(stage), apart)
+	if apart {
+		return g.lanes(false, func(lane int) error {
+			// Also after an error or a panic: the others would wait for this lane's turn for ever.
+			defer g.turns.leave(lane)
+			for _, i := range nodes {
+				if err := g.advanceNode(e, g.nodes[i][lane]); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+	}
+	// Node by node, not lane by lane: what a lane emits from a later node has to be held until the last lane is done
+	// with the earlier ones.
+	for _, i := range nodes {
+		err := g.lanes(true, func(lane int) error { return g.advanceNode(e, g.nodes[i][lane]) })
+		if err != nil {
+			return err
 		}
+	}
+	for lane := range g.spec.Lanes {
+		g.turns.leave(lane)
 	}
 	return nil
 }
@@ -308,31 +343,35 @@ func (g *Graph) heavy(stage int) bool {
 	return false
 }
 
-func (g *Graph) advanceNode(e Epoch, i int, n *node) error {
-	inputs := g.spec.Nodes[i].Inputs
-	t := op.Tick{Epoch: e.Number, Now: e.Clock.Now, Final: e.Final, Watermark: clock.Max,
-		In: make([]clock.EventTime, len(inputs))}
-	for _, edge := range inputs {
-		w := g.marks[edge.From]
+// advanceNode ends the epoch for one operator on one lane.
+func (g *Graph) advanceNode(e Epoch, n *node) error {
+	g.current[n.lane] = n
+	spec := &g.spec.Nodes[n.index]
+	t := op.Tick{Epoch: e.Number, Now: e.Clock.Now, Final: e.Final, In: make([]clock.EventTime, len(spec.Inputs))}
+	for _, edge := range spec.Inputs {
 		// Within the stage the rows came from this lane only, whose mark has moved already; g.marks follows after the
 		// barrier.
 		if g.stageOf[edge.From] == n.stage {
-			w = g.nodes[edge.From][n.lane].mark
+			t.In[edge.Port] = g.nodes[edge.From][n.lane].mark
+		} else {
+			t.In[edge.Port] = g.marks[edge.From]
 		}
-		t.In[edge.Port] = w
-		t.Watermark = min(t.Watermark, w)
 	}
+	t.Watermark = op.Least(t.In)
 	// What is emitted now comes after the rows of every morsel, whichever lane was faster: a sink must see the same
 	// order in a repeated epoch. The node is part of it: two emitters of a stage follow each other on each lane, and
 	// after an exchange their emissions would otherwise mix by number.
-	n.phase = 1 + uint32(n.stage)<<16 + uint32(i)
+	n.phase, n.last = 1+uint32(n.stage)<<16+uint32(n.index), 0
+	g.turns.reach(n.lane, place{phase: n.phase})
 	w, err := n.op.Advance(t, n)
+	// Also when the node had nothing to emit: the lanes before this one would otherwise hold their rows.
+	g.turns.reach(n.lane, place{phase: n.phase + 1})
 	n.phase = 0
 	if err != nil {
 		return err
 	}
 	if w < n.mark {
-		return diag.New(diag.Internal, "operator %s: watermark went back from %s to %s", g.spec.Nodes[i].ID, n.mark, w)
+		return diag.New(diag.Internal, "operator %s: watermark went back from %s to %s", spec.ID, n.mark, w)
 	}
 	n.mark = w
 	return nil

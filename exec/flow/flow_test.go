@@ -25,6 +25,7 @@ import (
 // numbers is a feed of chunks that hold one integer each; err ends it instead of io.EOF.
 type numbers struct {
 	n, size int
+	records int // that a chunk is said to hold; 0 is 1
 	err     error
 	at      int
 	mu      sync.Mutex
@@ -41,7 +42,7 @@ func (f *numbers) Next(context.Context) (sources.Event, error) {
 	}
 	f.at++
 	return sources.Event{Chunk: &sources.Chunk{
-		Partition: "0", Data: make([]byte, f.size), Records: 1, Bytes: int64(f.size), Size: int64(f.size),
+		Partition: "0", Data: make([]byte, f.size), Records: max(f.records, 1), Bytes: int64(f.size), Size: int64(f.size),
 		Position: int64(f.at - 1), NewFile: f.at%10 == 1,
 	}}, nil
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"time"
 
 	"streamsql/exec/op"
@@ -17,6 +18,7 @@ type Graph struct {
 	nodes   [][]*node         // [node][lane]; nil for sinks
 	inbound []*inbound        // nodes that get rows over exchanges, in topological order
 	outputs []*output         // per node; nil unless a sink
+	turns   *turns            // who writes to the sinks
 	marks   []clock.EventTime // output watermark per node, least over lanes
 	current []*node           // per lane: the operator at work, for the message of a panic
 	sent    []uint64          // per lane: batches that went into exchanges
@@ -29,7 +31,8 @@ func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
 	}
-	g := &Graph{spec: spec, current: make([]*node, spec.Lanes), sent: make([]uint64, spec.Lanes)}
+	g := &Graph{spec: spec, current: make([]*node, spec.Lanes), sent: make([]uint64, spec.Lanes),
+		turns: newTurns(spec.Lanes)}
 	g.assignStages()
 	g.marks = make([]clock.EventTime, len(spec.Nodes))
 	g.outputs = make([]*output, len(spec.Nodes))
@@ -65,7 +68,7 @@ func (g *Graph) assignStages() {
 func (g *Graph) makeNode(i int, setup func(*Node, int) op.Setup) error {
 	spec := &g.spec.Nodes[i]
 	if spec.Sink != nil {
-		g.outputs[i] = newOutput(spec, g.spec.Lanes)
+		g.outputs[i] = newOutput(spec, g.spec.Lanes, g.turns)
 		return nil
 	}
 	for lane := range g.spec.Lanes {
@@ -82,6 +85,8 @@ func (g *Graph) makeNode(i int, setup func(*Node, int) op.Setup) error {
 		if _, judges := o.(op.Guard); judges != (len(spec.Guards) > 0) {
 			return diag.New(diag.Internal, "operator %s judges rows for %d others", spec.ID, len(spec.Guards))
 		}
+		_, keeps := o.(op.Keeper)
+		n.orders = keeps || slices.ContainsFunc(spec.Inputs, Edge.exchanges)
 		s := setup(spec, lane)
 		s.Lane, s.Lanes, s.Counters = lane, g.spec.Lanes, &n.counters
 		if err := o.Open(&s); err != nil {
@@ -121,7 +126,7 @@ func (g *Graph) wire(i int) {
 
 func (g *Graph) target(from *node, to, port int) target {
 	if o := g.outputs[to]; o != nil {
-		return toOutput{o, from.lane, from.stage == 0}
+		return toOutput{o, from.lane}
 	}
 	return direct{g.nodes[to][from.lane], port}
 }
@@ -146,13 +151,12 @@ func (g *Graph) SetWatermarks(marks map[string]clock.EventTime) {
 	g.tellGuards()
 }
 
-// passesOn reports whether a node keeps nothing: its watermark is that of its inputs.
+// passesOn reports whether a node emits what it gets, at once: its watermark is that of its inputs.
 func (g *Graph) passesOn(i int) bool {
 	if g.spec.Nodes[i].New == nil || len(g.spec.Nodes[i].Inputs) == 0 {
 		return false
 	}
-	_, keeps := g.nodes[i][0].op.(op.Keeper)
-	return !keeps
+	return !g.nodes[i][0].orders
 }
 
 // inputMarks are the watermarks of a node's ports, those of the committed graph.

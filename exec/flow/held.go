@@ -22,10 +22,10 @@ func (g *Graph) Held(report func(what string, bytes int64)) {
 	}
 }
 
-// trim keeps blocks that wait for reuse up to a number of bytes, and gives the bytes that the sink's side holds.
+// trim keeps blocks that wait for reuse up to a number of bytes, and gives the bytes kept.
 func (o *output) trim(keep int64) (held int64) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.turns.mu.Lock()
+	defer o.turns.mu.Unlock()
 	for i, b := range o.free {
 		n := int64(cap(b.data))
 		if held+n > keep {
@@ -34,10 +34,6 @@ func (o *output) trim(keep int64) (held int64) {
 			break
 		}
 		held += n
-	}
-	for _, l := range o.lanes {
-		clear(l.late[:cap(l.late)]) // emptied, but it still points at what was given up
-		held += int64(cap(l.cur.data))
 	}
 	return held
 }

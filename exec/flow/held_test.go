@@ -27,11 +27,11 @@ func TestTrim(t *testing.T) {
 	if kept := x.trim(1 << 20); kept == 0 || kept > 1<<20 {
 		t.Errorf("%d bytes are kept of %d", kept, all)
 	}
-	o := &output{lanes: []*outputLane{{cur: &block{data: make([]byte, 0, 100)}}}}
+	o := &output{turns: newTurns(1)}
 	for range 10 {
 		o.free = append(o.free, &block{data: make([]byte, 0, 1000)})
 	}
-	if kept := o.trim(5500); kept != 5100 || len(o.free) != 5 {
+	if kept := o.trim(5500); kept != 5000 || len(o.free) != 5 {
 		t.Errorf("%d bytes are kept in %d blocks", kept, len(o.free))
 	}
 }

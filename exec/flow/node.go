@@ -3,6 +3,7 @@ package flow
 import (
 	"streamsql/exec/op"
 	"streamsql/internal/clock"
+	"streamsql/internal/invariants"
 	"streamsql/internal/zset"
 )
 
@@ -18,6 +19,8 @@ type node struct {
 	counters op.Counters
 	phase    uint32 // 0 while rows are fed
 	order    zset.Order
+	last     uint64 // number of the newest emission of this Advance
+	orders   bool   // it puts its output into an order of its own, and emits in Advance only
 	mark     clock.EventTime
 }
 
@@ -53,36 +56,50 @@ func (t toExchange) push(b *zset.Batch) error {
 	return nil
 }
 
-// toOutput encodes for a sink. stream means that batches of phase 0 are rows of a morsel, whose block is written as
-// soon as the morsel is done; everything else waits for the end of its stage.
+// toOutput encodes for a sink.
 type toOutput struct {
-	o      *output
-	lane   int
-	stream bool
+	o    *output
+	lane int
 }
 
-func (t toOutput) push(b *zset.Batch) error { return t.o.push(t.lane, b, t.stream) }
+func (t toOutput) push(b *zset.Batch) error { return t.o.push(t.lane, b) }
 
 // Emit implements op.Collector: it places the batch in the epoch's order and hands it on.
 func (n *node) Emit(port int, b *zset.Batch) error {
 	if b.N == 0 {
 		return nil
 	}
+	if invariants.On {
+		n.check(b)
+	}
 	if n.phase == 0 {
 		b.Order = n.order
 	} else {
 		b.Order.Phase, b.Order.Lane = n.phase, uint32(n.lane)
+		n.graph.turns.reach(n.lane, placeOf(b.Order))
 	}
-	outs := n.outs
-	if port == op.Dead {
-		outs = n.dead
-	} else {
+	var to []target
+	switch port {
+	case op.Rows:
+		to = n.outs
 		n.counters.RowsOut += int64(b.N)
+	case op.Dead:
+		to = n.dead
 	}
-	for _, t := range outs {
+	for _, t := range to {
 		if err := t.push(b); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// check holds an emission against the contract of order (package doc).
+func (n *node) check(b *zset.Batch) {
+	if n.phase == 0 {
+		invariants.Check(!n.orders, "rows emitted in Process, by an operator with state or after an exchange")
+		return
+	}
+	invariants.Check(b.Order.Seq >= n.last, "emissions of an Advance are not numbered in ascending order")
+	n.last = b.Order.Seq
 }

@@ -335,3 +335,55 @@ func TestHeavyCountsTouchedKeys(t *testing.T) {
 		}
 	}
 }
+
+// early emits while rows are fed.
+type early struct{ still }
+
+func (early) Process(_ int, b *zset.Batch, out op.Collector) error { return out.Emit(op.Rows, b) }
+
+type earlyKeeper struct{ early }
+
+func (earlyKeeper) Touched() int { return 0 }
+
+// disorderly numbers its emissions backwards.
+type disorderly struct{ still }
+
+func (disorderly) Advance(t op.Tick, out op.Collector) (clock.EventTime, error) {
+	for _, seq := range []uint64{2, 1} {
+		b := keyedBatch([2]int64{0, 0})
+		b.Order.Seq = seq
+		if err := out.Emit(op.Rows, b); err != nil {
+			return 0, err
+		}
+	}
+	return t.Watermark, nil
+}
+
+// TestOrderIsAContract: with invariants on, whoever breaks it is named, also on one lane, where nothing would come out
+// wrong.
+func TestOrderIsAContract(t *testing.T) {
+	for _, c := range []struct {
+		name, says string
+		op         op.Operator
+		route      Route
+	}{
+		{"stateless, direct", "", early{}, Direct},
+		{"stateless after an exchange", "rows emitted in Process", early{}, One},
+		{"state, direct", "rows emitted in Process", earlyKeeper{}, Direct},
+		{"numbers", "ascending order", disorderly{}, Direct},
+	} {
+		for _, lanes := range laneCounts {
+			spec := Spec{Lanes: lanes, Nodes: []Node{keyedScan("scan"),
+				{ID: "mid", Schema: keyed, Dead: -1, New: same(c.op), Inputs: []Edge{{From: 0, Route: c.route}}}}}
+			g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = runAll(t, g, &numbers{n: 20, size: 8}, 2)
+			if (err != nil) != (c.says != "") || err != nil && (!strings.Contains(err.Error(), c.says) ||
+				!strings.Contains(err.Error(), "operator mid")) {
+				t.Errorf("%s, %d lanes: %v", c.name, lanes, err)
+			}
+		}
+	}
+}

@@ -2,23 +2,26 @@ package flow
 
 import (
 	"context"
-	"slices"
-	"sync"
 
 	"streamsql/internal/diag"
 	"streamsql/internal/zset"
 	"streamsql/sinks"
 )
 
-// output is one sink's side of an epoch: lanes encode, one of them at a time writes, always in arrival order. Blocks of
-// morsels stream out as soon as their turn comes; blocks of an Advance are sorted after the stage's barrier.
+// output is one sink's side of an epoch: lanes encode, and whoever comes by writes the blocks that are due, one after
+// the other in the order that turns keeps. So rows stream to the sink while morsels are fed and while windows fire; a
+// lane that is ahead of the others holds at most turns.limit bytes.
 type output struct {
 	node  *Node
+	turns *turns
 	lanes []*outputLane
 
-	mu      sync.Mutex
-	next    uint64            // the morsel whose block is written next
-	waiting map[uint64]*block // blocks that came early (nil: that morsel had no rows here)
+	// Of the epoch under way; a lane that emits a batch knows neither.
+	ctx   context.Context
+	epoch *Epoch
+
+	// Guarded by turns.mu.
+	writing bool // somebody uses tx, which takes one caller at a time
 	tx      sinks.Tx
 	err     error
 	free    []*block
@@ -28,31 +31,27 @@ type output struct {
 // outputLane is what one lane has encoded.
 type outputLane struct {
 	enc    sinks.Encoder // nil: the sink takes batches
-	cur    *block        // rows of the current morsel
-	late   []lateBlock
 	digest zset.Digest
+
+	// Guarded by turns.mu.
+	queue queue
+	held  int64 // bytes in queue
 }
 
 // block is rows on their way to the sink: encoded, or as batches.
 type block struct {
-	data    []byte
-	batches []*zset.Batch
-	rows    int64
+	at    place
+	data  []byte
+	batch *zset.Batch
+	rows  int64
+	size  int64
 }
 
-func (b *block) empty() bool { return len(b.data) == 0 && len(b.batches) == 0 }
-
-// lateBlock is the encoding of one batch emitted during Advance.
-type lateBlock struct {
-	order zset.Order
-	*block
-}
-
-func newOutput(node *Node, lanes int) *output {
-	o := &output{node: node, waiting: map[uint64]*block{}}
+func newOutput(node *Node, lanes int, t *turns) *output {
+	o := &output{node: node, turns: t}
 	batched, ok := node.Sink.Sink.(sinks.Batched)
 	for lane := range lanes {
-		l := &outputLane{cur: &block{}}
+		l := &outputLane{}
 		if !ok || !batched.Batches() {
 			l.enc = node.Sink.Sink.Encoder(lane)
 		}
@@ -61,108 +60,111 @@ func newOutput(node *Node, lanes int) *output {
 	return o
 }
 
-// push encodes a batch in its lane.
-func (o *output) push(lane int, b *zset.Batch, stream bool) error {
-	l := o.lanes[lane]
-	if stream && b.Order.Phase == 0 {
-		return l.add(l.cur, b)
-	}
-	late := lateBlock{b.Order, o.block()}
-	if err := l.add(late.block, b); err != nil {
+// begin starts an epoch.
+func (o *output) begin(ctx context.Context, e *Epoch) { o.ctx, o.epoch = ctx, e }
+
+// push encodes a batch (borrowed) in its lane and sees to it that it is written when it is due.
+func (o *output) push(lane int, b *zset.Batch) error {
+	l, t := o.lanes[lane], o.turns
+	t.mu.Lock()
+	blk := o.take()
+	t.mu.Unlock()
+	if err := l.fill(blk, b); err != nil {
 		return err
 	}
-	l.late = append(l.late, late)
-	return nil
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if blk.size == 0 {
+		o.release(blk)
+		return o.err
+	}
+	l.queue.push(blk)
+	l.held += blk.size
+	for {
+		o.writeDue()
+		if o.err != nil || l.held < t.limit || !t.apart {
+			return o.err
+		}
+		t.wait()
+	}
 }
 
-// add appends the rows of b (borrowed) to a block and to the digest.
-func (l *outputLane) add(to *block, b *zset.Batch) (err error) {
-	before := l.digest.Rows
+// fill makes blk the rows of b and adds them to the digest.
+func (l *outputLane) fill(blk *block, b *zset.Batch) (err error) {
+	rows := l.digest.Rows
 	l.digest.Add(b)
-	to.rows += l.digest.Rows - before
+	blk.at, blk.rows = placeOf(b.Order), l.digest.Rows-rows
 	if l.enc == nil {
-		to.batches = append(to.batches, b.Copy())
+		blk.batch = b.Copy()
+		blk.size = blk.batch.Held()
 		return nil
 	}
-	to.data, err = l.enc.Encode(to.data, b)
+	blk.data, err = l.enc.Encode(blk.data, b)
+	blk.size = int64(len(blk.data))
 	return err
 }
 
-// block takes an empty one from the free list.
-func (o *output) block() *block {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.blockLocked()
+// writeDue writes blocks until the next one is not due. The caller holds turns.mu, which is released while the sink
+// works: the other lanes encode meanwhile.
+func (o *output) writeDue() {
+	if o.writing {
+		return // they are written by somebody who looks again after each
+	}
+	for o.err == nil {
+		l := o.next()
+		if l == nil {
+			return
+		}
+		blk := l.queue.pop()
+		l.held -= blk.size
+		o.err = o.writeOne(blk)
+		o.release(blk)
+		o.turns.wake()
+	}
 }
 
-func (o *output) blockLocked() *block {
-	n := len(o.free)
-	if n == 0 {
-		return &block{}
+// next is the lane that holds the first block of all, when that block is due.
+func (o *output) next() *outputLane {
+	first := -1
+	var at place
+	for lane, l := range o.lanes {
+		if b := l.queue.first(); b != nil && (first < 0 || before(b.at, lane, at, first)) {
+			first, at = lane, b.at
+		}
 	}
-	b := o.free[n-1]
-	o.free = o.free[:n-1]
-	return b
+	if first < 0 || !o.turns.due(at, first) {
+		return nil
+	}
+	return o.lanes[first]
 }
 
-// release gives a block back; the sink may keep the batches, so these are forgotten.
-func (o *output) release(b *block) {
-	clear(b.batches)
-	b.data, b.batches, b.rows = b.data[:0], b.batches[:0], 0
-	o.free = append(o.free, b)
-}
-
-// morselDone hands over what the lane encoded for morsel seq, writes it when it is its turn, and whatever waited for
-// it.
-func (o *output) morselDone(ctx context.Context, e Epoch, lane int, seq uint64) error {
-	l := o.lanes[lane]
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.err != nil {
-		return o.err
-	}
-	if l.cur.empty() {
-		o.waiting[seq] = nil
-	} else {
-		o.waiting[seq] = l.cur
-		l.cur = o.blockLocked()
-	}
-	for {
-		b, ok := o.waiting[o.next]
-		if !ok {
-			return nil
+// writeOne gives a block to the sink without turns.mu, which the caller holds before and after.
+func (o *output) writeOne(b *block) (err error) {
+	o.writing = true
+	o.turns.mu.Unlock()
+	defer func() {
+		o.turns.mu.Lock()
+		// Also when the sink panics: whoever waits for this sink would otherwise wait for ever.
+		o.writing = false
+		if p := recover(); p != nil {
+			err = diag.New(diag.Internal, "table %q: writing panics: %v", o.node.Sink.Name, p).WithCause(stackOf())
 		}
-		delete(o.waiting, o.next)
-		o.next++
-		if b == nil {
-			continue
-		}
-		if o.err = o.write(ctx, e, b); o.err != nil {
-			return o.err
-		}
-		o.release(b)
-	}
+	}()
+	return o.write(b)
 }
 
 // write gives a block to the transaction, which begins with the first one: an epoch without rows does not touch a sink.
-func (o *output) write(ctx context.Context, e Epoch, b *block) error {
+func (o *output) write(b *block) error {
 	if o.tx == nil {
-		tx, err := o.node.Sink.Sink.Begin(ctx, e.Number, e.Logged)
+		tx, err := o.node.Sink.Sink.Begin(o.ctx, o.epoch.Number, o.epoch.Logged)
 		if err != nil {
 			return o.failed(err)
 		}
 		o.tx = tx
 	}
-	if len(b.data) > 0 {
-		o.bytes += int64(len(b.data))
-		if err := o.tx.Write(ctx, sinks.Block{Data: b.data, Rows: b.rows}); err != nil {
-			return o.failed(err)
-		}
-	}
-	for _, batch := range b.batches {
-		if err := o.tx.Write(ctx, sinks.Block{Batch: batch, Rows: batch.Changes()}); err != nil {
-			return o.failed(err)
-		}
+	o.bytes += int64(len(b.data))
+	if err := o.tx.Write(o.ctx, sinks.Block{Data: b.data, Batch: b.batch, Rows: b.rows}); err != nil {
+		return o.failed(err)
 	}
 	return nil
 }
@@ -174,33 +176,12 @@ func (o *output) failed(err error) error {
 	return diag.New(diag.SinkFailed, "table %q cannot be written", o.node.Sink.Name).WithCause(err)
 }
 
-// stageDone writes what lanes encoded while a stage advanced.
-func (o *output) stageDone(ctx context.Context, e Epoch) error {
-	var all []lateBlock
-	for _, l := range o.lanes {
-		all = append(all, l.late...)
-		l.late = l.late[:0]
-	}
-	slices.SortStableFunc(all, func(a, b lateBlock) int {
-		switch {
-		case a.order.Less(b.order):
-			return -1
-		case b.order.Less(a.order):
-			return 1
-		}
-		return 0
-	})
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, b := range all {
-		if !b.empty() {
-			if err := o.write(ctx, e, b.block); err != nil {
-				return err
-			}
-		}
-		o.release(b.block)
-	}
-	return nil
+// flush writes what is left once every lane has ended. It is little: lanes write along the way.
+func (o *output) flush() error {
+	o.turns.mu.Lock()
+	defer o.turns.mu.Unlock()
+	o.writeDue()
+	return o.err
 }
 
 // Output is what an epoch produced for one sink. Tx is nil when there were no rows.
@@ -212,15 +193,56 @@ type Output struct {
 	Bytes  int64
 }
 
-// take ends the epoch on this sink and resets for the next one.
-func (o *output) take() Output {
+// end ends the epoch on this sink and resets for the next one.
+func (o *output) end() Output {
 	out := Output{Name: o.node.Sink.Name, Sink: o.node.Sink.Sink, Tx: o.tx, Bytes: o.bytes}
 	for _, l := range o.lanes {
 		out.Digest.Merge(l.digest)
 		l.digest = zset.Digest{}
-		l.cur = &block{data: l.cur.data[:0]} // rows of an epoch that failed
+		l.queue, l.held = queue{}, 0 // rows of an epoch that failed
 	}
-	o.tx, o.next, o.bytes, o.err = nil, 0, 0, nil
-	clear(o.waiting)
+	o.tx, o.bytes, o.err = nil, 0, nil
+	o.ctx, o.epoch = nil, nil
 	return out
+}
+
+// take gives an empty block; the caller holds turns.mu.
+func (o *output) take() *block {
+	n := len(o.free)
+	if n == 0 {
+		return &block{}
+	}
+	b := o.free[n-1]
+	o.free = o.free[:n-1]
+	return b
+}
+
+// release takes a block back; the sink may keep the batch, so that is forgotten. The caller holds turns.mu.
+func (o *output) release(b *block) {
+	*b = block{data: b.data[:0]}
+	o.free = append(o.free, b)
+}
+
+// queue is blocks in the order of emission.
+type queue struct {
+	blocks []*block
+	head   int
+}
+
+func (q *queue) push(b *block) { q.blocks = append(q.blocks, b) }
+
+func (q *queue) first() *block {
+	if q.head == len(q.blocks) {
+		return nil
+	}
+	return q.blocks[q.head]
+}
+
+func (q *queue) pop() *block {
+	b := q.blocks[q.head]
+	q.blocks[q.head] = nil // it goes back to the free list, which may be trimmed
+	if q.head++; q.head == len(q.blocks) {
+		q.blocks, q.head = q.blocks[:0], 0
+	}
+	return b
 }
