@@ -106,7 +106,6 @@ func (b *builder) node(i int) error {
 
 // add appends a flow node that is none of the plan's.
 func (b *builder) add(n flow.Node) int {
-	n.Dead = -1
 	b.nodes = append(b.nodes, n)
 	return len(b.nodes) - 1
 }

@@ -49,6 +49,6 @@ func (b *builder) finishSinks() {
 			letters[d.sink] = to
 			addInput(b.sinkNode(d.sink), to)
 		}
-		b.nodes[d.from].Dead = to
+		b.nodes[d.from].Ports = map[int]int{op.Dead: to}
 	}
 }

@@ -41,19 +41,17 @@ func (b *builder) window(n planned, o physical.Window) error {
 	return nil
 }
 
-// guard notes that rows on their way from plan node i to flow node to, an event-time operator, are judged for it.
+// guard notes that rows on their way from plan node i to flow node to, an event-time operator, are judged for it. What
+// an operator with state emits is never late, so the way back ends there.
 func (b *builder) guard(i, to int) {
 	n := &b.plan.Nodes[i]
-	switch o := n.Op.(type) {
-	case physical.Window:
-		if o.Late {
-			late := &b.nodes[b.at[i]]
-			late.Guards = append(late.Guards, to)
-			return
-		}
-	case physical.WindowAggregate, physical.GroupAggregate:
-		return // what it emits is never late
-	case physical.Scan, physical.Calc, physical.SinkOp:
+	if _, keeps := n.Op.StateKey(); keeps {
+		return
+	}
+	if w, ok := n.Op.(physical.Window); ok && w.Late {
+		late := &b.nodes[b.at[i]]
+		late.Guards = append(late.Guards, to)
+		return
 	}
 	for _, in := range n.Inputs {
 		b.guard(in.Node, to)

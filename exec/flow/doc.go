@@ -71,8 +71,9 @@ type Node struct {
 	// Guards are the nodes that an op.Guard judges rows for.
 	Guards []int
 
-	// Dead is the node (a sink) that takes what this node emits on port op.Dead; −1 when there is none.
-	Dead int
+	// Ports gives the nodes that take what this one emits on its named output ports (op.Dead, op.LateRows). What is
+	// emitted on a port that is not among them goes nowhere.
+	Ports map[int]int
 }
 
 // Scan is a table's entry into the graph.

@@ -139,7 +139,7 @@ func (b *burst) Close() error               { return nil }
 
 func graph(t *testing.T, lanes int, sink sinks.Sink, mid func(int) (op.Operator, error), exchange bool) *Graph {
 	t.Helper()
-	nodes := []Node{{ID: "scan", Schema: oneColumn, Dead: -1,
+	nodes := []Node{{ID: "scan", Schema: oneColumn,
 		Scan: &Scan{Table: "t", Watermarked: true,
 			NewDecoder: func() (Decoder, error) { return numberDecoder{}, nil }}}}
 	from := 0
@@ -148,10 +148,10 @@ func graph(t *testing.T, lanes int, sink sinks.Sink, mid func(int) (op.Operator,
 		if exchange {
 			edge.Route, edge.Keys = Hash, []int{0}
 		}
-		nodes = append(nodes, Node{ID: "mid", Schema: oneColumn, Dead: -1, New: mid, Inputs: []Edge{edge}})
+		nodes = append(nodes, Node{ID: "mid", Schema: oneColumn, New: mid, Inputs: []Edge{edge}})
 		from = 1
 	}
-	nodes = append(nodes, Node{ID: "sink", Schema: oneColumn, Dead: -1, Sink: &Sink{Name: "s", Sink: sink},
+	nodes = append(nodes, Node{ID: "sink", Schema: oneColumn, Sink: &Sink{Name: "s", Sink: sink},
 		Inputs: []Edge{{From: from}}})
 	g, err := New(Spec{Lanes: lanes, Nodes: nodes}, func(*Node, int) op.Setup { return op.Setup{} })
 	if err != nil {

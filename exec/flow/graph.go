@@ -88,6 +88,9 @@ func (g *Graph) makeNode(i int, setup func(*Node, int) op.Setup) error {
 		_, keeps := o.(op.Keeper)
 		n.orders = keeps || slices.ContainsFunc(spec.Inputs, Edge.exchanges)
 		s := setup(spec, lane)
+		for port := range spec.Ports {
+			s.Connected = s.Connected.With(port)
+		}
 		s.Lane, s.Lanes, s.Counters = lane, g.spec.Lanes, &n.counters
 		if err := o.Open(&s); err != nil {
 			return err
@@ -109,17 +112,17 @@ func (g *Graph) wire(i int) {
 			x := newExchange(e, g.spec.Nodes[e.From].Schema, g.spec.Lanes)
 			in.exchanges = append(in.exchanges, x)
 			for _, from := range g.nodes[e.From] {
-				from.outs = append(from.outs, toExchange{x, from})
+				from.ports[op.Rows] = append(from.ports[op.Rows], toExchange{x, from})
 			}
 			continue
 		}
 		for _, from := range g.nodes[e.From] {
-			from.outs = append(from.outs, g.target(from, i, e.Port))
+			from.ports[op.Rows] = append(from.ports[op.Rows], g.target(from, i, e.Port))
 		}
 	}
-	if spec.Sink == nil && spec.Dead >= 0 {
+	for port, to := range spec.Ports {
 		for _, n := range g.nodes[i] {
-			n.dead = append(n.dead, g.target(n, spec.Dead, 0))
+			n.ports[port] = append(n.ports[port], g.target(n, to, 0))
 		}
 	}
 }

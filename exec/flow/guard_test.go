@@ -49,15 +49,15 @@ func guarded(t *testing.T, lanes int) (*Graph, []*judge) {
 	}
 	passes := func(int) (op.Operator, error) { return pass{}, nil }
 	g, err := New(Spec{Lanes: lanes, Nodes: []Node{
-		{ID: "one", Schema: oneColumn, Dead: -1, Scan: scan("one")},
-		{ID: "other", Schema: oneColumn, Dead: -1, Scan: scan("other")},
-		{ID: "judge", Schema: oneColumn, Dead: -1, Inputs: []Edge{{From: 0}}, Guards: []int{4},
+		{ID: "one", Schema: oneColumn, Scan: scan("one")},
+		{ID: "other", Schema: oneColumn, Scan: scan("other")},
+		{ID: "judge", Schema: oneColumn, Inputs: []Edge{{From: 0}}, Guards: []int{4},
 			New: func(int) (op.Operator, error) {
 				judges = append(judges, &judge{})
 				return judges[len(judges)-1], nil
 			}},
-		{ID: "between", Schema: oneColumn, Dead: -1, Inputs: []Edge{{From: 2}}, New: passes},
-		{ID: "meeting", Schema: oneColumn, Dead: -1, Inputs: []Edge{{From: 3}, {From: 1, Port: 1}}, New: passes},
+		{ID: "between", Schema: oneColumn, Inputs: []Edge{{From: 2}}, New: passes},
+		{ID: "meeting", Schema: oneColumn, Inputs: []Edge{{From: 3}, {From: 1, Port: 1}}, New: passes},
 	}}, func(*Node, int) op.Setup { return op.Setup{} })
 	if err != nil {
 		t.Fatal(err)
@@ -103,8 +103,8 @@ func TestGuardKnowsWhatIsGuarded(t *testing.T) {
 // TestWhoJudgesStandsForSomebody: an operator that judges without knowing by what is a fault of the graph.
 func TestWhoJudgesStandsForSomebody(t *testing.T) {
 	for guards, mid := range map[int]op.Operator{0: &judge{}, 1: pass{}} {
-		nodes := []Node{{ID: "scan", Schema: oneColumn, Dead: -1, Scan: &Scan{Table: "t"}},
-			{ID: "mid", Schema: oneColumn, Dead: -1, Inputs: []Edge{{From: 0}}, Guards: make([]int, guards),
+		nodes := []Node{{ID: "scan", Schema: oneColumn, Scan: &Scan{Table: "t"}},
+			{ID: "mid", Schema: oneColumn, Inputs: []Edge{{From: 0}}, Guards: make([]int, guards),
 				New: func(int) (op.Operator, error) { return mid, nil }}}
 		_, err := New(Spec{Lanes: 1, Nodes: nodes}, func(*Node, int) op.Setup { return op.Setup{} })
 		if diag.CodeOf(err) != diag.Internal {

@@ -14,8 +14,7 @@ type node struct {
 	lane     int
 	stage    int
 	op       op.Operator
-	outs     []target
-	dead     []target
+	ports    [op.OutputPorts][]target
 	counters op.Counters
 	phase    uint32 // 0 while rows are fed
 	order    zset.Order
@@ -78,15 +77,10 @@ func (n *node) Emit(port int, b *zset.Batch) error {
 		b.Order.Phase, b.Order.Lane = n.phase, uint32(n.lane)
 		n.graph.turns.reach(n.lane, placeOf(b.Order))
 	}
-	var to []target
-	switch port {
-	case op.Rows:
-		to = n.outs
+	if port == op.Rows {
 		n.counters.RowsOut += int64(b.N)
-	case op.Dead:
-		to = n.dead
 	}
-	for _, t := range to {
+	for _, t := range n.ports[port] {
 		if err := t.push(b); err != nil {
 			return err
 		}

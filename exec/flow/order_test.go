@@ -112,7 +112,7 @@ func same(o op.Operator) func(int) (op.Operator, error) {
 }
 
 func keyedScan(id string) Node {
-	return Node{ID: id, Schema: keyed, Dead: -1, Scan: &Scan{Table: id, Watermarked: true,
+	return Node{ID: id, Schema: keyed, Scan: &Scan{Table: id, Watermarked: true,
 		NewDecoder: func() (Decoder, error) { return keyedDecoder{}, nil }}}
 }
 
@@ -120,7 +120,7 @@ func keyedScan(id string) Node {
 func observe(t *testing.T, spec Spec, rows int, inputs ...Edge) *record {
 	t.Helper()
 	r := &record{seen: map[int64][]string{}}
-	spec.Nodes = append(slices.Clone(spec.Nodes), Node{ID: "end", Schema: keyed, Dead: -1, Inputs: inputs,
+	spec.Nodes = append(slices.Clone(spec.Nodes), Node{ID: "end", Schema: keyed, Inputs: inputs,
 		New: same(observer{to: r})})
 	g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
 	if err != nil {
@@ -141,7 +141,7 @@ func TestOneScanIntoBothPorts(t *testing.T) {
 		for _, lanes := range laneCounts {
 			spec := Spec{Lanes: lanes, Nodes: []Node{keyedScan("scan")}}
 			if between != nil {
-				spec.Nodes = append(spec.Nodes, Node{ID: "between", Schema: keyed, Dead: -1, New: same(between),
+				spec.Nodes = append(spec.Nodes, Node{ID: "between", Schema: keyed, New: same(between),
 					Inputs: []Edge{{From: 0}}})
 			}
 			from := len(spec.Nodes) - 1
@@ -165,7 +165,7 @@ func TestOneScanIntoBothPorts(t *testing.T) {
 // twoEmitters are emitters of one stage after a scan, each with two emissions.
 func twoEmitters(lanes int) Spec {
 	node := func(id string, values ...int64) Node {
-		return Node{ID: id, Schema: keyed, Dead: -1, Inputs: []Edge{{From: 0, Route: One}},
+		return Node{ID: id, Schema: keyed, Inputs: []Edge{{From: 0, Route: One}},
 			New: func(lane int) (op.Operator, error) { return emitter{lane: lane, values: values}, nil }}
 	}
 	return Spec{Lanes: lanes, Nodes: []Node{keyedScan("scan"), node("a", 100, 101), node("b", 200, 201)}}
@@ -176,7 +176,7 @@ func TestTwoEmittersBehindAUnion(t *testing.T) {
 	for _, lanes := range laneCounts {
 		for _, route := range []Edge{{Route: Hash, Keys: []int{0}}, {Route: One}} {
 			spec := twoEmitters(lanes)
-			spec.Nodes = append(spec.Nodes, Node{ID: "union", Schema: keyed, Dead: -1,
+			spec.Nodes = append(spec.Nodes, Node{ID: "union", Schema: keyed,
 				Inputs: []Edge{{From: 1}, {From: 2, Port: 1}}, New: same(op.NewUnion(keyed))})
 			route.From = 3
 			got := observe(t, spec, 10, route)
@@ -191,7 +191,7 @@ func TestTwoEmittersBehindAUnion(t *testing.T) {
 func TestTwoEmittersIntoASink(t *testing.T) {
 	for _, lanes := range laneCounts {
 		spec, sink := twoEmitters(lanes), &textSink{}
-		spec.Nodes = append(spec.Nodes, Node{ID: "sink", Schema: keyed, Dead: -1, Sink: &Sink{Name: "s", Sink: sink},
+		spec.Nodes = append(spec.Nodes, Node{ID: "sink", Schema: keyed, Sink: &Sink{Name: "s", Sink: sink},
 			Inputs: []Edge{{From: 1}, {From: 2, Port: 1}}})
 		g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
 		if err != nil {
@@ -235,7 +235,7 @@ func TestRoutes(t *testing.T) {
 // TestStagesAndPortsAreTheSameForEveryNumberOfLanes: what an operator is told of its ports, and which stage it is in.
 func TestStagesAndPortsAreTheSameForEveryNumberOfLanes(t *testing.T) {
 	for _, lanes := range laneCounts {
-		spec := Spec{Lanes: lanes, Nodes: []Node{keyedScan("scan"), {ID: "held", Schema: keyed, Dead: -1,
+		spec := Spec{Lanes: lanes, Nodes: []Node{keyedScan("scan"), {ID: "held", Schema: keyed,
 			Inputs: []Edge{{From: 0}}, New: same(holds{mark: 5})}}}
 		got := observe(t, spec, 10, Edge{From: 1, Port: 1, Route: Hash, Keys: []int{0}},
 			Edge{From: 0, Port: 0, Route: Broadcast})
@@ -275,7 +275,7 @@ func TestGraphsThatAreRefused(t *testing.T) {
 		"hash route with 0 keys": {{From: 0, Route: Hash}},
 		"one route with 1 keys":  {{From: 0, Route: One, Keys: []int{0}}},
 	} {
-		spec := Spec{Lanes: 2, Nodes: []Node{keyedScan("scan"), {ID: "end", Schema: keyed, Dead: -1, New: same(still{}),
+		spec := Spec{Lanes: 2, Nodes: []Node{keyedScan("scan"), {ID: "end", Schema: keyed, New: same(still{}),
 			Inputs: inputs}}}
 		_, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
 		if err == nil || !strings.Contains(err.Error(), name) {
@@ -300,8 +300,8 @@ func (r *resumed) Resume(in []clock.EventTime, out clock.EventTime) {
 func TestWatermarksPerPortSurvive(t *testing.T) {
 	r := &resumed{}
 	spec := Spec{Lanes: 1, Nodes: []Node{keyedScan("a"), keyedScan("b"),
-		{ID: "b/local", Schema: keyed, Dead: -1, New: same(still{}), Inputs: []Edge{{From: 1}}},
-		{ID: "join", Schema: keyed, Dead: -1, New: same(r), Inputs: []Edge{{From: 2, Port: 1}, {From: 0}}}}}
+		{ID: "b/local", Schema: keyed, New: same(still{}), Inputs: []Edge{{From: 1}}},
+		{ID: "join", Schema: keyed, New: same(r), Inputs: []Edge{{From: 2, Port: 1}, {From: 0}}}}}
 	g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
 	if err != nil {
 		t.Fatal(err)
@@ -323,7 +323,7 @@ func (k keeps) Touched() int { return k.touched }
 // TestHeavyCountsTouchedKeys: what a stage visits decides whether its lanes run side by side, not what it holds.
 func TestHeavyCountsTouchedKeys(t *testing.T) {
 	for _, touched := range []int{3, smallEpoch + 1} {
-		spec := Spec{Lanes: 2, Nodes: []Node{keyedScan("scan"), {ID: "join", Schema: keyed, Dead: -1,
+		spec := Spec{Lanes: 2, Nodes: []Node{keyedScan("scan"), {ID: "join", Schema: keyed,
 			New: same(keeps{touched: touched}), Inputs: []Edge{{From: 0, Route: One}}}}}
 		g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
 		if err != nil {
@@ -374,7 +374,7 @@ func TestOrderIsAContract(t *testing.T) {
 	} {
 		for _, lanes := range laneCounts {
 			spec := Spec{Lanes: lanes, Nodes: []Node{keyedScan("scan"),
-				{ID: "mid", Schema: keyed, Dead: -1, New: same(c.op), Inputs: []Edge{{From: 0, Route: c.route}}}}}
+				{ID: "mid", Schema: keyed, New: same(c.op), Inputs: []Edge{{From: 0, Route: c.route}}}}}
 			g, err := New(spec, func(*Node, int) op.Setup { return op.Setup{} })
 			if err != nil {
 				t.Fatal(err)

@@ -78,7 +78,7 @@ func showering(t *testing.T, lanes int, limit int64, to []sinks.Sink, tune func(
 	t.Helper()
 	var g *Graph
 	node := func(id string, base int64) Node {
-		return Node{ID: id, Schema: keyed, Dead: -1, Inputs: []Edge{{From: 0, Route: Hash, Keys: []int{0}}},
+		return Node{ID: id, Schema: keyed, Inputs: []Edge{{From: 0, Route: Hash, Keys: []int{0}}},
 			New: func(lane int) (op.Operator, error) {
 				s := &shower{base: base, lanes: lanes, lane: lane}
 				s.after = func() { holdsLess(t, g, lane) }
@@ -89,11 +89,11 @@ func showering(t *testing.T, lanes int, limit int64, to []sinks.Sink, tune func(
 			}}
 	}
 	sink := func(i int, inputs ...Edge) Node {
-		return Node{ID: fmt.Sprint("sink", i), Schema: keyed, Dead: -1, Inputs: inputs,
+		return Node{ID: fmt.Sprint("sink", i), Schema: keyed, Inputs: inputs,
 			Sink: &Sink{Name: fmt.Sprint("s", i), Sink: to[i]}}
 	}
 	spec := Spec{Lanes: lanes, Nodes: []Node{keyedScan("scan"), node("a", 0), node("b", 1_000_000),
-		{ID: "even", Schema: keyed, Dead: -1, Inputs: []Edge{{From: 1}}, New: same(evenOnly{})},
+		{ID: "even", Schema: keyed, Inputs: []Edge{{From: 1}}, New: same(evenOnly{})},
 		sink(0, Edge{From: 1}, Edge{From: 2, Port: 1}), sink(1, Edge{From: 2}, Edge{From: 3, Port: 1}),
 		sink(2, Edge{From: 3})}}
 	var err error

@@ -21,6 +21,9 @@ const (
 	Rows     = 0 // the result
 	Dead     = 1 // dead letters
 	LateRows = 2 // rows that came after their watermark, or without an event time
+
+	// OutputPorts is the number of ports.
+	OutputPorts = 3
 )
 
 // Ports is a set of output ports.
