@@ -188,6 +188,11 @@ func wellFormed(t testing.TB, p *physical.Plan) {
 		case physical.GroupAggregate:
 			c.equal("columns", len(op.Keys)+len(op.Aggs), len(n.Schema))
 			c.aggs(op.Keys, op.Aggs, n.Schema, len(op.Keys))
+		case physical.Unnest:
+			c.equal("columns", len(op.Keep)+1, min(len(n.Schema), len(op.Keep)+1))
+			for k, at := range op.Keep {
+				c.typ(schema[at].Type, n.Schema[k].Type)
+			}
 		case physical.Union:
 			for _, in := range n.Inputs {
 				c.equal("columns", len(p.Nodes[in.Node].Schema), len(n.Schema))

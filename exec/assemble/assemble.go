@@ -96,6 +96,8 @@ func (b *builder) node(i int) error {
 		return b.windowAggregate(n, o)
 	case physical.GroupAggregate:
 		return b.groupAggregate(n, o)
+	case physical.Unnest:
+		return b.unnest(n, o)
 	case physical.Union:
 		return b.union(n, o)
 	case physical.SinkOp:

@@ -98,6 +98,9 @@ func (o *Overload) anyType(args []sqltype.Type) (sqltype.Type, error) {
 }
 
 func unknownFunction(name string) error {
+	if a, ok := ArrayByName(name); ok {
+		return onlyUnnest(a)
+	}
 	err := diag.New(diag.UnknownFunction, "unknown function %q", strings.ToUpper(name))
 	if near := nearest(strings.ToLower(name)); near != "" {
 		return err.WithHint("did you mean %s?", strings.ToUpper(near))

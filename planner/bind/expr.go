@@ -149,8 +149,14 @@ func (x *expression) column(n *ast.Name) scalar.Expr {
 // find looks a name up among the relation's columns.
 func (x *expression) find(n *ast.Name) (logical.Column, bool) {
 	last := n.Last()
-	if len(n.Parts) > 1 && !x.qualified(n) {
-		return logical.Column{}, false
+	if len(n.Parts) > 1 {
+		if !x.qualified(n) {
+			return logical.Column{}, false
+		}
+		if side := x.rel.side(n.Parts[0].Name); side.lacks(last.Name) {
+			x.b.unknownColumn(last, side.what, side.cols)
+			return logical.Column{}, false
+		}
 	}
 	if two := x.rel.twice[last.Name]; two != nil {
 		x.b.at(diag.AmbiguousColumn, last.Span, "column %q of %s is ambiguous: it is %s and %s", last.Name, x.rel.what, two[0], two[1]).

@@ -22,7 +22,7 @@ func (b *binder) from(item ast.FromItem, scope *env) *relation {
 	case *ast.Join:
 		return b.join(f, scope)
 	case *ast.Unnest:
-		b.refuse(f.Span, "UNNEST is", "")
+		b.refuse(f.Span, "UNNEST without a table before it is", "write FROM t CROSS JOIN UNNEST(…)")
 	case *ast.TableFunc:
 		b.refuse(f.Span, "a table function in FROM is", "of the windowing functions there is TUMBLE")
 	}
@@ -37,6 +37,9 @@ func (b *binder) join(f *ast.Join, scope *env) *relation {
 		what = "a list of tables in FROM"
 	}
 	left := b.from(f.Left, scope)
+	if u, ok := f.Right.(*ast.Unnest); ok {
+		return b.unnest(left, f, u)
+	}
 	b.refuse(f.KindAt, what+" is", "read one table, view or sub-query")
 	right := b.from(f.Right, scope)
 	if left == nil || right == nil {
@@ -47,14 +50,25 @@ func (b *binder) join(f *ast.Join, scope *env) *relation {
 	return out
 }
 
-// named reports whether r is what a qualifier names.
-func (r *relation) named(qualifier string) bool {
+// named reports whether r is what a qualifier names, or has it as a side.
+func (r *relation) named(qualifier string) bool { return r.side(qualifier) != nil }
+
+// side is the relation that a qualifier names: r itself, or one that it joins.
+func (r *relation) side(qualifier string) *relation {
 	for _, s := range r.sides {
-		if s.named(qualifier) {
-			return true
+		if found := s.side(qualifier); found != nil {
+			return found
 		}
 	}
-	return r.alias == qualifier && len(r.sides) == 0
+	if r.alias == qualifier && len(r.sides) == 0 {
+		return r
+	}
+	return nil
+}
+
+// lacks reports whether r has no column of that name.
+func (r *relation) lacks(name string) bool {
+	return !slices.ContainsFunc(r.cols, func(c logical.Column) bool { return c.Name == name })
 }
 
 func (b *binder) tableRef(f *ast.TableRef, scope *env) *relation {

@@ -144,6 +144,8 @@ func (b *builder) relation(n logical.Node, judging []logical.ColID) relation {
 			judging = append(slices.Clone(judging), n.Over.Window.End.ID)
 		}
 		return b.aggregate(n, b.relation(n.In, judging))
+	case *logical.Unnest:
+		return b.unnest(n, b.relation(n.In, judging))
 	case *logical.Union:
 		var in []relation
 		for _, side := range n.In {

@@ -29,7 +29,7 @@ func dropCalcs(n logical.Node) logical.Node {
 // exact reports whether a node delivers its own columns and nothing else.
 func exact(n logical.Node) bool {
 	switch n.(type) {
-	case *logical.Calc, *logical.Aggregate, *logical.Union:
+	case *logical.Calc, *logical.Aggregate, *logical.Union, *logical.Unnest:
 		return true
 	case *logical.Scan, *logical.Window, *logical.Sink:
 	}
