@@ -155,7 +155,7 @@ func TestSinkAnswerLost(t *testing.T) {
 	w := newWorld(t)
 	w.o.feed(sample()...)
 	w.o.finish()
-	w.o.failAt = "commit"
+	w.o.out.LoseAnswer()
 	q := w.mustOpen(windowProgram(t))
 	if err := settle(q); diag.CodeOf(err) != diag.SinkFailed {
 		t.Fatalf("got %v", err)
@@ -180,7 +180,9 @@ func TestSinkFromAnotherTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = q.Close()
-	w.o.marker.Epoch += 3
+	later := w.o.out.Marker()
+	later.Epoch += 3
+	w.o.out.SetMarker(later)
 	if _, err := w.open(windowProgram(t)); diag.CodeOf(err) != diag.SinkMarker {
 		t.Fatalf("got %v", err)
 	}

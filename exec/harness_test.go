@@ -3,15 +3,12 @@ package exec
 import (
 	"context"
 	"fmt"
-	"sort"
-	"strings"
-	"sync"
+	"slices"
 	"testing"
 	"time"
 
 	"streamsql/exec/window"
 	"streamsql/internal/clock"
-	"streamsql/internal/diag"
 	"streamsql/internal/fault"
 	"streamsql/internal/function"
 	"streamsql/internal/option"
@@ -20,11 +17,10 @@ import (
 	"streamsql/internal/sqltype"
 	"streamsql/internal/store"
 	"streamsql/internal/testmain"
-	"streamsql/internal/vec"
-	"streamsql/internal/zset"
 	"streamsql/planner"
 	"streamsql/planner/physical"
 	"streamsql/sinks"
+	"streamsql/sinks/kept"
 	"streamsql/sources"
 	"streamsql/sources/fed"
 )
@@ -33,20 +29,11 @@ func TestMain(m *testing.M) { testmain.Run(m) }
 
 // outside is what survives a restart: lines that were fed, rows that were written.
 type outside struct {
-	input  *fed.Table
-	mu     sync.Mutex
-	rows   map[int64][]string // per epoch
-	marker sinks.Marker
-	term   uint64 // who may write
-
-	foreign bool   // the sink holds the rows of another query
-	failAt  string // "commit": the next commit of the sink fails after it was made
-
-	refuse   int    // of the next calls of Stage and Commit: certainly not committed
-	onRefuse func() // what happens meanwhile
+	input *fed.Table
+	out   *kept.Table
 }
 
-func newOutside() *outside { return &outside{input: fed.NewTable(), rows: map[int64][]string{}} }
+func newOutside() *outside { return &outside{input: fed.NewTable(), out: &kept.Table{Name: "out"}} }
 
 func (o *outside) feed(lines ...string) {
 	if len(lines) > 0 { // feeding nothing would announce the partition, which is an epoch
@@ -58,104 +45,13 @@ func (o *outside) finish() { o.input.Finish() }
 
 // all lists every written row, sorted.
 func (o *outside) all() []string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	var out []string
-	for _, rows := range o.rows {
-		out = append(out, rows...)
+	for _, r := range o.out.All() {
+		out = append(out, r.Text)
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
-
-type rowSink struct{ o *outside }
-
-func (s rowSink) Peek(_ context.Context, query string) (sinks.Marker, error) {
-	s.o.mu.Lock()
-	defer s.o.mu.Unlock()
-	return s.look(query)
-}
-func (s rowSink) look(query string) (sinks.Marker, error) {
-	if m := s.o.marker; s.o.foreign || !m.Zero() && m.Query != query {
-		return sinks.Marker{}, diag.New(diag.SinkForeign, "somebody else's")
-	}
-	return s.o.marker, nil
-}
-func (s rowSink) Fence(_ context.Context, query string, term uint64) (sinks.Marker, error) {
-	s.o.mu.Lock()
-	defer s.o.mu.Unlock()
-	m, err := s.look(query)
-	if err == nil {
-		s.o.term = max(s.o.term, term)
-	}
-	return m, err
-}
-func (rowSink) Encoder(int) sinks.Encoder { return rowEncoder{} }
-func (s rowSink) Begin(_ context.Context, epoch int64, _ sinks.Logged) (sinks.Tx, error) {
-	return &rowTx{o: s.o, epoch: epoch}, nil
-}
-func (rowSink) Close() error { return nil }
-
-type rowEncoder struct{}
-
-func (rowEncoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
-	for i := range b.N {
-		for k, c := range b.Cols {
-			if k > 0 {
-				dst = append(dst, ' ')
-			}
-			dst = vec.AppendText(dst, c, i)
-		}
-		dst = append(dst, '\n')
-	}
-	return dst, nil
-}
-
-type rowTx struct {
-	o     *outside
-	epoch int64
-	rows  []string
-}
-
-func (t *rowTx) Write(_ context.Context, b sinks.Block) error {
-	t.rows = append(t.rows, strings.Split(strings.TrimSuffix(string(b.Data), "\n"), "\n")...)
-	return nil
-}
-func (t *rowTx) Stage(context.Context) error {
-	t.o.mu.Lock()
-	defer t.o.mu.Unlock()
-	return t.refused()
-}
-func (t *rowTx) Restage(ctx context.Context) error { return t.Stage(ctx) }
-
-// refused counts a refusal down.
-func (t *rowTx) refused() error {
-	if t.o.refuse == 0 {
-		return nil
-	}
-	t.o.refuse--
-	if t.o.onRefuse != nil {
-		t.o.onRefuse()
-	}
-	return fmt.Errorf("not now: %w", sinks.ErrNotCommitted)
-}
-func (t *rowTx) Commit(_ context.Context, m sinks.Marker) error {
-	t.o.mu.Lock()
-	defer t.o.mu.Unlock()
-	if m.Term < t.o.term {
-		return diag.New(diag.FencingLost, "term %d has the sink", t.o.term)
-	}
-	if err := t.refused(); err != nil {
-		return err
-	}
-	t.o.rows[t.epoch], t.o.marker = t.rows, m
-	if t.o.failAt == "commit" {
-		t.o.failAt = ""
-		return fmt.Errorf("the answer was lost")
-	}
-	return nil
-}
-func (*rowTx) Abort(context.Context) error { return nil }
 
 // windowProgram is by hand what the planner makes of
 //
@@ -220,7 +116,7 @@ func (w *world) open(prog *planner.Program) (*Query, error) {
 	env := Env{
 		Store: w.store, Clock: w.clock, Faults: w.faults, Lanes: w.lanes, ChunkRows: w.rows,
 		Sources:    map[string]sources.Factory{"lines": func(string, option.Values, string) (sources.Source, error) { return w.o.input.Source(), nil }},
-		Sinks:      map[string]sinks.Factory{"rows": func(sinks.Spec) (sinks.Sink, error) { return rowSink{w.o}, nil }},
+		Sinks:      map[string]sinks.Factory{"rows": func(sinks.Spec) (sinks.Sink, error) { return w.o.out.Sink(), nil }},
 		OnProgress: func(e progress.Event) { w.events = append(w.events, e) },
 	}
 	if w.env != nil {

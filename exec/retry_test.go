@@ -8,12 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"streamsql/internal/diag"
 	"streamsql/sinks"
-	"streamsql/sinks/sinktest"
 )
 
 // patient runs the query to its end while the clock goes on by itself, and reports how far it went.
@@ -40,7 +40,7 @@ func TestNotCommittedIsTriedAgain(t *testing.T) {
 			w := newWorld(t)
 			w.o.feed(sample()...)
 			w.o.finish()
-			w.o.refuse = refusals
+			w.o.out.Refuse(refusals, nil)
 			said := 0
 			w.env = func(e *Env) {
 				e.Talk = func(format string, args ...any) {
@@ -56,7 +56,7 @@ func TestNotCommittedIsTriedAgain(t *testing.T) {
 					took < 5*time.Minute {
 					t.Fatalf("after %s: %v", took, err)
 				}
-				w.o.refuse = 0
+				w.o.out.Refuse(0, nil)
 				_ = q.Close()
 				q = w.mustOpen(windowProgram(t))
 				err = settle(q)
@@ -78,60 +78,25 @@ func TestRetryEndsWithItsReasons(t *testing.T) {
 		w := newWorld(t)
 		w.o.feed(sample()...)
 		w.o.finish()
-		w.o.refuse = 1 << 30
 		return w, w.mustOpen(windowProgram(t))
 	}
 	w, q := start()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	why := errors.New("enough")
-	w.o.onRefuse = func() { cancel(why) }
+	w.o.out.Refuse(1<<30, func() { cancel(why) })
 	if _, err := q.Step(ctx, true); !errors.Is(err, why) {
 		t.Errorf("cancelled: %v", err)
 	}
 	_ = q.Close()
 
 	w, q = start()
-	w.o.onRefuse = func() {
-		w.o.onRefuse = nil
+	w.o.out.Refuse(1<<30, sync.OnceFunc(func() {
 		if err := w.store.Create(context.Background(), "terms/2", []byte(`{"term":2}`), nil); err != nil {
 			t.Error(err)
 		}
-	}
+	}))
 	if _, err := patient(w, q); diag.CodeOf(err) != diag.FencingLost {
 		t.Errorf("taken over: %v", err)
 	}
 	_ = q.Close()
-}
-
-// TestRowSinkKeepsTheContract: what the tests of this package write to is a sink like any other.
-func TestRowSinkKeepsTheContract(t *testing.T) {
-	sinktest.Run(t, func(*testing.T) sinktest.World {
-		o := newOutside()
-		return sinktest.World{
-			Open:   func(*testing.T) sinks.Sink { return rowSink{o: o} },
-			Refuse: func(n int) { o.refuse = n },
-			Rows: func(t *testing.T) []int64 {
-				var out []int64
-				for _, epoch := range sortedEpochs(o) {
-					for _, text := range o.rows[epoch] {
-						n, err := strconv.ParseInt(text, 10, 64)
-						if err != nil {
-							t.Fatal(err)
-						}
-						out = append(out, n)
-					}
-				}
-				return out
-			},
-		}
-	})
-}
-
-func sortedEpochs(o *outside) []int64 {
-	var out []int64
-	for epoch := range o.rows {
-		out = append(out, epoch)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -14,6 +14,7 @@ import (
 	"streamsql/internal/store"
 	"streamsql/planner"
 	"streamsql/planner/physical"
+	"streamsql/sinks"
 )
 
 // again opens the same world as another process would: its own fault points, the state taken by force.
@@ -56,8 +57,8 @@ func TestStaleCopyStopsNobody(t *testing.T) {
 			t.Fatalf("the copy: %v", err)
 		}
 	}
-	if after := terms(t, stale); !slices.Equal(before, after) || w.o.term != 1 {
-		t.Errorf("the refused start took something: %v, sink term %d", after, w.o.term)
+	if after := terms(t, stale); !slices.Equal(before, after) || w.o.out.Term() != 1 {
+		t.Errorf("the refused start took something: %v, sink term %d", after, w.o.out.Term())
 	}
 	w.o.feed(sample()[300:]...)
 	w.o.finish()
@@ -85,7 +86,7 @@ func terms(t *testing.T, st store.Store) []string {
 // TestForeignSinkTakesNothing: a start onto a sink of somebody else leaves even its own new state as it was.
 func TestForeignSinkTakesNothing(t *testing.T) {
 	w := newWorld(t)
-	w.o.foreign = true
+	w.o.out.SetMarker(sinks.Marker{Query: "somebody else's"})
 	if _, err := w.open(windowProgram(t)); diag.CodeOf(err) != diag.SinkForeign {
 		t.Fatalf("got %v", err)
 	}
@@ -190,8 +191,8 @@ func TestMarkerDecidesThePlan(t *testing.T) {
 			}
 			die("a", fault.WALOffsetsLinked, 5)
 			die("b", fault.WALCommitsSynced, 1) // the sink has the epoch, the log does not know
-			if w.o.marker.Plan != variant(t, "b").Plan.Fingerprint() {
-				t.Fatalf("the marker says plan %q", w.o.marker.Plan)
+			if w.o.out.Marker().Plan != variant(t, "b").Plan.Fingerprint() {
+				t.Fatalf("the marker says plan %q", w.o.out.Marker().Plan)
 			}
 			q, err := w.open(variant(t, change))
 			if err != nil {
@@ -201,14 +202,14 @@ func TestMarkerDecidesThePlan(t *testing.T) {
 			if err := settle(q); err != nil {
 				t.Fatal(err)
 			}
-			for epoch, rows := range w.o.rows {
+			for _, epoch := range w.o.out.Epochs() {
 				by := map[bool]string{true: "a", false: "b"}[epoch < 4]
 				if epoch > 4 {
 					by = change
 				}
-				for _, r := range rows {
-					if want := fmt.Sprintf(" %d ", by[0]); !strings.Contains(r, want) {
-						t.Errorf("epoch %d was to be of query %s: %s", epoch, by, r)
+				for _, r := range w.o.out.Rows(epoch) {
+					if want := fmt.Sprintf(" %d ", by[0]); !strings.Contains(r.Text, want) {
+						t.Errorf("epoch %d was to be of query %s: %s", epoch, by, r.Text)
 					}
 				}
 			}
@@ -236,14 +237,16 @@ func TestOldMarkerTakesTheLoggedPlan(t *testing.T) {
 	_ = q.Close()
 	w.faults.Clear()
 	w.store = crash.CloneAfterCrash(100, 1)
-	w.o.marker.Plan = ""
+	old := w.o.out.Marker()
+	old.Plan = ""
+	w.o.out.SetMarker(old)
 	q = w.mustOpen(variant(t, "b"))
 	defer q.Close()
 	if err := settle(q); err != nil {
 		t.Fatal(err)
 	}
-	if w.o.marker.Plan != variant(t, "b").Plan.Fingerprint() || len(w.o.rows[4]) == 0 {
-		t.Errorf("the newest marker says plan %q, epoch 4 has %d rows", w.o.marker.Plan, len(w.o.rows[4]))
+	if w.o.out.Marker().Plan != variant(t, "b").Plan.Fingerprint() || len(w.o.out.Rows(4)) == 0 {
+		t.Errorf("the newest marker says plan %q, epoch 4 has %d rows", w.o.out.Marker().Plan, len(w.o.out.Rows(4)))
 	}
 }
 

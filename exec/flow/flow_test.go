@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +19,7 @@ import (
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
 	"streamsql/sinks"
-	"streamsql/sinks/sinktest"
+	"streamsql/sinks/kept"
 	"streamsql/sources"
 )
 
@@ -232,8 +233,8 @@ func TestBlocksAreWrittenInLogOrder(t *testing.T) {
 func TestFramesAndBatchesReachTheSink(t *testing.T) {
 	for _, batches := range []bool{false, true} {
 		for _, advancing := range []bool{false, true} {
-			b := &sinktest.Broker{}
-			sink := b.Sink(batches)
+			table := &kept.Table{Batches: batches}
+			sink := table.Sink()
 			var mid func(int) (op.Operator, error)
 			want := 5000
 			if advancing {
@@ -251,7 +252,11 @@ func TestFramesAndBatchesReachTheSink(t *testing.T) {
 			if err = out.Tx.Stage(context.Background()); err == nil {
 				err = out.Tx.Commit(context.Background(), sinks.Marker{Query: "q", Term: 1, Rows: out.Digest.Rows})
 			}
-			got := b.Rows()
+			var got []int
+			for _, r := range table.All() {
+				n, _ := strconv.Atoi(r.Text)
+				got = append(got, n)
+			}
 			if err != nil || len(got) != want || !slices.IsSorted(got) || int64(len(got)) != out.Digest.Rows {
 				t.Fatalf("batches %t: %d rows, want %d in order, %v", batches, len(got), want, err)
 			}

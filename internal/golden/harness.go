@@ -62,10 +62,10 @@ func (h *Harness) Calm() { h.s.faults.Clear() }
 func (h *Harness) Restart() error { return h.s.reincarnate() }
 
 // Folded is the content of a sink ("" for a bare SELECT): row text → multiplicity.
-func (h *Harness) Folded(sink string) map[string]int64 { return h.s.world.sink(sink).fold() }
+func (h *Harness) Folded(sink string) map[string]int64 { return h.s.world.sink(sink).Fold() }
 
 // Illegal lists breaches of the changelog rules seen so far.
-func (h *Harness) Illegal(sink string) []string { return h.s.world.sink(sink).illegal() }
+func (h *Harness) Illegal(sink string) []string { return h.s.world.sink(sink).Breaches() }
 
 // Watermark is a scanned table's watermark.
 func (h *Harness) Watermark(table string) clock.EventTime {

@@ -107,9 +107,9 @@ func (s *session) play(r *Report) (map[*step][]string, []string) {
 		return got, nil
 	}
 	for _, t := range s.world.sinks {
-		for _, breach := range t.illegal() {
+		for _, breach := range t.Breaches() {
 			r.Failures = append(r.Failures,
-				fmt.Sprintf("%s: %s: sink %s: %s", s.file.name, s.v.name, t.name, breach))
+				fmt.Sprintf("%s: %s: sink %s: %s", s.file.name, s.v.name, t.Name, breach))
 		}
 	}
 	return got, append([]string{}, s.results()...)

@@ -238,16 +238,13 @@ func (s *session) rowsOf(epoch int64) []string {
 	var out []string
 	names := s.sinkNames()
 	for _, name := range names {
-		t := s.world.sink(name)
-		t.mu.Lock()
-		for _, r := range t.epochs[epoch] {
-			text := fmt.Sprintf("%+d | %s", r.weight, r.text)
+		for _, r := range s.world.sink(name).Rows(epoch) {
+			text := fmt.Sprintf("%+d | %s", r.Weight, r.Text)
 			if len(names) > 1 {
 				text = name + ": " + text
 			}
 			out = append(out, text)
 		}
-		t.mu.Unlock()
 	}
 	sort.Strings(out)
 	return out
@@ -266,7 +263,7 @@ func (s *session) results() []string {
 	var out []string
 	names := s.sinkNames()
 	for _, name := range names {
-		for text, w := range s.world.sink(name).fold() {
+		for text, w := range s.world.sink(name).Fold() {
 			line := fmt.Sprintf("%+d | %s", w, text)
 			if len(names) > 1 {
 				line = name + ": " + line

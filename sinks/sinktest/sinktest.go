@@ -5,9 +5,7 @@
 //		sinktest.Run(t, func(t *testing.T) sinktest.World { … })
 //	}
 //
-// Fake is a sink in memory with everything that the contract allows: frames or batches, transactions that can be staged
-// again, refusals, answers that get lost. It shows that the suite can be passed, and lets exec be tested against
-// brokers that do not exist yet.
+// That the suite can be passed, with frames and with batches, is shown by sinks/kept.
 package sinktest
 
 import (
