@@ -364,6 +364,9 @@ func (g *Graph) advanceNode(e Epoch, n *node) error {
 	n.phase, n.last = 1+uint32(n.stage)<<16+uint32(n.index), 0
 	g.turns.reach(n.lane, place{phase: n.phase})
 	w, err := n.op.Advance(t, n)
+	if err == nil {
+		err = g.serveWays(n.lane)
+	}
 	// Also when the node had nothing to emit: the lanes before this one would otherwise hold their rows.
 	g.turns.reach(n.lane, place{phase: n.phase + 1})
 	n.phase = 0

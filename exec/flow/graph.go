@@ -18,6 +18,7 @@ type Graph struct {
 	nodes   [][]*node         // [node][lane]; nil for sinks
 	inbound []*inbound        // nodes that get rows over exchanges, in topological order
 	outputs []*output         // per node; nil unless a sink
+	ways    []way             // that wait for the end of an emission, in the order in which they are served
 	turns   *turns            // who writes to the sinks
 	marks   []clock.EventTime // output watermark per node, least over lanes
 	current []*node           // per lane: the operator at work, for the message of a panic
@@ -47,6 +48,7 @@ func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
 	for i := range spec.Nodes {
 		g.wire(i)
 	}
+	g.findWays()
 	return g, nil
 }
 

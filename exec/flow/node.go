@@ -15,6 +15,7 @@ type node struct {
 	stage    int
 	op       op.Operator
 	ports    [op.OutputPorts][]target
+	later    [][]*zset.Batch // what waits, per target of op.Rows; nil unless ways meet (see way)
 	counters op.Counters
 	phase    uint32 // 0 while rows are fed
 	order    zset.Order
@@ -73,18 +74,37 @@ func (n *node) Emit(port int, b *zset.Batch) error {
 	}
 	if n.phase == 0 {
 		b.Order = n.order
-	} else {
-		b.Order.Phase, b.Order.Lane = n.phase, uint32(n.lane)
-		n.graph.turns.reach(n.lane, placeOf(b.Order))
+	} else if err := n.number(b); err != nil {
+		return err
 	}
+	to := n.ports[port]
 	if port == op.Rows {
 		n.counters.RowsOut += int64(b.N)
+		if n.later != nil && b.Order.Phase != 0 {
+			n.hold(b)
+			to = to[:1]
+		}
 	}
-	for _, t := range n.ports[port] {
+	for _, t := range to {
 		if err := t.push(b); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// number places a batch that the node emits in Advance.
+func (n *node) number(b *zset.Batch) error {
+	seq := b.Order.Seq
+	if seq != n.last {
+		// The emission before it is done.
+		if err := n.graph.serveWays(n.lane); err != nil {
+			return err
+		}
+	}
+	n.last = seq
+	b.Order = zset.Order{Phase: n.phase, Seq: seq, Lane: uint32(n.lane)}
+	n.graph.turns.reach(n.lane, placeOf(b.Order))
 	return nil
 }
 
@@ -95,5 +115,4 @@ func (n *node) check(b *zset.Batch) {
 		return
 	}
 	invariants.Check(b.Order.Seq >= n.last, "emissions of an Advance are not numbered in ascending order")
-	n.last = b.Order.Seq
 }

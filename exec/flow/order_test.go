@@ -111,6 +111,8 @@ func same(o op.Operator) func(int) (op.Operator, error) {
 	return func(int) (op.Operator, error) { return o, nil }
 }
 
+func union(int) (op.Operator, error) { return op.NewUnion(keyed), nil }
+
 func keyedScan(id string) Node {
 	return Node{ID: id, Schema: keyed, Scan: &Scan{Table: id, Watermarked: true,
 		NewDecoder: func() (Decoder, error) { return keyedDecoder{}, nil }}}
@@ -177,7 +179,7 @@ func TestTwoEmittersBehindAUnion(t *testing.T) {
 		for _, route := range []Edge{{Route: Hash, Keys: []int{0}}, {Route: One}} {
 			spec := twoEmitters(lanes)
 			spec.Nodes = append(spec.Nodes, Node{ID: "union", Schema: keyed,
-				Inputs: []Edge{{From: 1}, {From: 2, Port: 1}}, New: same(op.NewUnion(keyed))})
+				Inputs: []Edge{{From: 1}, {From: 2, Port: 1}}, New: union})
 			route.From = 3
 			got := observe(t, spec, 10, route)
 			if want := "0:100 0:101 0:200 0:201"; got.text(0) != want {

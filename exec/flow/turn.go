@@ -11,15 +11,16 @@ import (
 type place struct {
 	phase uint32
 	seq   uint64
+	way   uint32
 }
 
 // ended is the place of a lane that will emit nothing more.
-var ended = place{math.MaxUint32, math.MaxUint64}
+var ended = place{math.MaxUint32, math.MaxUint64, math.MaxUint32}
 
 // start is the place of a stage's first emission: nodes come after it, and all that earlier stages emit before.
 func start(stage int) place { return place{phase: 1 + uint32(stage)<<16} }
 
-func placeOf(o zset.Order) place { return place{o.Phase, o.Seq} }
+func placeOf(o zset.Order) place { return place{o.Phase, o.Seq, o.Way} }
 
 // before reports whether place p on lane l comes before place q on lane m.
 func before(p place, l int, q place, m int) bool {
@@ -28,6 +29,9 @@ func before(p place, l int, q place, m int) bool {
 	}
 	if p.seq != q.seq {
 		return p.seq < q.seq
+	}
+	if p.way != q.way {
+		return p.way < q.way
 	}
 	return l < m
 }

@@ -44,7 +44,8 @@ type Batch struct {
 type Order struct {
 	Phase uint32 // 0 while rows are fed; then 1 + stage<<16 + node: the stage that advances and the node that emits
 	Seq   uint64 // morsel number; or the number of the node's emission (one per window), ascending
-	Lane  uint32 // emissions of several lanes under the same Seq: in lane order
+	Way   uint32 // 0, or the later of several ways that a copy of the emission takes to where they meet again
+	Lane  uint32 // emissions of several lanes with the same numbers: in lane order
 }
 
 // Less compares two positions.
@@ -54,6 +55,9 @@ func (o Order) Less(p Order) bool {
 	}
 	if o.Seq != p.Seq {
 		return o.Seq < p.Seq
+	}
+	if o.Way != p.Way {
+		return o.Way < p.Way
 	}
 	return o.Lane < p.Lane
 }
