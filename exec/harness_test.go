@@ -86,8 +86,8 @@ func windowProgram(t testing.TB) *planner.Program {
 		Sinks: []physical.Sink{{Name: "out", Connector: "rows", Schema: out, Options: values}},
 		Nodes: []physical.Node{
 			{ID: "scan", Identity: "scan", Op: physical.Scan{}, Schema: in},
-			{ID: "tumble", Identity: "tumble", Op: physical.Window{Size: 10 * time.Second, Emit: []window.Col{window.ColEnd}, Late: true}, Inputs: []physical.Input{{Node: 0}}, Schema: windowed},
-			{ID: "agg", Identity: "agg", Op: physical.WindowAggregate{EndCol: 3, Size: 10 * time.Second, Keys: []int{1}, Emit: []window.Col{window.ColEnd},
+			{ID: "tumble", Identity: "tumble", Op: physical.Window{Spec: window.Spec{Size: 10 * time.Second}, Emit: []window.Col{window.ColEnd}, Late: true}, Inputs: []physical.Input{{Node: 0}}, Schema: windowed},
+			{ID: "agg", Identity: "agg", Op: physical.WindowAggregate{EndCol: 3, Spec: window.Spec{Size: 10 * time.Second}, Keys: []int{1}, Emit: []window.Col{window.ColEnd},
 				Aggs: []physical.Agg{{ID: star.ID, Filter: -1, Type: star.Result}, {ID: sum.ID, Args: []int{2}, Filter: -1, Type: sum.Result}}}, Inputs: []physical.Input{{Node: 1, Route: physical.Hash, Keys: []int{1}}}, Schema: out},
 			{ID: "sink", Identity: "sink", Op: physical.SinkOp{}, Inputs: []physical.Input{{Node: 2}}, Schema: out},
 		},

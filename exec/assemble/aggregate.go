@@ -3,7 +3,6 @@ package assemble
 import (
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
-	"streamsql/exec/window"
 	"streamsql/planner/physical"
 )
 
@@ -14,7 +13,7 @@ func (b *builder) windowAggregate(n planned, o physical.WindowAggregate) error {
 		return err
 	}
 	spec := op.WindowAggregateSpec{
-		GroupSpec: g, Windows: window.Spec{Size: o.Size}, Emit: o.Emit, Merged: merged, Out: n.Schema,
+		GroupSpec: g, Windows: o.Spec, Emit: o.Emit, Merged: merged, Out: n.Schema,
 	}
 	b.put(n, edges, func(int) (op.Operator, error) { return op.NewWindowAggregate(spec) })
 	b.guard(n.Inputs[0].Node, b.at[n.index])

@@ -17,7 +17,7 @@ const assigned = "/assigned"
 // window makes of the plan's node the operator that assigns windows and, where rows are judged, the one that does it.
 func (b *builder) window(n planned, o physical.Window) error {
 	spec := op.WindowSpec{
-		Windows: window.Spec{Size: o.Size, Offset: o.Offset},
+		Windows: o.Spec,
 		TimeCol: o.TimeCol, Emit: o.Emit, Judged: o.Late, Schema: n.Schema, Span: n.Span,
 	}
 	if !o.Late {

@@ -16,6 +16,8 @@ import (
 
 var timed = sqltype.Schema{{Name: "ts", Type: sqltype.TimestampType(3)}, {Name: "k", Type: sqltype.StringType}}
 
+var tens = window.Spec{Kind: window.Tumble, Size: 10 * time.Second}
+
 // planOf is a table with windows over it that deliver emit, and n aggregates which both read them.
 func planOf(emit []window.Col, aggregates int) *physical.Plan {
 	fields := func(in sqltype.Schema, cols []window.Col) sqltype.Schema {
@@ -29,13 +31,13 @@ func planOf(emit []window.Col, aggregates int) *physical.Plan {
 		Tables: []physical.Table{{Name: "t", Format: "json", Physical: timed, Used: []int{0, 1}, ErrorMode: "fail"}},
 		Nodes: []physical.Node{
 			{ID: "scan", Op: physical.Scan{}, Schema: timed},
-			{ID: "tumble", Op: physical.Window{Size: 10 * time.Second, Emit: emit, Late: aggregates > 0},
+			{ID: "tumble", Op: physical.Window{Spec: tens, Emit: emit, Late: aggregates > 0},
 				Inputs: []physical.Input{{Node: 0}}, Schema: fields(timed, emit)},
 		},
 	}
 	for range aggregates {
 		p.Nodes = append(p.Nodes, physical.Node{ID: "agg" + string(rune('0'+len(p.Nodes))),
-			Op:     physical.WindowAggregate{EndCol: 2, Size: 10 * time.Second, Keys: []int{1}},
+			Op:     physical.WindowAggregate{EndCol: 2, Spec: tens, Keys: []int{1}},
 			Inputs: []physical.Input{{Node: 1, Route: physical.Hash, Keys: []int{1}}}, Schema: timed[1:2]})
 	}
 	return p

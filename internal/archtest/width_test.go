@@ -20,7 +20,7 @@ var wide = map[string]int{
 	"cmd/streamsql":     84,
 	"exec":              25,
 	"internal/archtest": 9,
-	"planner/bind":      57,
+	"planner/bind":      56,
 	"planner/catalog":   8,
 	"planner/physical":  1,
 	"planner/rules":     4,

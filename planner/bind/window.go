@@ -43,18 +43,19 @@ func (b *binder) window(in *relation, timeCol *ast.Name, size, offset ast.Expr, 
 	col, found := x.find(timeCol)
 	w := &logical.Window{In: in.node, TimeCol: col.ID, At: at, Emit: allOfWindow}
 	var ok bool
-	if w.Size, ok = x.span(size, "size"); !ok {
+	if w.Spec.Size, ok = x.span(size, "size"); !ok {
 		found = false
-	} else if w.Size <= 0 || w.Size%time.Millisecond != 0 {
-		b.at(diag.WindowSize, size.Pos(), "a window's size must be a positive number of milliseconds, not %s", w.Size).
-			WithHint("for instance INTERVAL '10' SECOND")
+	} else if w.Spec.Size <= 0 || w.Spec.Size%time.Millisecond != 0 {
+		b.at(diag.WindowSize, size.Pos(), "a window's size must be a positive number of milliseconds, not %s",
+			w.Spec.Size).WithHint("for instance INTERVAL '10' SECOND")
 		found = false
 	}
 	if offset != nil {
-		if w.Offset, ok = x.span(offset, "offset"); !ok {
+		if w.Spec.Offset, ok = x.span(offset, "offset"); !ok {
 			found = false
-		} else if w.Offset%time.Millisecond != 0 {
-			b.at(diag.WindowSize, offset.Pos(), "a window's offset must be a number of milliseconds, not %s", w.Offset).WithHint("for instance INTERVAL '1' SECOND")
+		} else if w.Spec.Offset%time.Millisecond != 0 {
+			b.at(diag.WindowSize, offset.Pos(), "a window's offset must be a number of milliseconds, not %s",
+				w.Spec.Offset).WithHint("for instance INTERVAL '1' SECOND")
 			found = false
 		}
 	}
@@ -198,7 +199,7 @@ func (x *expression) auxiliary(c *ast.Call, which window.Col) scalar.Expr {
 		return nil
 	}
 	mine := x.group.window
-	if w.TimeCol != mine.TimeCol || w.Size != mine.Size || w.Offset != mine.Offset {
+	if w.TimeCol != mine.TimeCol || w.Spec != mine.Spec {
 		x.b.at(diag.WindowAuxiliary, c.Span, "%s has other arguments than TUMBLE in GROUP BY", name).WithHint("use the same column, size and offset")
 		return nil
 	}

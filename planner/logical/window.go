@@ -2,19 +2,17 @@ package logical
 
 import (
 	"fmt"
-	"time"
 
 	"streamsql/exec/window"
 	"streamsql/internal/diag"
 )
 
-// Window adds the columns of the tumbling window that a row's event time falls into. Rows without event time go.
+// Window adds the columns of the window that a row's event time falls into. Rows without event time go.
 type Window struct {
 	memo
 	In      Node
 	TimeCol ColID
-	Size    time.Duration
-	Offset  time.Duration
+	Spec    window.Spec
 	Start   Column
 	End     Column
 	Time    Column
@@ -55,9 +53,9 @@ func (w *Window) Span() diag.Span { return w.At }
 func (w *Window) Line() string {
 	cols := w.In.Columns()
 	in, _ := Find(cols, w.TimeCol)
-	s := fmt.Sprintf("Window TUMBLE(%s, %s", name(cols[in]), w.Size)
-	if w.Offset != 0 {
-		s += fmt.Sprintf(", offset %s", w.Offset)
+	s := fmt.Sprintf("Window %s(%s, %s", w.Spec.Kind, name(cols[in]), w.Spec.Size)
+	if w.Spec.Offset != 0 {
+		s += fmt.Sprintf(", offset %s", w.Spec.Offset)
 	}
 	return s + ") adds (" + columnNames(w.Of(w.Emit)) + ")"
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"streamsql/exec/window"
 	"streamsql/planner/logical"
@@ -14,8 +13,7 @@ import (
 // counted. It is in the scan's stage, before the exchange.
 type Window struct {
 	TimeCol int
-	Size    time.Duration
-	Offset  time.Duration
+	Spec    window.Spec
 	Emit    []window.Col // what is appended, in order
 	// Late says that rows whose window has ended at the watermark are dropped and counted here. It is false after
 	// another event-time operator and for bare projections over a window function without aggregation: there nothing is
@@ -23,8 +21,8 @@ type Window struct {
 	Late bool
 }
 
-// Kind implements Op.
-func (Window) Kind() string { return "tumble" }
+// Kind implements Op: windows of another kind have other ids.
+func (w Window) Kind() string { return strings.ToLower(w.Spec.Kind.String()) }
 
 // Table implements Op.
 func (Window) Table(*Plan) string { return "" }
@@ -33,16 +31,20 @@ func (Window) Table(*Plan) string { return "" }
 func (Window) StateKey() ([]int, bool) { return nil, false }
 
 func (w Window) identity(view) string {
-	return fmt.Sprintf("$%d size %s offset %s emit %v late %t", w.TimeCol, w.Size, w.Offset, w.Emit, w.Late)
+	s := fmt.Sprintf("$%d size %s offset %s emit %v late %t", w.TimeCol, w.Spec.Size, w.Spec.Offset, w.Emit, w.Late)
+	if w.Spec.Step != 0 {
+		s += fmt.Sprintf(" step %s", w.Spec.Step)
+	}
+	return s
 }
 
 func (w Window) describe(v view) description {
 	d := description{title: v.ID}
 	offset := ""
-	if w.Offset != 0 {
-		offset = ", offset " + length(w.Offset)
+	if w.Spec.Offset != 0 {
+		offset = ", offset " + length(w.Spec.Offset)
 	}
-	d.add("window", "%s of %s%s", length(w.Size), v.in()[w.TimeCol].Name, offset)
+	d.add("window", "%s of %s%s", length(w.Spec.Size), v.in()[w.TimeCol].Name, offset)
 	d.add("adds", "%s", windowColumns(w.Emit))
 	if w.Late {
 		d.add("late rows", "dropped and counted")
@@ -62,7 +64,7 @@ func windowColumns(list []window.Col) string {
 // come after its window's result.
 func (b *builder) window(n *logical.Window, in relation, emitted bool) relation {
 	late := emitted && !logical.PropsOf(n.In).Windowed
-	op := Window{TimeCol: in.at(n.TimeCol), Size: n.Size, Offset: n.Offset, Late: late, Emit: n.Emit}
+	op := Window{TimeCol: in.at(n.TimeCol), Spec: n.Spec, Late: late, Emit: n.Emit}
 	// The input may hold columns that this use does not know: a scan serves all its readers.
 	cols := b.known(in, n.In.Columns())
 	cols = append(cols, n.Of(n.Emit)...)

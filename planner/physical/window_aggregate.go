@@ -2,7 +2,6 @@ package physical
 
 import (
 	"fmt"
-	"time"
 
 	"streamsql/exec/window"
 )
@@ -12,7 +11,7 @@ import (
 // Output: keys, then the window columns named in Emit, then one column per aggregate.
 type WindowAggregate struct {
 	EndCol int // input column with the window end
-	Size   time.Duration
+	Spec   window.Spec
 	Keys   []int
 	Emit   []window.Col
 	Aggs   []Agg
@@ -30,13 +29,14 @@ func (a WindowAggregate) StateKey() ([]int, bool) { return a.Keys, true }
 func (a WindowAggregate) identity(v view) string {
 	in := v.in()
 	return fmt.Sprintf("end $%d size %s emit %v keys %s aggs %s",
-		a.EndCol, a.Size, a.Emit, keysText(in, a.Keys), aggsText(in, a.Aggs))
+		a.EndCol, a.Spec.Size, a.Emit, keysText(in, a.Keys), aggsText(in, a.Aggs))
 }
 
 func (a WindowAggregate) describe(v view) description {
 	in := v.in()
 	d := description{title: v.ID, watermark: "that of its input; window_time is the event time"}
-	d.add("window", "%s ending at %s, emitted once, when the watermark has passed it", length(a.Size), in[a.EndCol].Name)
+	d.add("window", "%s ending at %s, emitted once, when the watermark has passed it",
+		length(a.Spec.Size), in[a.EndCol].Name)
 	d.groups(a.Keys, a.Aggs, in)
 	return d
 }

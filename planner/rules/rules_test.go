@@ -26,8 +26,10 @@ func scan() *logical.Scan {
 }
 
 func overTime(in logical.Node) *logical.Window {
-	return &logical.Window{In: in, TimeCol: colT.ID, Size: time.Second, Start: colS, End: colE, Time: colW,
-		Emit: []window.Col{window.ColStart, window.ColEnd, window.ColTime}}
+	return &logical.Window{
+		In: in, TimeCol: colT.ID, Spec: window.Spec{Size: time.Second}, Start: colS, End: colE, Time: colW,
+		Emit: []window.Col{window.ColStart, window.ColEnd, window.ColTime},
+	}
 }
 
 func number(n int64) scalar.Expr {
