@@ -19,9 +19,7 @@ const maxWidth = 120
 var wide = map[string]int{
 	"cmd/streamsql":     84,
 	"exec":              25,
-	"internal/archtest": 9,
-	"planner/bind":      56,
-	"planner/catalog":   8,
+	"internal/archtest": 8,
 	"planner/physical":  1,
 	"planner/rules":     4,
 }

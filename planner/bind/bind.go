@@ -10,7 +10,7 @@ import (
 	"streamsql/planner/logical"
 )
 
-// Options are what stands beside the text.
+// Options are what is given beside the text.
 type Options struct {
 	Connectors catalog.Connectors
 	// Stand replaces every connector (tests); options that are not its own are ignored.
@@ -99,9 +99,9 @@ func (b *binder) at(code diag.Code, span diag.Span, format string, args ...any) 
 	return b.fault(diag.At(code, span, format, args...))
 }
 
-// refuse records that the dialect has something that this release does not run.
+// refuse records that something of the dialect is not supported; what ends with the verb.
 func (b *binder) refuse(span diag.Span, what, hint string) {
-	b.at(diag.NotInThisRelease, span, "%s not in this release", what).WithHint("%s", hint)
+	b.at(diag.NotInThisRelease, span, "%s not supported", what).WithHint("%s", hint)
 }
 
 func (b *binder) warn(span diag.Span, format string, args ...any) {
@@ -141,7 +141,7 @@ func (b *binder) statement(s ast.Statement) {
 	}
 }
 
-// finish checks what only the whole file can tell.
+// finish checks what only the whole file can show.
 func (b *binder) finish() {
 	for _, t := range b.reads {
 		b.deadLetters(t)
@@ -161,7 +161,9 @@ func (b *binder) oneQuery(span diag.Span, insert bool) bool {
 	if insert && b.result.Inserts {
 		return true
 	}
-	b.at(diag.MixedQueries, span, "a file prints one SELECT or has INSERT INTO statements, not both and not several SELECT").
-		WithHint("write the rows of each query to its own table: INSERT INTO … SELECT …; a table with connector 'print' shows them")
+	b.at(diag.MixedQueries, span,
+		"a file prints one SELECT or has INSERT INTO statements; not both, and not several SELECT").
+		WithHint("write the rows of each query to its own table: INSERT INTO … SELECT …; " +
+			"a table with connector 'print' shows them")
 	return false
 }

@@ -16,7 +16,8 @@ func (x *expression) call(c *ast.Call) scalar.Expr {
 	name := strings.ToUpper(c.Name.Last().Name)
 	switch {
 	case len(c.Name.Parts) > 1:
-		x.b.at(diag.UnknownFunction, c.Name.Span, "no function %s", ast.Print(c.Name)).WithHint("functions have a name without dots")
+		x.b.at(diag.UnknownFunction, c.Name.Span, "no function %s", ast.Print(c.Name)).
+			WithHint("functions have a name without dots")
 		return nil
 	case c.Over != nil:
 		x.b.refuse(c.Span, "OVER is", "aggregate in windows with TUMBLE")
@@ -25,10 +26,12 @@ func (x *expression) call(c *ast.Call) scalar.Expr {
 	case function.IsAggregate(name) || laterAggregate(name):
 		return x.aggregate(c, name)
 	case c.Filter != nil:
-		x.b.at(diag.AggregatePlace, c.Filter.Pos(), "FILTER belongs to an aggregate, %s is none", name).WithHint("use CASE WHEN")
+		x.b.at(diag.AggregatePlace, c.Filter.Pos(), "FILTER belongs to an aggregate, and %s is not one", name).
+			WithHint("use CASE WHEN")
 		return nil
 	case c.Distinct:
-		x.b.at(diag.AggregatePlace, c.Span, "DISTINCT belongs to an aggregate, %s is none", name).WithHint("leave it out")
+		x.b.at(diag.AggregatePlace, c.Span, "DISTINCT belongs to an aggregate, and %s is not one", name).
+			WithHint("leave it out")
 		return nil
 	}
 	if col, ok := auxiliary[name]; ok {
@@ -85,14 +88,15 @@ func (x *expression) unknownFunction(c *ast.Call, name string) {
 func (x *expression) aggregate(c *ast.Call, name string) scalar.Expr {
 	switch {
 	case x.inAggregate:
-		x.b.at(diag.AggregatePlace, c.Span, "%s stands inside %s", name, x.place).WithHint("aggregate twice: the inner one in a sub-query")
+		x.b.at(diag.AggregatePlace, c.Span, "%s is used inside %s", name, x.place).
+			WithHint("aggregate twice: the inner one in a sub-query")
 		return nil
 	case x.group == nil:
-		hint := "aggregates stand in the select list and in HAVING"
+		hint := "aggregates belong in the select list and in HAVING"
 		if x.place == "WHERE" {
 			hint = "WHERE comes before grouping: use HAVING"
 		}
-		x.b.at(diag.AggregatePlace, c.Span, "%s cannot stand in %s", name, x.place).WithHint("%s", hint)
+		x.b.at(diag.AggregatePlace, c.Span, "%s is not allowed in %s", name, x.place).WithHint("%s", hint)
 		return nil
 	}
 	return x.group.call(c)
@@ -116,13 +120,14 @@ func (x *expression) argument(c *ast.Call, name string, i int, a ast.Expr) scala
 		return nil
 	}
 	if words != nil {
-		x.b.at(diag.NoOverload, k.Span, "%s does not take the unit %s", name, k.Word).WithHint("it takes %s", strings.Join(words, ", "))
+		x.b.at(diag.NoOverload, k.Span, "%s does not take the unit %s", name, k.Word).
+			WithHint("it takes %s", strings.Join(words, ", "))
 		return nil
 	}
 	return constant(k.Word, sqltype.StringType, k.Span) // an unknown function: resolve says so
 }
 
-// laterFunctions are functions of the dialect that this release does not run.
+// laterFunctions are functions of the dialect that are not supported.
 var laterFunctions = map[string]string{
 	"PROCTIME":              "processing time is not part of a replay; use a TIMESTAMP column with a WATERMARK",
 	"CURRENT_WATERMARK":     "",
@@ -140,18 +145,18 @@ var laterFunctions = map[string]string{
 	"JSON_EXISTS":           "declare the field as a column of the table",
 	"CARDINALITY":           "",
 	"ELEMENT":               "",
-	"HOP":                   "of the windows there is TUMBLE",
-	"SESSION":               "of the windows there is TUMBLE",
-	"CUMULATE":              "of the windows there is TUMBLE",
+	"HOP":                   "TUMBLE is the only window",
+	"SESSION":               "TUMBLE is the only window",
+	"CUMULATE":              "TUMBLE is the only window",
 }
 
-// later refuses what the dialect has beyond this release.
+// later refuses functions of the dialect that are not supported.
 func (x *expression) later(c *ast.Call, name string) bool {
 	if function.Known(name) {
 		return false
 	}
 	if name == "TUMBLE" {
-		x.b.at(diag.WindowAuxiliary, c.Span, "TUMBLE stands in GROUP BY or in FROM, not in %s", x.place).
+		x.b.at(diag.WindowAuxiliary, c.Span, "TUMBLE belongs in GROUP BY or in FROM, not in %s", x.place).
 			WithHint("TUMBLE_START, TUMBLE_END and TUMBLE_ROWTIME give the window's columns")
 		return true
 	}

@@ -26,7 +26,8 @@ func (x *expression) cast(e *ast.Cast) scalar.Expr {
 	}
 	from := v.Type()
 	if _, ok := function.CanCast(from, to); !ok {
-		x.b.at(diag.InvalidCast, e.Span, "%s cannot be cast to %s", from.Nullable(), to.Nullable()).WithHint("cast to STRING and from there")
+		x.b.at(diag.InvalidCast, e.Span, "%s cannot be cast to %s", from.Nullable(), to.Nullable()).
+			WithHint("cast to STRING and from there")
 		return nil
 	}
 	to = to.WithNull(!from.NotNull || e.Try)
@@ -54,7 +55,8 @@ func coerce(e scalar.Expr, t sqltype.Type) scalar.Expr {
 
 // fold converts a literal without loss; what it does not know is left to the engine.
 func fold(c scalar.Const, t sqltype.Type) (scalar.Const, bool) {
-	out := scalar.Const{Node: scalar.Node{T: t.WithNull(c.Value == nil || !t.NotNull && !c.T.NotNull), At: c.At}, Value: c.Value}
+	out := scalar.Const{Node: scalar.Node{T: t.WithNull(c.Value == nil || !t.NotNull && !c.T.NotNull), At: c.At},
+		Value: c.Value}
 	switch v := c.Value.(type) {
 	case nil:
 		out.T = t.Nullable()

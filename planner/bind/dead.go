@@ -25,14 +25,17 @@ func (b *binder) deadLetters(t *catalog.Table) {
 	s := b.result.Settings
 	switch {
 	case name == "" && mode == deadletter.DLQ:
-		b.at(diag.DeadLetterForm, place(deadletter.KeyMode), "mode dlq of table %q names no table for its bad records", t.Name).
+		b.at(diag.DeadLetterForm, place(deadletter.KeyMode),
+			"mode dlq of table %q names no table for its bad records", t.Name).
 			WithHint("add '%s' = 'name of a declared table'", deadletter.KeyTable)
 	case name == "" && s.ErrorMode == deadletter.DLQ:
-		b.at(diag.DeadLetterForm, s.errorModeAt, "mode dlq needs a dead-letter table for every table that is read, %q has none", t.Name).
+		b.at(diag.DeadLetterForm, s.errorModeAt,
+			"mode dlq needs a dead-letter table for every table that is read, but %q has none", t.Name).
 			WithHint("add '%s' to its WITH clause", deadletter.KeyTable)
 	case name == "":
 	case mode != deadletter.DLQ && s.ErrorMode != deadletter.DLQ:
-		b.at(diag.DeadLetterForm, place(deadletter.KeyTable), "table %q names a dead-letter table but its mode is not dlq", t.Name).
+		b.at(diag.DeadLetterForm, place(deadletter.KeyTable),
+			"table %q names a dead-letter table, but its mode is not dlq", t.Name).
 			WithHint("add '%s' = 'dlq'", deadletter.KeyMode)
 	default:
 		b.deadTable(name, place(deadletter.KeyTable))
@@ -49,7 +52,8 @@ func (b *binder) deadTable(name string, at diag.Span) {
 		if near := option.Nearest(name, b.catalog.Names()); near != "" {
 			e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
 		} else {
-			e.WithHint("declare it: CREATE TABLE %s (raw STRING, code STRING, error STRING) WITH (…)", name) //nolint:errcheck // sets the hint
+			e.WithHint( //nolint:errcheck // sets the hint
+				"declare it: CREATE TABLE %s (raw STRING, code STRING, error STRING) WITH (…)", name)
 		}
 		return
 	}
@@ -58,7 +62,8 @@ func (b *binder) deadTable(name string, at diag.Span) {
 		switch {
 		case c.Computed != nil:
 		case i < 0:
-			b.at(diag.DeadLetterForm, c.Span, "a dead letter has no column %q", c.Name).WithHint("it has %s", deadletter.Columns())
+			b.at(diag.DeadLetterForm, c.Span, "a dead letter has no column %q", c.Name).
+				WithHint("it has %s", deadletter.Columns())
 		case c.Type.NotNull && strings.HasPrefix(c.Name, "raw"), !deadType(deadletter.Schema[i].Type, c.Type):
 			want := plainTime(deadletter.Schema[i].Type)
 			b.at(diag.DeadLetterForm, c.Span, "column %q of a dead-letter table is %s, not %s", c.Name, want, c.Type).
@@ -79,7 +84,7 @@ func deadType(want, got sqltype.Type) bool {
 	return got.Same(want)
 }
 
-// plainTime is the type that a person is told to declare: TIMESTAMP, of the two kinds that deadType takes.
+// plainTime is the type that the hint says to declare: TIMESTAMP, of the two kinds that deadType takes.
 func plainTime(t sqltype.Type) sqltype.Type {
 	if t.IsTimestamp() {
 		return sqltype.TimestampType(t.P)

@@ -6,9 +6,8 @@
 //	expression─▶ scalar.Expr over column ids
 //
 // One file per clause: table, view, insert, query, from, window, select, group; expressions in expr and the files named
-// after what they bind. Views and WITH queries are bound anew at each use.
+// after what they bind. Views and WITH queries are bound again at each use.
 //
 // Faults are collected, each with its span and code; a part that could not be bound is nil and its users pass that on
-// silently, so that one fault is told once. What the dialect has and this release does not run is refused, never
-// approximated.
+// silently, so that one fault is reported once. What is not supported of the dialect is refused, never approximated.
 package bind

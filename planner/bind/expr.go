@@ -80,7 +80,8 @@ func (x *expression) boolean(v scalar.Expr, what string) scalar.Expr {
 	case sqltype.Null:
 		return coerce(v, sqltype.BooleanType)
 	}
-	x.b.at(diag.TypeMismatch, v.Span(), "%s needs a condition, this is %s", what, v.Type().Nullable()).WithHint("compare it with something")
+	x.b.at(diag.TypeMismatch, v.Span(), "%s needs a condition, but this is %s", what, v.Type().Nullable()).
+		WithHint("compare it with something")
 	return nil
 }
 
@@ -114,24 +115,25 @@ func (x *expression) value(e ast.Expr) scalar.Expr {
 	return nil
 }
 
-// refused reports what this release has no expression for.
+// refused reports what is not supported as an expression.
 func (x *expression) refused(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.Star:
-		x.b.at(diag.TypeMismatch, e.Span, "* stands for columns, not for a value").WithHint("only SELECT * and COUNT(*) take it")
+		x.b.at(diag.TypeMismatch, e.Span, "* means columns, not a value").WithHint("only SELECT * and COUNT(*) take it")
 	case *ast.InQuery, *ast.Exists, *ast.Subquery:
-		x.b.refuse(e.Pos(), "a sub-query as a value is", "sub-queries stand in FROM")
+		x.b.refuse(e.Pos(), "a sub-query as a value is", "sub-queries belong in FROM")
 		x.operands(ast.Children(e))
 	case *ast.Index, *ast.Array:
-		x.b.refuse(e.Pos(), "ARRAY is", "")
+		x.b.refuse(e.Pos(), "ARRAY is", "use a column for each element")
 		x.operands(ast.Children(e))
 	case *ast.Field, *ast.Row:
-		x.b.refuse(e.Pos(), "ROW is", "")
+		x.b.refuse(e.Pos(), "ROW is", "use a column for each field")
 		x.operands(ast.Children(e))
 	case *ast.NamedArg:
 		x.b.refuse(e.Span, "an argument by name is", "give the arguments in order")
 	case *ast.Keyword:
-		x.b.at(diag.TypeMismatch, e.Span, "%s is no value", e.Word).WithHint("it is a word of EXTRACT, TRIM and their like")
+		x.b.at(diag.TypeMismatch, e.Span, "%s is not a value", e.Word).
+			WithHint("it is a word of EXTRACT, TRIM and their like")
 	default:
 		x.b.refuse(e.Pos(), "this is", "")
 	}
@@ -159,7 +161,8 @@ func (x *expression) find(n *ast.Name) (logical.Column, bool) {
 		}
 	}
 	if two := x.rel.twice[last.Name]; two != nil {
-		x.b.at(diag.AmbiguousColumn, last.Span, "column %q of %s is ambiguous: it is %s and %s", last.Name, x.rel.what, two[0], two[1]).
+		x.b.at(diag.AmbiguousColumn, last.Span, "column %q of %s is ambiguous: it is %s and %s",
+			last.Name, x.rel.what, two[0], two[1]).
 			WithHint("give one of them another name with AS")
 		return logical.Column{}, false
 	}
@@ -167,7 +170,8 @@ func (x *expression) find(n *ast.Name) (logical.Column, bool) {
 		return c, true
 	}
 	if x.aliases[last.Name] {
-		x.b.at(diag.UnknownColumn, last.Span, "%s cannot use the alias %q of the select list", x.place, last.Name).WithHint("repeat its expression")
+		x.b.at(diag.UnknownColumn, last.Span, "%s cannot use the alias %q of the select list", x.place, last.Name).
+			WithHint("repeat its expression")
 		return logical.Column{}, false
 	}
 	x.b.unknownColumn(last, x.rel.what, x.rel.cols)
@@ -181,14 +185,16 @@ func (x *expression) qualified(n *ast.Name) bool {
 	}
 	for _, c := range x.rel.cols {
 		if c.Name == n.Parts[0].Name {
-			x.b.at(diag.UnknownColumn, n.Span, "column %q is %s and has no fields", c.Name, c.Type.Nullable()).WithHint("ROW types are not in this release")
+			x.b.at(diag.UnknownColumn, n.Span, "column %q is %s and has no fields", c.Name, c.Type.Nullable()).
+				WithHint("ROW types are not supported")
 			return false
 		}
 	}
 	q := n.Parts[0]
 	e := x.b.at(diag.UnknownTable, q.Span, "no table %q in scope", q.Name)
 	if q.Name == x.rel.hides && q.Name != "" {
-		e.WithHint("FROM gives it the name %q: write %s.%s", x.rel.alias, x.rel.alias, n.Last().Name) //nolint:errcheck // sets the hint
+		e.WithHint( //nolint:errcheck // sets the hint
+			"FROM gives it the name %q: write %s.%s", x.rel.alias, x.rel.alias, n.Last().Name)
 		return false
 	}
 	if near := option.Nearest(q.Name, []string{x.rel.alias}); near != "" {

@@ -24,7 +24,7 @@ func (b *binder) from(item ast.FromItem, scope *env) *relation {
 	case *ast.Unnest:
 		b.refuse(f.Span, "UNNEST without a table before it is", "write FROM t CROSS JOIN UNNEST(…)")
 	case *ast.TableFunc:
-		b.refuse(f.Span, "a table function in FROM is", "of the windowing functions there is TUMBLE")
+		b.refuse(f.Span, "a table function in FROM is", "TUMBLE is the only windowing function")
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func (b *binder) tableRef(f *ast.TableRef, scope *env) *relation {
 		b.refuse(h.Span, "the hint "+h.Name.Name+" is", "put the options into WITH of CREATE TABLE")
 	}
 	if f.SystemTime != nil {
-		b.refuse(f.SystemTime.Pos(), "FOR SYSTEM_TIME AS OF is", "")
+		b.refuse(f.SystemTime.Pos(), "FOR SYSTEM_TIME AS OF is", "leave it out")
 	}
 	if len(f.Name.Parts) > 1 {
 		b.refuse(f.Name.Span, "a catalog or database before a name is", "use the name alone")
@@ -179,7 +179,7 @@ func (b *binder) writing(t *catalog.Table) bool {
 
 func (b *binder) derived(f *ast.Derived, scope *env) *relation {
 	if f.Lateral {
-		b.refuse(f.Span, "LATERAL is", "")
+		b.refuse(f.Span, "LATERAL is", "read one table, view or sub-query")
 		return nil
 	}
 	return b.aliased(b.query(f.Query, scope), f.Alias)

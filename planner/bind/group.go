@@ -33,7 +33,7 @@ type grouping struct {
 	numbers scalar.Keys                      // of every expression here: equal ones are computed once
 	columns map[int]logical.ColID            // number of an expression → the column of pre that has it
 	grouped map[int]logical.Column           // number of a key's expression → its column
-	broken  bool                             // a key could not be bound: what is not grouped cannot be told
+	broken  bool                             // a key could not be bound: what is not grouped is not known
 	names   map[string]bool                  // aliases of the select list, for hints
 }
 
@@ -99,7 +99,8 @@ func (g *grouping) key(e ast.Expr) bool {
 		g.b.refuse(k.Span, k.Kind.String()+" is", "write one query per grouping")
 		return false
 	case *ast.Number:
-		g.b.at(diag.GroupConstant, k.Span, "GROUP BY %s groups by a constant", k.Text).WithHint("repeat the expression of the select list")
+		g.b.at(diag.GroupConstant, k.Span, "GROUP BY %s groups by a constant", k.Text).
+			WithHint("repeat the expression of the select list")
 		return false
 	case *ast.Call:
 		if groupWindow(k) != "" {
@@ -185,7 +186,7 @@ func (g *grouping) aggregate(s *ast.Select) logical.Node {
 		if g.over != nil && g.over.Window.Has(k.column.ID) {
 			continue // emitted as a column of the window
 		}
-		k.column.Rowtime = false // a group's event time lies before the watermark
+		k.column.Rowtime = false // a group's event time is before the watermark
 		a.Keys = append(a.Keys, k.column)
 	}
 	a.In = &logical.Calc{In: in, Items: items, At: at}
@@ -261,7 +262,7 @@ func (g *grouping) call(c *ast.Call) scalar.Expr {
 	return scalar.Col{Node: scalar.Node{T: col.Type, At: c.Span}, Index: int(col.ID)}
 }
 
-// arguments binds what stands between the brackets; star is COUNT(*).
+// arguments binds what is between the brackets; star is COUNT(*).
 func (g *grouping) arguments(x *expression, c *ast.Call) (args []scalar.Expr, star, ok bool) {
 	if c.Distinct {
 		g.b.refuse(c.Span, "DISTINCT in an aggregate is", "aggregate twice: GROUP BY the value in a sub-query first")
@@ -269,7 +270,8 @@ func (g *grouping) arguments(x *expression, c *ast.Call) (args []scalar.Expr, st
 		return nil, false, false
 	}
 	if laterAggregate(c.Name.Last().Name) {
-		g.b.refuse(c.Span, "the aggregate "+strings.ToUpper(c.Name.Last().Name)+" is", "there are "+strings.Join(function.AggregateNames(), ", "))
+		g.b.refuse(c.Span, "the aggregate "+strings.ToUpper(c.Name.Last().Name)+" is",
+			"the aggregates are "+strings.Join(function.AggregateNames(), ", "))
 		x.operands(c.Args)
 		return nil, false, false
 	}
@@ -290,7 +292,8 @@ func (g *grouping) updatable(a logical.Agg, c *ast.Call) bool {
 	if !function.AppendOnly(a.ID) || logical.PropsOf(g.in.node).Updating == nil {
 		return true
 	}
-	g.b.at(diag.UpdatesInput, c.Span, "%s needs rows that never change, but those of %s do: they are aggregated without a window", a.Name, g.in.what).
+	g.b.at(diag.UpdatesInput, c.Span,
+		"%s needs rows that never change, but those of %s do: they are aggregated without a window", a.Name, g.in.what).
 		WithHint("use %s here, or group the inner query by a window", diag.Either(function.Retracting()))
 	return false
 }

@@ -33,7 +33,8 @@ func (b *binder) insert(s *ast.Insert) {
 		return
 	}
 	if len(places) != len(rel.cols) {
-		b.at(diag.ColumnCount, s.Query.Span, "the query has %s, %s %d", diag.Plural(len(rel.cols), "column"), targetText(t, s.Columns), len(places)).
+		b.at(diag.ColumnCount, s.Query.Span, "the query has %s, but %s has %d",
+			diag.Plural(len(rel.cols), "column"), targetText(t, s.Columns), len(places)).
 			WithHint("query: %s; table: %s", rel.schema(), t.Physical())
 		return
 	}
@@ -74,7 +75,7 @@ func (b *binder) target(n *ast.Name) *catalog.Table {
 		return nil
 	}
 	if _, ok := b.catalog.View(name); ok {
-		b.at(diag.UnknownTable, n.Span, "%q is a view, it cannot be written", name).WithHint("insert into a table")
+		b.at(diag.UnknownTable, n.Span, "%q is a view, which cannot be written", name).WithHint("insert into a table")
 		return nil
 	}
 	t, ok := b.catalog.Table(name)
@@ -109,7 +110,8 @@ func (b *binder) targets(t *catalog.Table, list []ast.Ident) ([]int, bool) {
 		i, known := at[n.Name]
 		switch {
 		case !known:
-			b.unknownColumn(n, "table "+quote(t.Name), b.declaredColumns(t, func(i int) bool { return t.Columns[i].Computed == nil }).cols)
+			b.unknownColumn(n, "table "+quote(t.Name),
+				b.declaredColumns(t, func(i int) bool { return t.Columns[i].Computed == nil }).cols)
 			ok = false
 		case named[i]:
 			b.at(diag.DuplicateName, n.Span, "column %q is named twice", n.Name).WithHint("name each column once")
@@ -127,9 +129,10 @@ func (b *binder) appendable(t *catalog.Table, rel *relation) bool {
 	if u == nil || t.Takes() {
 		return true
 	}
-	b.at(diag.UpdatesSink, u.Span(), "this changes rows that were written before, and table %q only takes new ones", t.Name).
-		WithHint("three ways out: group by a window, so that each result is written once; write the changes with 'format' = 'changelog-json'; " +
-			"or print them with connector 'print'")
+	b.at(diag.UpdatesSink, u.Span(),
+		"this changes rows that were written before, and table %q only takes new ones", t.Name).
+		WithHint("three ways out: group by a window, so that each result is written once; " +
+			"write the changes with 'format' = 'changelog-json'; or print them with connector 'print'")
 	return false
 }
 
@@ -185,7 +188,8 @@ func itemSpans(q *ast.Query) []diag.Span {
 func (b *binder) storeCast(v scalar.Expr, f sqltype.Field, at diag.Span) scalar.Expr {
 	from, to := v.Type(), f.Type
 	if to.NotNull && !from.NotNull {
-		b.at(diag.StoreNull, at, "column %q of the table is NOT NULL, the query's column is %s and may be NULL", f.Name, from).
+		b.at(diag.StoreNull, at,
+			"column %q of the table is NOT NULL, but the query's column is %s and may be NULL", f.Name, from).
 			WithHint("use COALESCE(…), or declare the table's column without NOT NULL")
 		return nil
 	}
@@ -197,7 +201,8 @@ func (b *binder) storeCast(v scalar.Expr, f sqltype.Field, at diag.Span) scalar.
 	case to.Kind == sqltype.Decimal && (from.Kind == sqltype.Decimal || from.IsInteger()):
 	case from.IsTimestamp() && to.IsTimestamp():
 	default:
-		b.at(diag.StoreType, at, "the query's column is %s, column %q of the table is %s", from.Nullable(), f.Name, to.Nullable()).
+		b.at(diag.StoreType, at, "the query's column is %s, but column %q of the table is %s",
+			from.Nullable(), f.Name, to.Nullable()).
 			WithHint("use CAST(… AS %s)", to.Nullable())
 		return nil
 	}

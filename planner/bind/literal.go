@@ -95,7 +95,7 @@ func (x *expression) dateTime(l *ast.DateTime) scalar.Expr {
 	case "DATE":
 		t, err := time.Parse("2006-01-02", text)
 		if err != nil {
-			return x.badLiteral(l.Text.Span, "no date: "+quote(text), "write it as DATE '2026-01-31'")
+			return x.badLiteral(l.Text.Span, "not a date: "+quote(text), "write it as DATE '2026-01-31'")
 		}
 		return constant(t.Unix()/86400, sqltype.DateType, l.Span)
 	case "TIMESTAMP":
@@ -108,7 +108,7 @@ func (x *expression) dateTime(l *ast.DateTime) scalar.Expr {
 func (x *expression) timestamp(l *ast.DateTime, text string) scalar.Expr {
 	t, err := time.Parse("2006-01-02 15:04:05.999999999", text)
 	if err != nil {
-		return x.badLiteral(l.Text.Span, "no timestamp: "+quote(text), "write it as TIMESTAMP '2026-01-31 12:00:00.123'")
+		return x.badLiteral(l.Text.Span, "not a timestamp: "+quote(text), "write it as TIMESTAMP '2026-01-31 12:00:00.123'")
 	}
 	_, fraction, _ := strings.Cut(text, ".")
 	if len(fraction) > 6 {
@@ -127,7 +127,8 @@ var units = []struct {
 	least  int64 // how many make one of the unit above, for the parts after the first
 }{
 	{"YEAR", true, 12, 0}, {"QUARTER", true, 3, 0}, {"MONTH", true, 1, 12},
-	{"WEEK", false, 7 * 24 * 3600e6, 0}, {"DAY", false, 24 * 3600e6, 0}, {"HOUR", false, 3600e6, 24}, {"MINUTE", false, 60e6, 60}, {"SECOND", false, 1e6, 60},
+	{"WEEK", false, 7 * 24 * 3600e6, 0}, {"DAY", false, 24 * 3600e6, 0}, {"HOUR", false, 3600e6, 24},
+	{"MINUTE", false, 60e6, 60}, {"SECOND", false, 1e6, 60},
 }
 
 func unit(name string) int {
@@ -146,7 +147,8 @@ func (x *expression) interval(l *ast.Interval) scalar.Expr {
 		to = unit(l.To)
 	}
 	if from < 0 || to < from || units[from].months != units[to].months {
-		return x.badLiteral(l.Span, "no interval of "+l.From+" TO "+l.To, "for instance INTERVAL '10' SECOND, INTERVAL '1 02:30:00' DAY TO SECOND")
+		return x.badLiteral(l.Span, "there is no interval "+l.From+" TO "+l.To,
+			"for instance INTERVAL '10' SECOND, INTERVAL '1 02:30:00' DAY TO SECOND")
 	}
 	text := strings.TrimSpace(l.Text.Value)
 	negative := l.Negative
@@ -155,7 +157,9 @@ func (x *expression) interval(l *ast.Interval) scalar.Expr {
 	}
 	n, ok := intervalValue(text, from, to)
 	if !ok {
-		return x.badLiteral(l.Text.Span, "no interval of "+strings.TrimSuffix(l.From+" TO "+l.To, " TO ")+": "+quote(l.Text.Value), "for instance INTERVAL '10' SECOND, INTERVAL '1 02:30:00' DAY TO SECOND")
+		units := strings.TrimSuffix(l.From+" TO "+l.To, " TO ")
+		return x.badLiteral(l.Text.Span, "not an interval of "+units+": "+quote(l.Text.Value),
+			"for instance INTERVAL '10' SECOND, INTERVAL '1 02:30:00' DAY TO SECOND")
 	}
 	if negative {
 		n = -n

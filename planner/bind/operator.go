@@ -26,7 +26,7 @@ func (x *expression) unary(e *ast.Unary) scalar.Expr {
 		return scalar.Not{Node: scalar.Node{T: v.Type(), At: e.Span}, Arg: v}
 	case ast.Plus:
 		if !v.Type().IsNumeric() && !v.Type().IsInterval() {
-			x.b.at(diag.TypeMismatch, e.Span, "+ needs a number, this is %s", v.Type().Nullable()).WithHint("leave it out")
+			x.b.at(diag.TypeMismatch, e.Span, "+ needs a number, but this is %s", v.Type().Nullable()).WithHint("leave it out")
 			return nil
 		}
 		return v
@@ -84,7 +84,7 @@ func (x *expression) warnNull(e *ast.Binary) {
 }
 
 // literalAs reads a text literal that is compared with a date or a timestamp as one: ts > '2026-01-01 00:00:00'. Only
-// literals convert; a text that is none is found before anything runs.
+// literals convert; a text that is not one is found before anything runs.
 func literalAs(e, other scalar.Expr) scalar.Expr {
 	c, ok := e.(scalar.Const)
 	if !ok || other == nil || !c.T.IsString() || c.Value == nil {

@@ -10,7 +10,7 @@ import (
 	"streamsql/planner/logical"
 )
 
-// env is the WITH queries in reach, innermost first.
+// env is the WITH queries in scope, innermost first.
 type env struct {
 	outer *env
 	name  string
@@ -83,7 +83,8 @@ func (b *binder) rename(rel *relation, names []ast.Ident) *relation {
 		return rel
 	}
 	if len(names) != len(rel.cols) {
-		b.at(diag.ColumnCount, names[0].Span.Join(names[len(names)-1].Span), "%s for %s", diag.Plural(len(names), "name"), diag.Plural(len(rel.cols), "column")).
+		b.at(diag.ColumnCount, names[0].Span.Join(names[len(names)-1].Span), "%s for %s",
+			diag.Plural(len(names), "name"), diag.Plural(len(rel.cols), "column")).
 			WithHint("name every column, in order")
 		return nil
 	}
@@ -175,7 +176,8 @@ func (b *binder) print(s *ast.QueryStatement) {
 // storable refuses intervals as columns of a result.
 func (b *binder) storable(t sqltype.Type, at diag.Span, name string) {
 	if t.IsInterval() {
-		b.at(diag.TypeMismatch, at, "column %q is an interval, which cannot be written", name).WithHint("use CAST(… AS STRING), or TIMESTAMPDIFF for a number")
+		b.at(diag.TypeMismatch, at, "column %q is an interval, which cannot be written", name).
+			WithHint("use CAST(… AS STRING), or TIMESTAMPDIFF for a number")
 	}
 }
 

@@ -52,7 +52,7 @@ func (b *binder) refuseSelect(s *ast.Select) {
 		b.refuse(s.Span, "SELECT DISTINCT is", "GROUP BY the same columns gives each combination once")
 	}
 	if len(s.Windows) > 0 {
-		b.refuse(s.Windows[0].Span, "the WINDOW clause is", "")
+		b.refuse(s.Windows[0].Span, "the WINDOW clause is", "aggregate in windows with TUMBLE")
 	}
 }
 
@@ -217,10 +217,11 @@ func hasAggregate(e ast.Expr) bool {
 	return found
 }
 
-// laterAggregate reports whether name is an aggregate of the dialect that this release does not run.
+// laterAggregate reports whether name is an aggregate of the dialect that is not supported.
 func laterAggregate(name string) bool {
 	switch strings.ToUpper(name) {
-	case "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "LISTAGG", "ARRAY_AGG", "COLLECT", "FIRST_VALUE", "LAST_VALUE",
+	case "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "LISTAGG", "ARRAY_AGG",
+		"COLLECT", "FIRST_VALUE", "LAST_VALUE",
 		"PERCENTILE", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "APPROX_COUNT_DISTINCT", "APPROX_PERCENTILE":
 		return true
 	}

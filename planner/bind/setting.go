@@ -32,19 +32,25 @@ const (
 // honoured are the settings that are read. The others of Flink's name spaces are accepted with a warning.
 var honoured = option.Set{
 	{Key: keyPipelineName, Kind: option.String, Doc: "The query's name in progress lines."},
-	{Key: keyRuntimeMode, Kind: option.Enum, Values: []string{"streaming", "STREAMING", "batch", "BATCH", "automatic", "AUTOMATIC"}, Doc: "streaming."},
+	{Key: keyRuntimeMode, Kind: option.Enum,
+		Values: []string{"streaming", "STREAMING", "batch", "BATCH", "automatic", "AUTOMATIC"}, Doc: "streaming."},
 	{Key: keyTimeZone, Kind: option.String, Doc: "UTC."},
-	{Key: keyErrorMode, Kind: option.Enum, Values: deadletter.Modes(), Doc: "What a row does that an expression cannot be computed for: stop the query, " +
-		"be counted and left out, or go to the dead-letter table of its source."},
-	{Key: keyMemory, Kind: option.Bytes, Doc: "Memory the process may use, as --memory: 4gb. Without it 80 % of the control group's or the machine's."},
+	{Key: keyErrorMode, Kind: option.Enum, Values: deadletter.Modes(),
+		Doc: "What a row does that an expression cannot be computed for: stop the query, " +
+			"be counted and left out, or go to the dead-letter table of its source."},
+	{Key: keyMemory, Kind: option.Bytes,
+		Doc: "Memory the process may use, as --memory: 4gb. Without it 80 % of the control group's or the machine's."},
 }
 
 // foreign are the first parts of Flink's keys: what they configure has no counterpart here.
-var foreign = []string{"table", "pipeline", "execution", "parallelism", "state", "restart-strategy", "sql-client", "taskmanager", "jobmanager",
-	"rest", "cluster", "metrics", "python", "yarn", "kubernetes", "high-availability", "web", "security", "heartbeat", "client", "job", "env"}
+var foreign = []string{"table", "pipeline", "execution", "parallelism", "state", "restart-strategy",
+	"sql-client", "taskmanager", "jobmanager",
+	"rest", "cluster", "metrics", "python", "yarn", "kubernetes", "high-availability", "web", "security",
+	"heartbeat", "client", "job", "env"}
 
 // silent are Flink's keys that every file may carry: nothing here differs with them.
-var silent = []string{"table.dml-sync", "sql-client.execution.result-mode", "sql-client.verbose", "parallelism.default", "pipeline.max-parallelism",
+var silent = []string{"table.dml-sync", "sql-client.execution.result-mode", "sql-client.verbose",
+	"parallelism.default", "pipeline.max-parallelism",
 	"execution.checkpointing.interval", "execution.attached"}
 
 // presets applies flags and environment.
@@ -83,7 +89,8 @@ func (b *binder) apply(key, value string, keyAt, valueAt diag.Span, secret bool)
 		if near := option.Nearest(key, settingKeys()); near != "" {
 			e.WithHint("did you mean %q?", near) //nolint:errcheck // sets the hint
 		} else {
-			e.WithHint("settings of Flink are accepted; ours are %s", strings.Join(settingKeys(), ", ")) //nolint:errcheck // sets the hint
+			e.WithHint( //nolint:errcheck // sets the hint
+				"settings of Flink are accepted; ours are %s", strings.Join(settingKeys(), ", "))
 		}
 	case !slices.Contains(silent, key):
 		b.warn(keyAt, "setting %q has no meaning here and is ignored", key)

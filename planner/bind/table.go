@@ -18,14 +18,15 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	before := len(b.faults)
 	t := &catalog.Table{Name: name, Span: s.Name.Span, Rowtime: -1}
 	b.refuseClauses(s)
-	if s.Like != nil { // the rest stands in the other table
+	if s.Like != nil { // the rest is in the other table
 		b.catalog.Break(name)
 		return
 	}
 	b.physicalColumns(t, s)
 	b.computedColumns(t, s)
 	if len(b.faults) == before && len(t.Physical()) == 0 {
-		b.at(diag.EmptyTable, s.Name.Span, "table %q has no stored column", name).WithHint("declare the columns of its rows: name and type")
+		b.at(diag.EmptyTable, s.Name.Span, "table %q has no stored column",
+			name).WithHint("declare the columns of its rows: name and type")
 	}
 	b.watermark(t, s.Watermark)
 	b.tableOptions(t, s.Options)
@@ -55,7 +56,8 @@ func (b *binder) declared(n *ast.Name, ifNotExists bool) (name string, ok bool) 
 
 func (b *binder) refuseClauses(s *ast.CreateTable) {
 	if s.PrimaryKey != nil {
-		b.refuse(s.PrimaryKey.Span, "PRIMARY KEY is", "leave it out: tables take rows as they come, or changes with 'format' = 'changelog-json'")
+		b.refuse(s.PrimaryKey.Span, "PRIMARY KEY is",
+			"leave it out: tables take rows as they come, or changes with 'format' = 'changelog-json'")
 	}
 	if len(s.PartitionedBy) > 0 {
 		b.refuse(s.PartitionedBy[0].Span, "PARTITIONED BY is", "leave it out: all rows go to one place")
@@ -140,7 +142,9 @@ func (b *binder) watermark(t *catalog.Table, w *ast.Watermark) {
 	}
 	t.Rowtime = int(col.ID) - 1
 	if !timeAttribute(col.Type) {
-		b.at(diag.WatermarkType, w.Column.Span, "WATERMARK FOR needs a TIMESTAMP(p) or TIMESTAMP_LTZ(p) column with p up to 3, %q is %s", col.Name, col.Type.Nullable()).
+		b.at(diag.WatermarkType, w.Column.Span,
+			"WATERMARK FOR needs a TIMESTAMP(p) or TIMESTAMP_LTZ(p) column with p up to 3, but %q is %s",
+			col.Name, col.Type.Nullable()).
 			WithHint("declare it TIMESTAMP(3), or add a computed column: t AS CAST(%s AS TIMESTAMP(3))", ast.Print(w.Column))
 		return
 	}
@@ -148,7 +152,8 @@ func (b *binder) watermark(t *catalog.Table, w *ast.Watermark) {
 		return
 	}
 	if got := bound.Type(); got.Kind != col.Type.Kind || got.P > 3 {
-		b.at(diag.WatermarkType, w.Expr.Pos(), "the watermark is %s, the column %q is %s", got.Nullable(), col.Name, col.Type.Nullable()).
+		b.at(diag.WatermarkType, w.Expr.Pos(), "the watermark is %s, but the column %q is %s",
+			got.Nullable(), col.Name, col.Type.Nullable()).
 			WithHint("write it as the column minus an interval: %s - INTERVAL '5' SECOND", ast.Print(w.Column))
 		return
 	}
@@ -168,7 +173,8 @@ func (b *binder) tableOptions(t *catalog.Table, options []ast.Option) {
 	for i := range options {
 		o := &options[i]
 		value, secret := b.substitute(&o.Value)
-		t.Options = append(t.Options, catalog.Option{Key: o.Key.Value, Value: value, KeySpan: o.Key.Span, Span: o.Value.Span, Secret: secret})
+		t.Options = append(t.Options,
+			catalog.Option{Key: o.Key.Value, Value: value, KeySpan: o.Key.Span, Span: o.Value.Span, Secret: secret})
 	}
 	b.all(t.Connect(b.opts.Connectors, b.opts.Stand))
 }

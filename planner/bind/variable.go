@@ -9,8 +9,8 @@ import (
 )
 
 // substitute replaces ${name} in a text value by variables, ${env:NAME} and ${file:PATH} by secrets. The node keeps the
-// text with its variables resolved; secrets stand only in the result, and secret tells that there is one. A placeholder
-// of a checkpoint's text, ${table.option}, counts as a secret too.
+// text with its variables resolved; secrets are in the result only, and secret reports whether there is one. A
+// placeholder of a checkpoint's text, ${table.option}, counts as a secret too.
 func (b *binder) substitute(s *ast.String) (value string, secret bool) {
 	var shown, out strings.Builder
 	rest := s.Value

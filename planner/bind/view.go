@@ -6,10 +6,10 @@ import (
 	"streamsql/planner/catalog"
 )
 
-// maxDepth is how deep views and WITH queries may stand in each other: they are unfolded at each use.
+// maxDepth is how deep views and WITH queries may be nested: they are unfolded at each use.
 const maxDepth = 60
 
-// createView declares a view. It is bound once here, so that its faults are told even when nobody uses it.
+// createView declares a view. It is bound once here, so that its faults are reported even when nobody uses it.
 func (b *binder) createView(s *ast.CreateView) {
 	name, ok := b.declared(s.Name, s.IfNotExists)
 	if !ok {
@@ -42,7 +42,8 @@ func (b *binder) useView(v *catalog.View, at diag.Span) *relation {
 func (b *binder) enter(at diag.Span) bool {
 	b.depth++
 	if b.depth > maxDepth {
-		b.at(diag.ViewDepth, at, "more than %d views or WITH queries stand in each other", maxDepth).WithHint("write some of them as one query")
+		b.at(diag.ViewDepth, at, "views and WITH queries are nested more than %d deep",
+			maxDepth).WithHint("write some of them as one query")
 		b.depth--
 		return false
 	}

@@ -16,7 +16,7 @@ import (
 func (b *binder) windowTVF(f *ast.WindowTVF, scope *env) *relation {
 	in := b.from(f.Input, scope)
 	if f.Kind != ast.Tumble {
-		b.refuse(f.Func.Span, f.Kind.String()+" is", "of the windows there is TUMBLE")
+		b.refuse(f.Func.Span, f.Kind.String()+" is", "TUMBLE is the only window")
 	} else if len(f.PartitionBy) > 0 {
 		b.refuse(f.PartitionBy[0].Span, "PARTITION BY in a window function is", "put the columns into GROUP BY")
 		return nil
@@ -54,8 +54,8 @@ func (b *binder) window(in *relation, timeCol *ast.Name, size, offset ast.Expr, 
 		if w.Spec.Offset, ok = x.span(offset, "offset"); !ok {
 			found = false
 		} else if w.Spec.Offset%time.Millisecond != 0 {
-			b.at(diag.WindowSize, offset.Pos(), "a window's offset must be a number of milliseconds, not %s",
-				w.Spec.Offset).WithHint("for instance INTERVAL '1' SECOND")
+			b.at(diag.WindowSize, offset.Pos(), "a window's offset must be a number of milliseconds, not %s", w.Spec.Offset).
+				WithHint("for instance INTERVAL '1' SECOND")
 			found = false
 		}
 	}
@@ -73,11 +73,12 @@ func (b *binder) window(in *relation, timeCol *ast.Name, size, offset ast.Expr, 
 	stamp := sqltype.TimestampType(3).Required()
 	w.Start = logical.Column{ID: b.fresh(), Name: freeName("window_start", taken), Type: stamp}
 	w.End = logical.Column{ID: b.fresh(), Name: freeName("window_end", taken), Type: stamp}
-	w.Time = logical.Column{ID: b.fresh(), Name: freeName("window_time", taken), Type: sqltype.Type{Kind: col.Type.Kind, P: 3, NotNull: true}, Rowtime: true}
+	w.Time = logical.Column{ID: b.fresh(), Name: freeName("window_time", taken),
+		Type: sqltype.Type{Kind: col.Type.Kind, P: 3, NotNull: true}, Rowtime: true}
 	return w, true
 }
 
-// eventTime refuses a window over a column that the watermark says nothing about.
+// eventTime refuses a window over a column that has no watermark.
 func (b *binder) eventTime(in *relation, col logical.Column, at *ast.Name) bool {
 	if col.Rowtime {
 		return true
@@ -85,13 +86,17 @@ func (b *binder) eventTime(in *relation, col logical.Column, at *ast.Name) bool 
 	e := b.at(diag.EventTime, at.Span, "column %q of %s is not event time", col.Name, in.what)
 	switch {
 	case logical.PropsOf(in.node).Updating != nil:
-		e.WithHint("event time ends at an aggregation without a window: its rows change at any time") //nolint:errcheck // sets the hint
+		e.WithHint( //nolint:errcheck // sets the hint
+			"event time ends at an aggregation without a window: its rows change at any time")
 	case logical.PropsOf(in.node).Windowed:
-		e.WithHint("behind a window, window_time is the event time: select it and use it here") //nolint:errcheck // sets the hint
+		e.WithHint( //nolint:errcheck // sets the hint
+			"after a window, window_time is the event time: select it and use it here")
 	case !col.Type.IsTimestamp():
-		e.WithHint("it is %s; a watermark needs a TIMESTAMP(3) column", col.Type.Nullable()) //nolint:errcheck // sets the hint
+		e.WithHint( //nolint:errcheck // sets the hint
+			"it is %s; a watermark needs a TIMESTAMP(3) column", col.Type.Nullable())
 	default:
-		e.WithHint("declare it in CREATE TABLE: WATERMARK FOR %s AS %s - INTERVAL '5' SECOND", col.Name, col.Name) //nolint:errcheck // sets the hint
+		e.WithHint( //nolint:errcheck // sets the hint
+			"declare it in CREATE TABLE: WATERMARK FOR %s AS %s - INTERVAL '5' SECOND", col.Name, col.Name)
 	}
 	return false
 }
@@ -117,7 +122,8 @@ func (x *expression) span(e ast.Expr, what string) (time.Duration, bool) {
 	if v.Type().Kind == sqltype.IntervalMonths {
 		hint = "months and years differ in length: use DAY"
 	}
-	x.b.at(diag.WindowSize, e.Pos(), "the window's %s must be an interval literal of days or less", what).WithHint("%s", hint)
+	x.b.at(diag.WindowSize, e.Pos(), "the window's %s must be an interval literal of days or less",
+		what).WithHint("%s", hint)
 	return 0, false
 }
 
@@ -137,7 +143,7 @@ func groupWindow(c *ast.Call) string {
 func (g *grouping) groupWindow(c *ast.Call) bool {
 	name := groupWindow(c)
 	if name != "TUMBLE" {
-		g.b.refuse(c.Span, name+" is", "of the windows there is TUMBLE")
+		g.b.refuse(c.Span, name+" is", "TUMBLE is the only window")
 		return false
 	}
 	if g.window != nil {
@@ -158,7 +164,8 @@ func (g *grouping) groupWindow(c *ast.Call) bool {
 // windowOf reads the arguments of a group window or of one of its auxiliary functions.
 func (g *grouping) windowOf(c *ast.Call) (*logical.Window, bool) {
 	if len(c.Args) < 2 || len(c.Args) > 3 {
-		g.b.at(diag.NoOverload, c.Span, "%s takes a time column and a size, not %s", strings.ToUpper(c.Name.Last().Name), diag.Plural(len(c.Args), "argument")).
+		g.b.at(diag.NoOverload, c.Span, "%s takes a time column and a size, not %s", strings.ToUpper(c.Name.Last().Name),
+			diag.Plural(len(c.Args), "argument")).
 			WithHint("for instance TUMBLE(ts, INTERVAL '10' SECOND)")
 		return nil, false
 	}
@@ -182,7 +189,8 @@ var auxiliary = map[string]window.Col{
 
 // laterAuxiliary are those of the other windows, and of processing time.
 var laterAuxiliary = map[string]bool{
-	"HOP_START": true, "HOP_END": true, "HOP_ROWTIME": true, "SESSION_START": true, "SESSION_END": true, "SESSION_ROWTIME": true,
+	"HOP_START": true, "HOP_END": true, "HOP_ROWTIME": true, "SESSION_START": true,
+	"SESSION_END": true, "SESSION_ROWTIME": true,
 	"TUMBLE_PROCTIME": true, "HOP_PROCTIME": true, "SESSION_PROCTIME": true,
 }
 
@@ -200,7 +208,8 @@ func (x *expression) auxiliary(c *ast.Call, which window.Col) scalar.Expr {
 	}
 	mine := x.group.window
 	if w.TimeCol != mine.TimeCol || w.Spec != mine.Spec {
-		x.b.at(diag.WindowAuxiliary, c.Span, "%s has other arguments than TUMBLE in GROUP BY", name).WithHint("use the same column, size and offset")
+		x.b.at(diag.WindowAuxiliary, c.Span, "the arguments of %s differ from those of TUMBLE in GROUP BY", name).
+			WithHint("use the same column, size and offset")
 		return nil
 	}
 	col := mine.Col(which)

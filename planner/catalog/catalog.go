@@ -19,7 +19,7 @@ type Table struct {
 
 	// Watermark is over the declared columns; nil without one. Rowtime is the column it is for.
 	Watermark     scalar.Expr
-	WatermarkText string // as written, for people
+	WatermarkText string // as written, for messages
 	Rowtime       int
 
 	Connector Connector

@@ -39,7 +39,8 @@ type SinkDecl struct {
 	Options option.Set
 	Formats []string                                  // nil: it takes none
 	Place   func(v option.Values, base string) string // see sinks.Declaration; nil: tables share nothing
-	Updates bool                                      // takes retractions with any format; otherwise only through a changelog format
+	// Updates reports whether it takes retractions with any format; otherwise only through a changelog format.
+	Updates bool
 }
 
 // Names lists the connectors, sorted.
@@ -52,7 +53,7 @@ func (c Connectors) Names() []string {
 	return out
 }
 
-// options are all options of both sides; one that both declare stands once.
+// options are all options of both sides; one that both declare occurs once.
 func (c Connector) options() option.Set {
 	out := slices.Clone(common)
 	add := func(set option.Set) {
@@ -92,6 +93,7 @@ func (c Connector) formats() []string {
 
 // common are the options of every table.
 var common = option.Set{
-	{Key: "connector", Kind: option.String, Required: true, Doc: "What holds the table's rows, for instance 'filesystem'."},
+	{Key: "connector", Kind: option.String, Required: true,
+		Doc: "What holds the table's rows, for instance 'filesystem'."},
 	{Key: "format", Kind: option.String, Doc: "How rows are written in it, for instance 'json'."},
 }

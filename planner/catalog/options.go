@@ -30,7 +30,7 @@ func (t *Table) Connect(all Connectors, stand string) diag.List {
 	}
 	if name.Value == "" {
 		return diag.List{diag.At(diag.OptionMissing, t.Span, "table %q does not say where its rows are", t.Name).
-			WithHint("add WITH ('connector' = '…'); there are %s", strings.Join(all.Names(), ", "))}
+			WithHint("add WITH ('connector' = '…'); the connectors are %s", strings.Join(all.Names(), ", "))}
 	}
 	connector, ok := all[name.Value]
 	if !ok {
@@ -38,7 +38,7 @@ func (t *Table) Connect(all Connectors, stand string) diag.List {
 		if near := option.Nearest(name.Value, all.Names()); near != "" {
 			return diag.List{e.WithHint("did you mean %q?", near)}
 		}
-		return diag.List{e.WithHint("there are %s", strings.Join(all.Names(), ", "))}
+		return diag.List{e.WithHint("the connectors are %s", strings.Join(all.Names(), ", "))}
 	}
 	t.Connector = connector
 	if stand == "" {
@@ -76,7 +76,8 @@ func (t *Table) chooseFormat(lenient bool) diag.List {
 	o, given := t.find("format")
 	switch {
 	case len(known) == 0 && given && !lenient:
-		return diag.List{diag.At(diag.UnknownOption, o.KeySpan, "connector %q takes no format", t.Connector.Name).WithHint("leave 'format' out")}
+		return diag.List{diag.At(diag.UnknownOption, o.KeySpan, "connector %q takes no format",
+			t.Connector.Name).WithHint("leave 'format' out")}
 	case len(known) == 0:
 		return nil
 	case !given && lenient:
@@ -104,7 +105,8 @@ func (t *Table) Check(use Use) (option.Values, diag.List) {
 	}
 	if len(formats) > 0 && !slices.Contains(formats, t.Format) {
 		o, _ := t.find("format")
-		return option.Values{}, diag.List{diag.At(diag.UnknownFormat, o.Span, "connector %q cannot %s format %q", t.Connector.Name, use, t.Format).
+		return option.Values{}, diag.List{diag.At(diag.UnknownFormat, o.Span, "connector %q cannot %s format %q",
+			t.Connector.Name, use, t.Format).
 			WithHint("for %s it knows %s", use.noun(), strings.Join(formats, ", "))}
 	}
 	format := t.Connector.FormatOptions[t.Format]

@@ -19,13 +19,15 @@ func Type(t *ast.TypeName) (sqltype.Type, *diag.Error) {
 
 // simple are the types without parameters.
 var simple = map[string]sqltype.Type{
-	"BOOLEAN": sqltype.BooleanType, "TINYINT": sqltype.TinyIntType, "SMALLINT": sqltype.SmallIntType, "INT": sqltype.IntType,
+	"BOOLEAN": sqltype.BooleanType, "TINYINT": sqltype.TinyIntType, "SMALLINT": sqltype.SmallIntType,
+	"INT":    sqltype.IntType,
 	"BIGINT": sqltype.BigIntType, "FLOAT": sqltype.FloatType, "DOUBLE": sqltype.DoubleType, "STRING": sqltype.StringType,
 	"DATE": sqltype.DateType,
 }
 
-// later are types of the dialect that this release does not run.
-var later = []string{"ARRAY", "MAP", "MULTISET", "ROW", "RAW", "TIME", "BINARY", "VARBINARY", "BYTES", "INTERVAL", "VARIANT", "NULL",
+// later are types of the dialect that are not supported.
+var later = []string{"ARRAY", "MAP", "MULTISET", "ROW", "RAW", "TIME", "BINARY", "VARBINARY", "BYTES",
+	"INTERVAL", "VARIANT", "NULL",
 	"TIMESTAMP WITH TIME ZONE"}
 
 // parameterised are the other types that exist, for "did you mean".
@@ -47,8 +49,8 @@ func typeOf(t *ast.TypeName) (sqltype.Type, *diag.Error) {
 		return timestampType(t)
 	}
 	if slices.Contains(later, t.Name) || len(t.Args) > 0 || len(t.Fields) > 0 {
-		return sqltype.NullType, diag.At(diag.NotInThisRelease, t.Span, "type %s is not in this release", t.Name).
-			WithHint("docs/sql/differences.md lists the types there are")
+		return sqltype.NullType, diag.At(diag.NotInThisRelease, t.Span, "type %s is not supported", t.Name).
+			WithHint("docs/sql/differences.md lists the supported types")
 	}
 	e := diag.At(diag.UnknownType, t.Span, "no type %s", t.Name)
 	if hint := mistake.Hint(mistake.Type, t.Name); hint != "" {
@@ -67,7 +69,8 @@ func typeOf(t *ast.TypeName) (sqltype.Type, *diag.Error) {
 // params checks the number of parameters and gives each missing one its default.
 func params(t *ast.TypeName, defaults ...int) ([]int, *diag.Error) {
 	if len(t.Params) > len(defaults) {
-		return nil, diag.At(diag.TypeParameter, t.Span, "%s takes at most %s", t.Name, diag.Plural(len(defaults), "parameter"))
+		return nil, diag.At(diag.TypeParameter, t.Span, "%s takes at most %s", t.Name,
+			diag.Plural(len(defaults), "parameter"))
 	}
 	out := slices.Clone(defaults)
 	for i, p := range t.Params {
@@ -85,7 +88,7 @@ func outside(t *ast.TypeName, i int, what string, value, least, most int) *diag.
 	if i < len(t.Params) {
 		at = t.Params[i].Span
 	}
-	return diag.At(diag.TypeParameter, at, "%s of %s must lie between %d and %d, not be %d", what, t.Name, least, most, value)
+	return diag.At(diag.TypeParameter, at, "%s of %s must be between %d and %d, not %d", what, t.Name, least, most, value)
 }
 
 func decimalType(t *ast.TypeName) (sqltype.Type, *diag.Error) {
@@ -126,7 +129,7 @@ func timestampType(t *ast.TypeName) (sqltype.Type, *diag.Error) {
 		return of(6), err
 	}
 	if p[0] >= 7 && p[0] <= 9 {
-		return of(6), diag.At(diag.NotInThisRelease, t.Params[0].Span, "%s(%d) is not in this release", t.Name, p[0]).
+		return of(6), diag.At(diag.NotInThisRelease, t.Params[0].Span, "%s(%d) is not supported", t.Name, p[0]).
 			WithHint("times are kept in microseconds: use %s", fmt.Sprintf("%s(6)", t.Name))
 	}
 	err = outside(t, 0, "the precision", p[0], 0, 6)
