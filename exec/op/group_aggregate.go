@@ -184,6 +184,7 @@ func (g *GroupAggregate) emit(order []hashed, out Collector) error {
 		return nil
 	}
 	b.Order = zset.Order{} // one emission an epoch: its batches follow each other within the lane
+	checkNet(g.find.enc, b.Cols[:k], b)
 	err := out.Emit(Rows, b)
 	zset.Scribble(p.cols)
 	return err
