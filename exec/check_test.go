@@ -15,8 +15,11 @@ import (
 func checked(t *testing.T, query string) error {
 	t.Helper()
 	files := catalog.Connectors{"filesystem": {Name: "filesystem",
-		Source: &catalog.SourceDecl{Options: option.Set{{Key: "path", Kind: option.String}}, Formats: []string{"json"}, Bounded: func(option.Values) bool { return true }},
-		Sink:   &catalog.SinkDecl{Updates: true},
+		Source: &catalog.SourceDecl{
+			Options: option.Set{{Key: "path", Kind: option.String}}, Formats: []string{"json"},
+			Bounded: func(option.Values) bool { return true },
+		},
+		Sink: &catalog.SinkDecl{Updates: true},
 	}}
 	text := "CREATE TABLE t (a INT, b INT, s STRING) WITH ('connector'='filesystem','path'='p','format'='json');\n" + query
 	p, err := planner.Compile("q", text, files, planner.Options{})
@@ -62,7 +65,8 @@ func TestCheckConstants(t *testing.T) {
 
 // TestCheckFindsAll: one look finds every constant at fault, in source order, each once.
 func TestCheckFindsAll(t *testing.T) {
-	err := checked(t, "SELECT a + 1/0, REGEXP(s, '('), a + 1/0 FROM t WHERE a > CAST('x' AS INT) AND b > 1/0 OR CAST('y' AS INT) = 1")
+	err := checked(t, "SELECT a + 1/0, REGEXP(s, '('), a + 1/0 FROM t "+
+		"WHERE a > CAST('x' AS INT) AND b > 1/0 OR CAST('y' AS INT) = 1")
 	var got []string
 	for _, e := range diag.Faults(err) {
 		got = append(got, string(e.Code))

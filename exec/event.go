@@ -14,7 +14,8 @@ func (q *Query) event(p *planned, res flow.Result) progress.Event {
 	id, term := q.Identity()
 	e := progress.Event{
 		ID: id, RunID: termText(term), Name: q.prog.Settings.PipelineName,
-		Timestamp: p.clock.UTC().Format("2006-01-02T15:04:05.000Z"), BatchID: p.number, DurationMs: p.phases, Replayed: p.replayed, Finished: p.final, EventTime: map[string]string{},
+		Timestamp: p.clock.UTC().Format("2006-01-02T15:04:05.000Z"),
+		BatchID:   p.number, DurationMs: p.phases, Replayed: p.replayed, Finished: p.final, EventTime: map[string]string{},
 	}
 	if e.Name == "" {
 		e.Name = q.prog.Name

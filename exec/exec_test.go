@@ -73,9 +73,10 @@ var errCrash = errors.New("crash")
 func TestCrashAtEveryPoint(t *testing.T) {
 	want := reference(t)
 	for _, point := range []string{
-		fault.MetadataWritten, fault.QueryTextWritten, fault.TakeoverTerm, fault.RecoverSinks, fault.TakeoverFenced, fault.WALOffsetsSynced,
-		fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured, fault.StateWritten,
-		fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.RestoreHalf, fault.CompactHalf, fault.CompactWritten,
+		fault.MetadataWritten, fault.QueryTextWritten, fault.TakeoverTerm, fault.RecoverSinks, fault.TakeoverFenced,
+		fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance,
+		fault.StateCaptured, fault.StateWritten, fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked,
+		fault.RestoreHalf, fault.CompactHalf, fault.CompactWritten,
 	} {
 		t.Run(point, func(t *testing.T) {
 			for nth := 1; nth < 30; nth += 3 {

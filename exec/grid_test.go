@@ -30,7 +30,10 @@ func TestGridWhenTheClockIsSetBack(t *testing.T) {
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		back, longest time.Duration
-	}{{time.Hour, time.Second}, {1500 * time.Millisecond, 2 * time.Second}, {time.Millisecond, 1001 * time.Millisecond}, {-time.Hour, 0}} {
+	}{
+		{time.Hour, time.Second}, {1500 * time.Millisecond, 2 * time.Second},
+		{time.Millisecond, 1001 * time.Millisecond}, {-time.Hour, 0},
+	} {
 		k := &setClock{now: start}
 		q := &Query{env: Env{Clock: k}}
 		for range 3 {

@@ -74,21 +74,38 @@ func windowProgram(t testing.TB) *planner.Program {
 	}
 	values, _ := option.Check(sources.ScanOptions, nil)
 	windowed := append(append(sqltype.Schema{}, in...), sqltype.Field{Name: "window_end", Type: ts})
-	out := sqltype.Schema{{Name: "k", Type: str}, {Name: "window_end", Type: ts}, {Name: "n", Type: star.Result}, {Name: "s", Type: sum.Result}}
+	out := sqltype.Schema{
+		{Name: "k", Type: str}, {Name: "window_end", Type: ts}, {Name: "n", Type: star.Result}, {Name: "s", Type: sum.Result},
+	}
+	tumble := window.Spec{Size: 10 * time.Second}
+	delay := scalar.Const{Node: scalar.Node{T: sqltype.Type{Kind: sqltype.IntervalMicros}}, Value: int64(2_000_000)}
 	node := func(t sqltype.Type) scalar.Node { return scalar.Node{T: t} }
 	plan := &physical.Plan{
 		Tables: []physical.Table{{
-			Name: "t", Connector: "lines", Format: "json", Options: values, Bounded: true, Physical: in, Used: []int{0, 1, 2}, TimeCol: 0, ErrorMode: "fail",
-			Watermark: scalar.Call{Node: node(ts), Overload: minus.Overload.ID, Args: []scalar.Expr{
-				scalar.Col{Node: node(ts)}, scalar.Const{Node: node(sqltype.Type{Kind: sqltype.IntervalMicros}), Value: int64(2_000_000)},
-			}},
+			Name: "t", Connector: "lines", Format: "json", Options: values, Bounded: true, Physical: in,
+			Used: []int{0, 1, 2}, TimeCol: 0, ErrorMode: "fail",
+			Watermark: scalar.Call{
+				Node: node(ts), Overload: minus.Overload.ID, Args: []scalar.Expr{scalar.Col{Node: node(ts)}, delay},
+			},
 		}},
 		Sinks: []physical.Sink{{Name: "out", Connector: "rows", Schema: out, Options: values}},
 		Nodes: []physical.Node{
 			{ID: "scan", Identity: "scan", Op: physical.Scan{}, Schema: in},
-			{ID: "tumble", Identity: "tumble", Op: physical.Window{Spec: window.Spec{Size: 10 * time.Second}, Emit: []window.Col{window.ColEnd}, Late: true}, Inputs: []physical.Input{{Node: 0}}, Schema: windowed},
-			{ID: "agg", Identity: "agg", Op: physical.WindowAggregate{EndCol: 3, Spec: window.Spec{Size: 10 * time.Second}, Keys: []int{1}, Emit: []window.Col{window.ColEnd},
-				Aggs: []physical.Agg{{ID: star.ID, Filter: -1, Type: star.Result}, {ID: sum.ID, Args: []int{2}, Filter: -1, Type: sum.Result}}}, Inputs: []physical.Input{{Node: 1, Route: physical.Hash, Keys: []int{1}}}, Schema: out},
+			{
+				ID: "tumble", Identity: "tumble", Inputs: []physical.Input{{Node: 0}}, Schema: windowed,
+				Op: physical.Window{Spec: tumble, Emit: []window.Col{window.ColEnd}, Late: true},
+			},
+			{
+				ID: "agg", Identity: "agg", Inputs: []physical.Input{{Node: 1, Route: physical.Hash, Keys: []int{1}}},
+				Schema: out,
+				Op: physical.WindowAggregate{
+					EndCol: 3, Spec: tumble, Keys: []int{1}, Emit: []window.Col{window.ColEnd},
+					Aggs: []physical.Agg{
+						{ID: star.ID, Filter: -1, Type: star.Result},
+						{ID: sum.ID, Args: []int{2}, Filter: -1, Type: sum.Result},
+					},
+				},
+			},
 			{ID: "sink", Identity: "sink", Op: physical.SinkOp{}, Inputs: []physical.Input{{Node: 2}}, Schema: out},
 		},
 	}
@@ -109,13 +126,19 @@ type world struct {
 }
 
 func newWorld(t testing.TB) *world {
-	return &world{t: t, o: newOutside(), store: store.NewMemory(), clock: clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), faults: &fault.Set{}, lanes: 1, rows: 8192}
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	return &world{
+		t: t, o: newOutside(), store: store.NewMemory(), clock: clock.NewManual(start), faults: &fault.Set{}, lanes: 1,
+		rows: 8192,
+	}
 }
 
 func (w *world) open(prog *planner.Program) (*Query, error) {
 	env := Env{
 		Store: w.store, Clock: w.clock, Faults: w.faults, Lanes: w.lanes, ChunkRows: w.rows,
-		Sources:    map[string]sources.Factory{"lines": func(string, option.Values, string) (sources.Source, error) { return w.o.input.Source(), nil }},
+		Sources: map[string]sources.Factory{"lines": func(string, option.Values, string) (sources.Source, error) {
+			return w.o.input.Source(), nil
+		}},
 		Sinks:      map[string]sinks.Factory{"rows": func(sinks.Spec) (sinks.Sink, error) { return w.o.out.Sink(), nil }},
 		OnProgress: func(e progress.Event) { w.events = append(w.events, e) },
 	}

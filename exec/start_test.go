@@ -257,7 +257,9 @@ func variant(t *testing.T, name string) *planner.Program {
 	prog.Text, prog.Redacted = name, name
 	nodes := prog.Plan.Nodes
 	sink := nodes[3]
-	calc := physical.Node{ID: "calc-" + name, Identity: "calc " + name, Inputs: []physical.Input{{Node: 2}}, Schema: sink.Schema}
+	calc := physical.Node{
+		ID: "calc-" + name, Identity: "calc " + name, Inputs: []physical.Input{{Node: 2}}, Schema: sink.Schema,
+	}
 	op := physical.Calc{ErrorMode: "fail"}
 	for i, f := range sink.Schema {
 		if op.Exprs = append(op.Exprs, scalar.Col{Node: scalar.Node{T: f.Type}, Index: i}); f.Name == "n" {

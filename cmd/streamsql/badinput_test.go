@@ -109,7 +109,8 @@ func TestBadRecords(t *testing.T) {
 				r := j.call(nil, "run", "q.sql")
 				clean(t, r)
 				if mode == "fail" && c.code != "" {
-					if r.code != 9 || !strings.Contains(r.stderr, "error["+c.code+"]") || !strings.Contains(r.stderr, "a.json line 2 (offset 8)") {
+					if r.code != 9 || !strings.Contains(r.stderr, "error["+c.code+"]") ||
+						!strings.Contains(r.stderr, "a.json line 2 (offset 8)") {
 						t.Fatalf("exit %d, want 9 with %s:\n%.2000s", r.code, c.code, r.stderr)
 					}
 					return
@@ -119,7 +120,8 @@ func TestBadRecords(t *testing.T) {
 				}
 				sameRows(t, "good rows", j.got("o"), c.rows)
 				if mode == "log" && c.code != "" {
-					if !strings.Contains(r.stderr, ": table t: a.json line 2 (offset 8): ") || !strings.Contains(r.stderr, "["+c.code+"]") {
+					if !strings.Contains(r.stderr, ": table t: a.json line 2 (offset 8): ") ||
+						!strings.Contains(r.stderr, "["+c.code+"]") {
 						t.Errorf("the record and its fault are not named:\n%s", r.stderr)
 					}
 				}
@@ -291,12 +293,16 @@ func TestBadSurroundings(t *testing.T) {
 		text  string
 		mend  func(j *job) error
 	}{
-		{"file changed between log and read", "wal/offsets/linked=kill", func(j *job) error { j.write("data/a.json", `{"v":9}`); return nil },
+		{"file changed between log and read", "wal/offsets/linked=kill",
+			func(j *job) error { j.write("data/a.json", `{"v":9}`); return nil },
 			4, "source-file-changed", nil},
-		{"file vanished between log and read", "wal/offsets/linked=kill", func(j *job) error { return os.Remove(filepath.Join(j.dir, "data/a.json")) },
+		{"file vanished between log and read", "wal/offsets/linked=kill",
+			func(j *job) error { return os.Remove(filepath.Join(j.dir, "data/a.json")) },
 			4, "source-file-changed", nil},
-		{"folder vanished between log and read", "wal/offsets/linked=kill", func(j *job) error { return os.Rename(filepath.Join(j.dir, "data"), filepath.Join(j.dir, "away")) },
-			5, "source-gone", func(j *job) error { return os.Rename(filepath.Join(j.dir, "away"), filepath.Join(j.dir, "data")) }},
+		{"folder vanished between log and read", "wal/offsets/linked=kill",
+			func(j *job) error { return os.Rename(filepath.Join(j.dir, "data"), filepath.Join(j.dir, "away")) },
+			5, "source-gone",
+			func(j *job) error { return os.Rename(filepath.Join(j.dir, "away"), filepath.Join(j.dir, "data")) }},
 		{"disk full before the log", "wal/offsets/linked=enospc", nil, 0, "", nil},
 		{"disk full at staging", "sink/staged=enospc", nil, 0, "", nil},
 	} {
@@ -367,7 +373,9 @@ func TestForeignState(t *testing.T) {
 	j := badJob(t, "")
 	j.write("data/a.json", `{"v":1}`+"\n")
 	j.do(0, nil, "run", "q.sql", "--state", "s")
-	j.write("other.sql", strings.ReplaceAll(strings.ReplaceAll(fmt.Sprintf(badSQL, ""), "SELECT v, d, s FROM t", "SELECT COUNT(*), CAST(NULL AS DOUBLE), s FROM t GROUP BY s"), "out/o", "out/other"))
+	j.write("other.sql", strings.NewReplacer(
+		"SELECT v, d, s FROM t", "SELECT COUNT(*), CAST(NULL AS DOUBLE), s FROM t GROUP BY s", "out/o", "out/other",
+	).Replace(fmt.Sprintf(badSQL, "")))
 	r := j.call(nil, "run", "other.sql", "--state", "s")
 	clean(t, r)
 	if r.code == 0 || r.code == 2 {
@@ -385,6 +393,7 @@ func TestForeignState(t *testing.T) {
 // TestBadSQL: a statement that cannot be is exit 3, whatever its size or depth.
 func TestBadSQL(t *testing.T) {
 	const n = 1_000_000
+	const files = "CREATE TABLE t (v INT) WITH ('connector'='filesystem','format'='json',"
 	for name, text := range map[string]string{
 		"open quote":       "SELECT 'abc",
 		"open identifier":  "SELECT `abc",
@@ -392,8 +401,8 @@ func TestBadSQL(t *testing.T) {
 		"NUL":              "SELECT \x00",
 		"not UTF-8":        "SELECT '\xff\xfe'",
 		"unknown function": "SELECT no_such_function(1)",
-		"option typo":      "CREATE TABLE t (v INT) WITH ('connector'='filesystem','paht'='x','format'='json'); SELECT * FROM t",
-		"no secret":        "CREATE TABLE t (v INT) WITH ('connector'='filesystem','path'='${env:NO_SUCH_SECRET_HERE}','format'='json'); SELECT * FROM t",
+		"option typo":      files + "'paht'='x'); SELECT * FROM t",
+		"no secret":        files + "'path'='${env:NO_SUCH_SECRET_HERE}'); SELECT * FROM t",
 		"parentheses":      "SELECT " + strings.Repeat("(", n) + "1" + strings.Repeat(")", n),
 		"open parentheses": "SELECT " + strings.Repeat("(", n),
 		"CASE":             "SELECT " + strings.Repeat("CASE WHEN TRUE THEN ", n) + "1" + strings.Repeat(" END", n),
@@ -472,7 +481,7 @@ func TestRowPattern(t *testing.T) {
 // TestCheckFindsBadPatterns: constant patterns are read before anything runs, each fault is underlined where it is.
 func TestCheckFindsBadPatterns(t *testing.T) {
 	j := badJob(t, "")
-	j.write("q.sql", `CREATE TABLE t (s STRING, t TIMESTAMP(3)) WITH ('connector'='filesystem','path'='data','format'='json');
+	j.write("q.sql", `CREATE TABLE t (s STRING, t TIMESTAMP(3)) WITH ('connector'='filesystem','path'='d','format'='json');
 SELECT DATE_FORMAT(t, 'YYYY-MM-dd'),
   TO_TIMESTAMP(s, 'yyyy-MM-dd hh:mm'),
   REGEXP(s, 'a(?=b)'),

@@ -16,15 +16,21 @@ import (
 // reads it, and the bytes can be had back.
 func TestDeadLettersCanBeRead(t *testing.T) {
 	records := []string{
-		"{\"s\":\"\xff\xfe\"}", "\x80broken", "{\"v\":\"\xc3", "{\"v\":\"x\"} \xed\xa0\x80", "\x00\x01\xf8", `{"v":"é"}`, "\x1b[31m", "{\"v\":\"\u2028\"}",
+		"{\"s\":\"\xff\xfe\"}", "\x80broken", "{\"v\":\"\xc3", "{\"v\":\"x\"} \xed\xa0\x80", "\x00\x01\xf8",
+		`{"v":"é"}`, "\x1b[31m", "{\"v\":\"\u2028\"}",
 	}
 	j := &job{t: t, dir: t.TempDir()}
 	if err := os.MkdirAll(filepath.Join(j.dir, "data"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	j.write("data/a.json", strings.Join(records, "\n")+"\n")
-	dead := "CREATE TABLE dead (raw STRING, raw_base64 STRING, code STRING, error STRING) WITH ('connector'='filesystem', 'path'='out/dead', 'format'='json');\n"
-	j.write("q.sql", dead+`CREATE TABLE t (v BIGINT, s STRING) WITH ('connector'='filesystem', 'path'='data', 'format'='json',
+	table := func(name string) string {
+		return "CREATE TABLE " + name + " (raw STRING, raw_base64 STRING, code STRING, error STRING)\n" +
+			"WITH ('connector'='filesystem', 'path'='out/" + name + "', 'format'='json');\n"
+	}
+	dead := table("dead")
+	j.write("q.sql", dead+`CREATE TABLE t (v BIGINT, s STRING)
+WITH ('connector'='filesystem', 'path'='data', 'format'='json',
 	'error-handling.mode'='dlq', 'error-handling.dead-letter-table'='dead');
 CREATE TABLE o (v BIGINT, s STRING) WITH ('connector'='filesystem', 'path'='out/o', 'format'='json');
 INSERT INTO o SELECT v, s FROM t;`)
@@ -53,8 +59,7 @@ INSERT INTO o SELECT v, s FROM t;`)
 			t.Errorf("%q cannot be had back", r)
 		}
 	}
-	j.write("back.sql", dead+`CREATE TABLE again (raw STRING, raw_base64 STRING, code STRING, error STRING) WITH ('connector'='filesystem', 'path'='out/again', 'format'='json');
-INSERT INTO again SELECT * FROM dead;`)
+	j.write("back.sql", dead+table("again")+"INSERT INTO again SELECT * FROM dead;")
 	j.do(0, nil, "run", "--state", "state2", "back.sql")
 	first, again := withColumns(t, j.got("dead")), withColumns(t, j.got("again"))
 	if len(again) != len(records) || !slices.Equal(first, again) {

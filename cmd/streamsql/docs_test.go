@@ -141,7 +141,8 @@ func refused(t *testing.T, e differs.Example) {
 }
 
 // oneRow begins a query over a table of one row, in one.jsonl.
-const oneRow = "CREATE TABLE one (a INT) WITH ('connector'='filesystem', 'path'='one.jsonl', 'format'='json');\nSELECT\n"
+const oneRow = "CREATE TABLE one (a INT)\n" +
+	"WITH ('connector'='filesystem', 'path'='one.jsonl', 'format'='json');\nSELECT\n"
 
 // evaluate runs expressions over one row and returns what a table shows for each, ” for an empty text.
 func evaluate(t *testing.T, sql []string) []string {

@@ -18,9 +18,11 @@ import (
 // killPoints are the places at which a running query can be killed from outside its own code.
 var killPoints = []string{
 	fault.MetadataWritten, fault.QueryTextWritten, fault.TakeoverTerm, fault.RecoverSinks, fault.TakeoverFenced,
-	fault.SourceRead, fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowMorsel, fault.FlowAdvance, fault.StateCaptured,
-	fault.StateWritten, fault.SinkStaged, fault.SinkManifest, fault.SinkRename, fault.SinkCommitted, fault.SinkBetween,
-	fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.CompactHalf, fault.CompactWritten, fault.RestoreHalf, fault.GCHalf,
+	fault.SourceRead, fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.FlowMorsel,
+	fault.FlowAdvance, fault.StateCaptured, fault.StateWritten, fault.SinkStaged, fault.SinkManifest,
+	fault.SinkRename, fault.SinkCommitted, fault.SinkBetween,
+	fault.WALCommitsSynced, fault.WALCommitsLooked, fault.WALCommitsLinked, fault.CompactHalf, fault.CompactWritten,
+	fault.RestoreHalf, fault.GCHalf,
 }
 
 // TestKillAtEachPoint kills the process at each named point in turn (a random passage of it), again and again on one

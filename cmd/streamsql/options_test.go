@@ -20,7 +20,8 @@ func TestDocumentedOptionsAreKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := regexp.MustCompile("(?m)^\\| `((?:json|scan|source|error-handling)\\.[a-z.-]+)` \\| (\\S+)").FindAllStringSubmatch(string(text), -1)
+	row := regexp.MustCompile("(?m)^\\| `((?:json|scan|source|error-handling)\\.[a-z.-]+)` \\| (\\S+)")
+	rows := row.FindAllStringSubmatch(string(text), -1)
 	if len(rows) < 10 {
 		t.Fatalf("%d options found", len(rows))
 	}
@@ -32,7 +33,8 @@ func TestDocumentedOptionsAreKnown(t *testing.T) {
 		case "source.monitor-interval", "source.path.regex-pattern":
 			value = "1s"
 		}
-		sql := fmt.Sprintf("CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json','%s'='%s');\n", r[1], value)
+		sql := "CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json'" +
+			fmt.Sprintf(",'%s'='%s');\n", r[1], value)
 		sql += "CREATE TABLE o (a INT) WITH ('connector'='filesystem','path'='o','format'='json'"
 		if strings.HasPrefix(r[1], "json.") {
 			sql += fmt.Sprintf(",'%s'='%s'", r[1], value)
@@ -49,7 +51,8 @@ func TestDocumentedOptionsAreKnown(t *testing.T) {
 func TestIgnoreParseErrors(t *testing.T) {
 	j := &job{t: t, dir: t.TempDir()}
 	j.write("in.jsonl", `{"a":1,"at":"2026-01-01 12:00:00"}`+"\n"+`{"a":"x","at":"2026-01-01T12:00:01"}`+"\nbroken\n")
-	j.write("q.sql", `CREATE TABLE t (a INT, at TIMESTAMP(0)) WITH ('connector'='filesystem','path'='in.jsonl','format'='json',
+	j.write("q.sql", `CREATE TABLE t (a INT, at TIMESTAMP(0))
+WITH ('connector'='filesystem','path'='in.jsonl','format'='json',
 	  'json.ignore-parse-errors'='true');
 CREATE TABLE o (a INT, at TIMESTAMP(0)) WITH ('connector'='filesystem','path'='out/o','format'='json',
 	  'json.timestamp-format.standard'='ISO-8601');

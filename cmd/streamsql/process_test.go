@@ -152,7 +152,8 @@ func (j *job) want() (windows, expensive []string) {
 		mark = max(mark, r.millis-3000)
 	}
 	for k, g := range groups {
-		windows = append(windows, fmt.Sprintf(`{"window_end":"%s","channel":"%s","n":%d,"total":%d,"hi":%d}`, stamp(k.end), k.channel, g.n, g.total, g.hi))
+		windows = append(windows, fmt.Sprintf(`{"window_end":"%s","channel":"%s","n":%d,"total":%d,"hi":%d}`,
+			stamp(k.end), k.channel, g.n, g.total, g.hi))
 	}
 	sort.Strings(windows)
 	sort.Strings(expensive)

@@ -27,7 +27,9 @@ func TestPausedOwnerWakesAfterRetention(t *testing.T) {
 		t.Skip("that a process is stopped is read from /proc")
 	}
 	for round := range scale(t, "STREAMSQL_WAKES", 1) {
-		for _, point := range []string{fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALCommitsSynced, fault.WALCommitsLooked} {
+		for _, point := range []string{
+			fault.WALOffsetsSynced, fault.WALOffsetsLooked, fault.WALCommitsSynced, fault.WALCommitsLooked,
+		} {
 			j := newJob(t, jobRows(1200), 40, "")
 			owner := j.start([]string{"STREAMSQL_FAULT=" + point + ":5=stop"}, "run", "q.sql")
 			waitStopped(t, owner)

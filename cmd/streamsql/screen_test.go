@@ -30,7 +30,10 @@ type terminalJob struct {
 
 func onTerminal(j *job, columns, rows int, env []string, args ...string) *terminalJob {
 	j.t.Helper()
-	p := &terminalJob{t: j.t, cmd: exec.Command(binary, args...), emu: vt.NewEmulator(max(columns, 1), max(rows, 1)), read: make(chan struct{})}
+	p := &terminalJob{
+		t: j.t, cmd: exec.Command(binary, args...), emu: vt.NewEmulator(max(columns, 1), max(rows, 1)),
+		read: make(chan struct{}),
+	}
 	p.cmd.Dir = j.dir
 	p.cmd.Env = append(append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=1"), env...)
 	tty, err := pty.StartWithSize(p.cmd, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
@@ -106,8 +109,10 @@ func (p *terminalJob) end() string {
 func watchedJob(t *testing.T) *job {
 	j := &job{t: t, dir: t.TempDir()}
 	j.write("q.sql", `
-CREATE TABLE t (name STRING, v BIGINT) WITH ('connector'='filesystem', 'path'='in', 'format'='json', 'source.monitor-interval'='20ms');
-SELECT name, COUNT(*) AS n, SUM(v) AS total, 'a text that is longer than the terminal of twenty columns' AS note FROM t GROUP BY name;
+CREATE TABLE t (name STRING, v BIGINT)
+WITH ('connector'='filesystem', 'path'='in', 'format'='json', 'source.monitor-interval'='20ms');
+SELECT name, COUNT(*) AS n, SUM(v) AS total, 'a text that is longer than the terminal of twenty columns' AS note
+FROM t GROUP BY name;
 `)
 	j.write("in/0.jsonl", `{"name":"äpfel","v":1}`+"\n"+`{"name":"日本語","v":2}`+"\n"+`{"name":"👩‍👩‍👧","v":3}`+"\n")
 	return j
@@ -168,7 +173,9 @@ func TestResize(t *testing.T) {
 	j.add("1.jsonl", `{"name":"äpfel","v":10}`+"\n")
 	p.until("the new total", func(s string) bool { return strings.Contains(s, " 11 ") && oneOf(s, "┌") })
 	p.resize(40, 20)
-	p.until("a narrow table", func(s string) bool { return strings.Contains(s, "└") && wide(s[strings.LastIndex(s, "┌"):]) <= 40 })
+	p.until("a narrow table", func(s string) bool {
+		return strings.Contains(s, "└") && wide(s[strings.LastIndex(s, "┌"):]) <= 40
+	})
 }
 
 // A table taller than the terminal shows its beginning and how much follows; the whole comes at the end.
@@ -180,7 +187,9 @@ func TestTallTable(t *testing.T) {
 	}
 	j.add("1.jsonl", b.String())
 	p := onTerminal(j, 80, 12, nil, "run", "q.sql")
-	p.until("how many rows follow", func(s string) bool { return strings.Contains(s, "more rows") && oneOf(s, "┌") && oneOf(s, "epoch ") })
+	p.until("how many rows follow", func(s string) bool {
+		return strings.Contains(s, "more rows") && oneOf(s, "┌") && oneOf(s, "epoch ")
+	})
 	p.interrupt()
 	if s := p.end(); strings.Count(s, "│ n") < 5 || !oneOf(s, "└") || strings.Contains(s, "more rows") {
 		t.Errorf("at the end:\n%s", s)

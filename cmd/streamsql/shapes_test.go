@@ -31,7 +31,8 @@ var shapes = []shape{
 	{"changed-query", plainJob, (*job).changedRun, (*job).settledChanged},
 	{"takeover", plainJob, (*job).takeoverRun, (*job).verify},
 	{"skip-file", plainJob, (*job).skippingRun, (*job).settledSkipped},
-	{"available-now", plainJob, func(j *job, k *killer) result { return j.killedRun(k, "--trigger", "available-now") }, (*job).verify},
+	{"available-now", plainJob,
+		func(j *job, k *killer) result { return j.killedRun(k, "--trigger", "available-now") }, (*job).verify},
 	{"arriving", arrivingJob, (*job).arrivingRun, (*job).settledArrived},
 	{"gz", func(t *testing.T) *job { j := plainJob(t); j.pack(); return j }, (*job).plainRun, (*job).verify},
 }
@@ -126,8 +127,9 @@ func (j *job) filtered(keep func(price int64) bool) []string {
 func threeSinks(t *testing.T) *job {
 	j := plainJob(t)
 	j.edit(func(sql string) string {
-		return sql + "\nCREATE TABLE cheap (ts TIMESTAMP(3), price BIGINT) WITH ('connector'='filesystem', 'path'='out/cheap', 'format'='json');" +
-			"\nINSERT INTO cheap SELECT ts, price FROM bids WHERE price < 100;\n"
+		return sql + "\nCREATE TABLE cheap (ts TIMESTAMP(3), price BIGINT)\n" +
+			"WITH ('connector'='filesystem', 'path'='out/cheap', 'format'='json');\n" +
+			"INSERT INTO cheap SELECT ts, price FROM bids WHERE price < 100;\n"
 	})
 	return j
 }
@@ -246,7 +248,8 @@ func (j *job) settledSkipped(context string) {
 	j.t.Helper()
 	atMost(j.t, context+": expensive", j.got("expensive"), j.filtered(func(p int64) bool { return p >= 900 }))
 	others := job{rows: j.rows[:len(j.rows)*2/3]}
-	atMost(j.t, context+": expensive of the other files", others.filtered(func(p int64) bool { return p >= 900 }), j.got("expensive"))
+	atMost(j.t, context+": expensive of the other files", others.filtered(func(p int64) bool { return p >= 900 }),
+		j.got("expensive"))
 	seen := map[string]bool{}
 	for _, r := range j.got("windows") {
 		key, _, _ := strings.Cut(r, `,"n":`)
@@ -261,7 +264,8 @@ func (j *job) settledSkipped(context string) {
 func arrivingJob(t *testing.T) *job {
 	j := newJob(t, jobRows(1500), 40, watched)
 	for i := 1; i < 3; i++ {
-		if err := os.Rename(filepath.Join(j.dir, fmt.Sprintf("data/part%d.jsonl", i)), filepath.Join(j.dir, fmt.Sprintf("part%d.coming", i))); err != nil {
+		from, to := fmt.Sprintf("data/part%d.jsonl", i), fmt.Sprintf("part%d.coming", i)
+		if err := os.Rename(filepath.Join(j.dir, from), filepath.Join(j.dir, to)); err != nil {
 			t.Fatal(err)
 		}
 	}

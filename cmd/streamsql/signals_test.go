@@ -52,7 +52,8 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 			if !slices.Contains(allowed, r.code) {
 				t.Fatalf("seed %d, run %d, %d signals, %v: exit %d\n%s", seed, runs, signals, args, r.code, r.stderr)
 			}
-			if n := strings.Count(r.stderr, "error["); n != strings.Count(r.stderr, "error[stopped]")+strings.Count(r.stderr, "error[drain-deadline]") {
+			stops := strings.Count(r.stderr, "error[stopped]") + strings.Count(r.stderr, "error[drain-deadline]")
+			if strings.Count(r.stderr, "error[") != stops {
 				t.Fatalf("seed %d, run %d: exit %d tells of another error\n%s", seed, runs, r.code, r.stderr)
 			}
 			if strings.Contains(r.stderr, "finished: the input ha") {

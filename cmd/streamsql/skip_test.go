@@ -31,7 +31,8 @@ func TestSkippedFileOfAnOpenEpoch(t *testing.T) {
 				if !strings.Contains(r.stderr, "--accept-sink") {
 					t.Fatalf("no way out:\n%s", r.stderr)
 				}
-				r = j.must(0, nil, "run", "q.sql", "--skip-file", "part2.jsonl", "--accept-sink", "per_window", "--accept-sink", "expensive")
+				r = j.must(0, nil, "run", "q.sql", "--skip-file", "part2.jsonl", "--accept-sink", "per_window",
+					"--accept-sink", "expensive")
 				if !strings.Contains(r.stderr, "keeps what it holds of epoch 0") {
 					t.Errorf("not told:\n%s", r.stderr)
 				}

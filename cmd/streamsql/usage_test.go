@@ -47,7 +47,8 @@ func TestUsage(t *testing.T) {
 func TestOptionsOutOfRange(t *testing.T) {
 	for _, option := range []string{
 		"'scan.max-rows-per-trigger'='-1'", "'scan.max-rows-per-trigger'='0'", "'scan.max-bytes-per-trigger'='-1'",
-		"'scan.max-files-per-trigger'='0'", "'source.monitor-interval'='0 s'", "'source.monitor-interval'='1s1s'", "'source.monitor-interval'='-1'",
+		"'scan.max-files-per-trigger'='0'", "'source.monitor-interval'='0 s'", "'source.monitor-interval'='1s1s'",
+		"'source.monitor-interval'='-1'",
 	} {
 		j := badJob(t, ", "+option)
 		r := j.do(3, nil, "check", "q.sql")
