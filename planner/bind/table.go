@@ -157,12 +157,35 @@ func (b *binder) watermark(t *catalog.Table, w *ast.Watermark) {
 			WithHint("write it as the column minus an interval: %s - INTERVAL '5' SECOND", ast.Print(w.Column))
 		return
 	}
-	if scalar.DependsOnClock(bound) {
+	clocked := clockedColumns(t)
+	if clocked[t.Rowtime] || readsClock(bound, clocked) {
 		b.at(diag.WatermarkClock, w.Expr.Pos(), "the watermark of %q depends on the clock", t.Name).
 			WithHint("derive it from columns, so that a replay gives the same")
 		return
 	}
 	t.Watermark, t.WatermarkText = bound, ast.Print(w.Expr)
+}
+
+// clockedColumns reports of each declared column whether its value depends on the clock. A scan takes the watermark
+// before the epoch's clock is known, so it cannot be of such a column.
+func clockedColumns(t *catalog.Table) []bool {
+	out := make([]bool, len(t.Columns))
+	for i, c := range t.Columns {
+		out[i] = c.Computed != nil && readsClock(c.Computed, out)
+	}
+	return out
+}
+
+// readsClock reports whether an expression over declared columns depends on the clock, itself or through a column.
+func readsClock(e scalar.Expr, clocked []bool) bool {
+	used := logical.ColSet{}
+	logical.Uses(e, used)
+	for id := range used {
+		if clocked[id-1] {
+			return true
+		}
+	}
+	return scalar.DependsOnClock(e)
 }
 
 // timeAttribute reports whether a type can be event time.
