@@ -19,7 +19,8 @@ import (
 // tables are what the queries of these tests read and write.
 const tables = `
 CREATE TABLE bids (ts TIMESTAMP(3), channel STRING, price INT, rate DOUBLE, amount DECIMAL(10, 2), big BIGINT,
-  flag BOOLEAN, day DATE, id BIGINT NOT NULL, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) WITH ('connector' = 'source');
+  flag BOOLEAN, day DATE, id BIGINT NOT NULL, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+  WITH ('connector' = 'source');
 CREATE TABLE asks (ts TIMESTAMP(3), channel STRING, ask INT) WITH ('connector' = 'source');
 CREATE TABLE appended (channel STRING, n BIGINT) WITH ('connector' = 'append');
 CREATE TABLE updated (channel STRING, n BIGINT) WITH ('connector' = 'update');

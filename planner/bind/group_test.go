@@ -114,7 +114,8 @@ func TestWindowColumns(t *testing.T) {
 		"SELECT window_time FROM TUMBLE(TABLE local, DESCRIPTOR(t), " +
 			"" + size + ")": "window_time TIMESTAMP_LTZ(3) NOT NULL*",
 	} {
-		r := bound(t, `CREATE TABLE asked (t TIMESTAMP(3), window_end STRING, WATERMARK FOR t AS t) WITH ('connector' = 'source');
+		r := bound(t, `CREATE TABLE asked (t TIMESTAMP(3), window_end STRING, WATERMARK FOR t AS t)
+				WITH ('connector' = 'source');
 			CREATE TABLE local (t TIMESTAMP_LTZ(3), WATERMARK FOR t AS t) WITH ('connector' = 'source');`+query)
 		if got := describe(r.Sinks[0].Columns()); got != want {
 			t.Errorf("%s\n%s\nwant %s", query, got, want)

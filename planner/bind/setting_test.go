@@ -43,7 +43,9 @@ func TestSettings(t *testing.T) {
 func TestPresets(t *testing.T) {
 	const text = tables + "SET 'pipeline.name' = 'text'; SET 'streamsql.error-handling.mode' = 'nonsense'; SELECT " +
 		"price FROM bids"
-	r, err := tryBind(t, text, Options{Set: map[string]string{"pipeline.name": "flag", "streamsql.error-handling.mode": "log"}})
+	r, err := tryBind(t, text, Options{
+		Set: map[string]string{"pipeline.name": "flag", "streamsql.error-handling.mode": "log"},
+	})
 	if err != nil || r.Settings.PipelineName != "flag" || r.Settings.ErrorMode != "log" {
 		t.Fatalf("%+v, %v", r, err)
 	}

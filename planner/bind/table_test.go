@@ -27,7 +27,8 @@ func TestWatermarks(t *testing.T) {
 	} {
 		r := bound(t, declareTable(c.columns))
 		table, _ := r.Catalog.Table("t")
-		if table.Watermark == nil || table.Columns[table.Rowtime].Name != c.rowtime || !strings.HasPrefix(table.WatermarkText, c.text) {
+		if table.Watermark == nil || table.Columns[table.Rowtime].Name != c.rowtime ||
+			!strings.HasPrefix(table.WatermarkText, c.text) {
 			t.Errorf("%s: watermark %s for column %d", c.columns, table.WatermarkText, table.Rowtime)
 		}
 	}
@@ -111,7 +112,8 @@ func TestTableOptions(t *testing.T) {
 			[]fault{{diag.SecretUnavailable, "PASSWORD"}}},
 	})
 	r, err := tryBind(t, with("'connector' = 'source', 'at' = '${dir}/x', 'password' = 'p${env:PW}'"), Options{
-		Vars: map[string]string{"dir": "/data"}, Secret: func(scheme, name string) (string, error) { return scheme + "+" + name, nil },
+		Vars:   map[string]string{"dir": "/data"},
+		Secret: func(scheme, name string) (string, error) { return scheme + "+" + name, nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,8 @@ func valueAt(i int) diag.Span { return diag.Span{Start: int32(105 + 10*i), End: 
 func table(options ...string) *Table {
 	t := &Table{Name: "t", Span: nameAt}
 	for i := 0; i < len(options); i += 2 {
-		t.Options = append(t.Options, Option{Key: options[i], Value: options[i+1], KeySpan: keyAt(i / 2), Span: valueAt(i / 2)})
+		o := Option{Key: options[i], Value: options[i+1], KeySpan: keyAt(i / 2), Span: valueAt(i / 2)}
+		t.Options = append(t.Options, o)
 	}
 	return t
 }
@@ -115,7 +116,8 @@ func TestConnectInTests(t *testing.T) {
 	compareFaults(t, "with a format", table("format", "xml").Connect(all(), "files"),
 		want{diag.UnknownFormat, valueAt(0), "json"})
 	compareFaults(t, "where there is none", table("format", "xml").Connect(all(), "screen"))
-	compareFaults(t, "no such connector", own.Connect(all(), "nowhere"), want{diag.UnknownConnector, valueAt(0), "nowhere"})
+	compareFaults(t, "no such connector", own.Connect(all(), "nowhere"),
+		want{diag.UnknownConnector, valueAt(0), "nowhere"})
 }
 
 // TestCheck: options are checked for the use that a table is put to.

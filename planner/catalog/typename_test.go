@@ -56,7 +56,8 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// TestTypesThatDoNotExist: the fault is at the parameter where there is one, else at the type, and names what was meant.
+// TestTypesThatDoNotExist: the fault is at the parameter where there is one, else at the type, and names what was
+// meant.
 func TestTypesThatDoNotExist(t *testing.T) {
 	inner := written("INT")
 	for _, c := range []struct {
