@@ -37,8 +37,8 @@ func withinBudget(b *budget.Budget) error {
 	largest := b.Report()[0]
 	return diag.New(diag.MemoryLimit, "the query holds %s of the %s it may use; most of it, %s, is %s",
 		mebibytes(b.Sum()), mebibytes(b.Limit()), mebibytes(largest.Bytes), largest.Name).
-		WithHint("give it more with --memory, make its windows or its lateness shorter, or group by fewer keys; " +
-			"nothing is lost, the next start resumes from the last commit")
+		WithHint("give it more with --memory, make its windows or its lateness shorter, or group by fewer keys. " +
+			"Nothing is lost: the next start resumes from the last commit")
 }
 
 func mebibytes(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }

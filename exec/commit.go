@@ -150,7 +150,7 @@ func (q *Query) sameRows(s *sink, epoch int64, o flow.Output) error {
 			"else (rows: %d); a window that it holds may come again", s.name(), epoch, s.holds.Rows, o.Digest.Rows)
 		return nil
 	}
-	return diag.New(diag.ReplayDiffers, "table %q holds epoch %d with %s (digest %s), the replay gives %s (digest %s)",
+	return diag.New(diag.ReplayDiffers, "table %q holds epoch %d with %s (digest %s), but the replay gives %s (digest %s)",
 		s.name(), epoch, diag.Plural(s.holds.Rows, "row"), s.holds.Digest, diag.Plural(o.Digest.Rows, "row"), o.Digest).
 		WithHint("the input or the query changed since the epoch was written, or a file of it was left out: "+
 			"restore them and start again; or keep what the table holds with --accept-sink %s; "+

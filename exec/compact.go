@@ -9,7 +9,7 @@ import (
 )
 
 // compaction merges state files beside the running query: at most one merge at a time, on files only. Its result enters
-// the file list with the next commit; a failure changes nothing and is told once.
+// the file list with the next commit; a failure changes nothing and is reported.
 type compaction struct {
 	mu      sync.Mutex
 	busy    bool
@@ -38,6 +38,8 @@ func (c *compaction) swap(files []state.FileRef) []state.FileRef {
 			out = append(out, f)
 			continue
 		}
+		// The list goes from old to new, and rows of a later file replace those of an earlier one. The output has the
+		// rows of its inputs, so it takes the place of the first.
 		if !placed {
 			out, placed = append(out, *c.output), true
 		}
@@ -50,6 +52,7 @@ func (c *compaction) swap(files []state.FileRef) []state.FileRef {
 func (c *compaction) start(q *Query) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// The inputs of a merge that waits for its commit are still in q.files: they would be merged twice.
 	if c.busy || c.output != nil {
 		return
 	}

@@ -68,7 +68,7 @@ func TestSameRowsOnAnyNumberOfLanesAndMorsels(t *testing.T) {
 
 var errCrash = errors.New("crash")
 
-// TestCrashAtEveryPoint dies at each passage of each point, loses what was not synced, and goes on with another number
+// TestCrashAtEveryPoint dies at each passage of each point, loses what was not synced, and resumes with another number
 // of lanes.
 func TestCrashAtEveryPoint(t *testing.T) {
 	want := reference(t)

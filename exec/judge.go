@@ -89,7 +89,7 @@ func sameCommit(a, b sinks.Marker) bool {
 }
 
 func otherTime(s *sink, got, logged sinks.Marker) error {
-	return diag.New(diag.SinkMarker, "table %q says %s, the log of this query says %s", s.name(), markerText(got),
+	return diag.New(diag.SinkMarker, "table %q says %s, but the log of this query says %s", s.name(), markerText(got),
 		markerText(logged)).
 		WithHint("the sink or the state was restored from another time; put back the one that fits, "+
 			"or believe the sink with --accept-sink %s", s.name())

@@ -58,7 +58,9 @@ func (q *Query) replayOld(ctx context.Context, rec wal.Recovery, plan string) er
 	}
 	prog, err := q.env.Recompile(text.SQL)
 	if err != nil {
-		return diag.New(diag.StateMismatch, "epoch %d was written by an earlier form of the query, which cannot be planned any more", rec.Epoch).WithCause(err).
+		return diag.New(diag.StateMismatch,
+			"epoch %d was written by an earlier form of the query, which cannot be planned any more", rec.Epoch).
+			WithCause(err).
 			WithHint("run the earlier file once with --trigger once, then the new one")
 	}
 	old := &Query{}

@@ -16,7 +16,7 @@ import (
 	"streamsql/sinks"
 )
 
-// patient runs the query to its end while the clock goes on by itself, and reports how far it went.
+// patient runs the query to its end while the clock moves by itself, and reports how far it went.
 func patient(w *world, q *Query) (took time.Duration, err error) {
 	began, done := w.clock.Now(), make(chan error, 1)
 	go func() { done <- settle(q) }()

@@ -31,7 +31,7 @@ func (w *world) again(faults *fault.Set) (*Query, error) {
 }
 
 // TestStaleCopyStopsNobody: a start on a copy of the state that its owner has left behind is refused before it takes
-// anything, and the owner goes on.
+// anything, and the owner continues.
 func TestStaleCopyStopsNobody(t *testing.T) {
 	want := reference(t)
 	w := newWorld(t)
@@ -96,8 +96,8 @@ func TestForeignSinkTakesNothing(t *testing.T) {
 }
 
 // TestTakeoverWhileTheOwnerCommits holds the former owner just before a record gets its name, starts a second one by
-// force, and lets the first go on at each step of that start, for as far as it gets. The second must start and finish
-// whatever the first has done meanwhile.
+// force, and lets the first continue at each step of that start, for as far as it gets. The second must start and
+// finish whatever the first has done meanwhile.
 func TestTakeoverWhileTheOwnerCommits(t *testing.T) {
 	want := reference(t)
 	held := []string{fault.WALOffsetsLooked, fault.WALOffsetsLinked, fault.StateWritten, fault.WALCommitsLooked}

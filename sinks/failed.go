@@ -9,5 +9,5 @@ func Failed(table string, err error) error {
 		return err
 	}
 	return diag.New(diag.SinkFailed, "table %q cannot be written", table).WithCause(err).
-		WithHint("nothing is lost: start the query again when the sink is back, it repeats this epoch")
+		WithHint("nothing is lost: start the query again when the sink is back, and it repeats this epoch")
 }

@@ -250,7 +250,7 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// TestOddEntries: what stands in a data folder and is no file of rows is left alone or refused, and never hangs.
+// TestOddEntries: what is in a data folder and is not a file of rows is left alone or refused, and never hangs.
 func TestOddEntries(t *testing.T) {
 	for name, put := range map[string]func(dir string) error{
 		"directory": func(dir string) error { return os.Mkdir(filepath.Join(dir, "x.json"), 0o755) },

@@ -123,7 +123,7 @@ func TestEightStarters(t *testing.T) {
 	}
 }
 
-// TestPausedOwner stops the owner at a point, takes the state over, finishes, and lets the first one go on: it must
+// TestPausedOwner stops the owner at a point, takes the state over, finishes, and lets the first one continue: it must
 // leave with code 7 and change nothing.
 func TestPausedOwner(t *testing.T) {
 	if runtime.GOOS != "linux" {

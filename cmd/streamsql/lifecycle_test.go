@@ -15,7 +15,7 @@ import (
 )
 
 // Regression 0: an open epoch is replayed after the query was changed. When no sink holds it, it runs with the new
-// plan; when some sink holds it, it runs once more with the plan it was logged under, and the new plan goes on after
+// plan; when some sink holds it, it runs once more with the plan it was logged under, and the new plan continues after
 // it.
 func TestChangedQueryReplaysItsOpenEpoch(t *testing.T) {
 	for name, point := range map[string]string{
@@ -131,7 +131,7 @@ func waitFor(t *testing.T, p *process, ok func() bool) {
 }
 
 // SIGTERM: the epoch under way is committed, nothing fires that the watermark has not passed, exit 0; the next start
-// goes on.
+// resumes.
 func TestDrainAndResume(t *testing.T) {
 	j := newJob(t, jobRows(900), 50, watched)
 	p := j.start(nil, "run", "q.sql")
@@ -195,7 +195,7 @@ func TestFreshLosesNothing(t *testing.T) {
 	}
 }
 
-// --fresh beside rows of another query is refused before the state is moved, and the query that was there goes on.
+// --fresh beside rows of another query is refused before the state is moved, and the former query continues.
 func TestFreshLooksAtTheSinksFirst(t *testing.T) {
 	j := newJob(t, jobRows(300), 100, "")
 	j.do(0, nil, "run", "q.sql")
@@ -263,7 +263,7 @@ func TestExitCodes(t *testing.T) {
 		args []string
 		text string
 	}{
-		{64, []string{"run"}, "which query"},
+		{64, []string{"run"}, "no query is given"},
 		{64, []string{"run", "q.sql", "--nope"}, "unknown flag"},
 		{64, []string{"run", "q.sql", "--trigger", "soon"}, "trigger"},
 		{64, []string{"run", "-c", "INSERT INTO x SELECT 1", "q.sql"}, "not both"},

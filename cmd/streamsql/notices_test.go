@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestNoticesNeedNoRows: that a file changed after it was read is told under every trigger, also by a table that has no
-// more rows and so no epoch to tell it with.
+// TestNoticesNeedNoRows: that a file changed after it was read is reported under every trigger, also by a table that
+// has no more rows and so no epoch to tell it with.
 func TestNoticesNeedNoRows(t *testing.T) {
 	for _, trigger := range []string{"", "100ms"} {
 		t.Run("trigger "+trigger, func(t *testing.T) {

@@ -254,7 +254,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// said is what the process has told so far.
+// said is what the process has said so far.
 func (p *process) said() string { return p.stderr.String() }
 
 // start runs the binary in the job's folder.

@@ -72,7 +72,7 @@ func TestStaleCopyHarmsNobody(t *testing.T) {
 	}
 }
 
-// A takeover of an owner in full work succeeds: the new owner goes on, the old one leaves with 7.
+// A takeover of an owner in full work succeeds: the new owner continues and the old one leaves with 7.
 func TestTakeoverOfLiveOwner(t *testing.T) {
 	for race := range scale(t, "STREAMSQL_RACES", 15)/5 + 1 {
 		j := newJob(t, jobRows(1500), 10, watched)

@@ -20,7 +20,7 @@ import (
 )
 
 // TestPausedOwnerWakesAfterRetention stops the owner just before a record gets its name, lets a second owner run until
-// retention has freed that name, and wakes the first: it leaves with code 7, creates nothing, and the query goes on.
+// retention has freed that name, and wakes the first: it leaves with code 7, creates nothing, and the query continues.
 // STREAMSQL_WAKES is how often each point is tried.
 func TestPausedOwnerWakesAfterRetention(t *testing.T) {
 	if runtime.GOOS != "linux" {

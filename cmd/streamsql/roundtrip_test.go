@@ -47,7 +47,7 @@ var edgeColumns = []edgeColumn{
 	{"c", "CHAR(3)", []string{`"abc"`, `"é€😀"`, `"a"`}},
 }
 
-// floatTexts are the values of both signs, and what is no number.
+// floatTexts are the values of both signs, and what is not a number.
 func floatTexts(size int, values ...float64) []string {
 	out := []string{`"NaN"`, `"Infinity"`, `"-Infinity"`, "0", "-0"}
 	for _, v := range values {

@@ -20,8 +20,8 @@ import (
 
 // TestSignalsAtRandomMoments sends one, two or three signals at random moments, with short and long drain deadlines, to
 // one query after the other. Whatever the process was doing, it leaves with 0, 130 or 15 (or, after three, by the
-// signal itself); nothing is lost or repeated; a cancelled context is never told as a fault of a disk, a sink or the
-// state. STREAMSQL_SIGNALS is the number of runs.
+// signal itself); nothing is lost or repeated; a cancelled context is never reported as a fault of a disk, a sink or
+// the state. STREAMSQL_SIGNALS is the number of runs.
 func TestSignalsAtRandomMoments(t *testing.T) {
 	seed := uint64(scale(t, "STREAMSQL_SEED", 1))
 	rnd := rand.New(rand.NewPCG(seed, 7))

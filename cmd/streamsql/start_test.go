@@ -73,7 +73,7 @@ func TestTwoStartersByForce(t *testing.T) {
 }
 
 // TestStaleCopyLeavesTheOwnerAlone starts the query on a copy of the state that its owner has left behind: refused with
-// 8 and both numbers, and the owner goes on to the end.
+// 8 and both numbers, and the owner runs to its end.
 func TestStaleCopyLeavesTheOwnerAlone(t *testing.T) {
 	for round := range scale(t, "STREAMSQL_STALE", 4) {
 		j := newJob(t, jobRows(1200), 40, "")

@@ -26,7 +26,7 @@ func newStateExport(s *session.Session) *cobra.Command {
 
 func exportState(s *session.Session, dir, container, to string) error {
 	if to == "" {
-		return diag.New(diag.Usage, "where to? name a file with -o")
+		return diag.New(diag.Usage, "no file to write is given").WithHint("name one with -o")
 	}
 	snap, err := openSnapshot(s, dir)
 	if err != nil {

@@ -39,8 +39,8 @@ func badHint(name string, raw []byte) string {
 		return "the format is one object per line, neither an array around them nor an object over several lines; " +
 			"jq -c '.[]' (of an array) or jq -c . writes it so"
 	}
-	return "set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table) and start again, " +
-		"the open epoch is replayed with it; or correct the record and start over with --fresh, on empty sinks"
+	return "set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table) and start again: " +
+		"the open epoch is repeated with it. Or correct the record and start over with --fresh, on empty sinks"
 }
 
 // badText says what is wrong, and with which column unless the message names it itself.

@@ -17,7 +17,6 @@ const maxWidth = 120
 // shortens lines lowers it, and a folder without any leaves the list. In Markdown, tables and lines with a single word
 // that is too long (a digest, a record of a file) cannot be wrapped and do not count.
 var wide = map[string]int{
-	"exec":              1,
 	"internal/archtest": 8,
 	"planner/physical":  1,
 	"planner/rules":     4,

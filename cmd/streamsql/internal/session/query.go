@@ -48,7 +48,7 @@ func (s *Session) Read(text string, files []string) (Query, error) {
 	case text != "":
 		return Query{Name: "-c", Text: text, Base: s.Path(".")}, nil
 	case len(files) != 1:
-		return Query{}, diag.New(diag.Usage, "which query?").
+		return Query{}, diag.New(diag.Usage, "no query is given").
 			WithHint("name a .sql file, - for standard input, or use -c 'SELECT …'")
 	case files[0] == "-":
 		b, err := io.ReadAll(s.In)
