@@ -134,6 +134,9 @@ func (l laws) windows(r *rand.Rand, w Aligned) {
 func (l laws) of(w Aligned, ts int64) (out []int64) {
 	s := l.slice(ts)
 	for end, ok := w.Next(s, int64(clock.Min)); ok; end, ok = w.Next(s, end) {
+		if len(out) > 0 && end <= out[len(out)-1] {
+			l.Fatalf("%+v: window %d of slice %d comes after %v", l.spec, end, s, out)
+		}
 		if again, ok := w.Next(s, end-1); !ok || again != end {
 			l.Fatalf("%+v: after %d comes %d, and %d after %d", l.spec, end-1, again, end, s)
 		}
