@@ -25,9 +25,9 @@ type Aligned interface {
 	Start(end int64) int64
 	// Starts writes the start of each window to starts, which is as long as ends.
 	Starts(ends, starts []int64)
-	// Next is the first window that the slice is a part of and that ends after `after`. Windows that hold any slice at
-	// all are found by it: from clock.Min on it gives the windows of a slice in the order in which they close, from a
-	// watermark on those that are still open, and nothing more when the slice is of no further use.
+	// Next is the first window that the slice is a part of and that ends after `after`; ok is false when there is none.
+	// From clock.Min on it gives the windows of a slice in the order in which they close; from Due(watermark) on those
+	// that are still open, and none when the slice is of no further use.
 	Next(slice, after int64) (end int64, ok bool)
 	// Disjoint reports whether every time is in one window only: then a slice is a window.
 	Disjoint() bool

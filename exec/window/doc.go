@@ -15,8 +15,8 @@
 //
 // # Slices
 //
-// A row goes to exactly one slice, the largest range of time around it that no window cuts in two. Slices are what
-// state is keyed by; a slice is named by its end. Where windows do not overlap, a slice is a window. Where they do, a
+// A row goes to exactly one slice, a range of time around it that no window cuts in two. Slices are what state is keyed
+// by; a slice is named by its end. Where windows do not overlap, a slice is a window. Where they do, a
 // window is a run of slices and its result is theirs merged, so that a row costs the same however many windows it
 // counts in:
 //
@@ -32,7 +32,7 @@
 //	            Slices                    Last                      Start                 Next
 //	TUMBLE      the end of the window     the slice                 end − size            the slice
 //	HOP         the next multiple of      starts at the last slide  end − size            one per slide,
-//	            gcd(size, slide)          up to the slice                                 each size long
+//	            gcd(size, slide)          before its rows                                 each size long
 //	CUMULATE    the next step             ends at the next size     the size before end   one per step,
 //	                                                                                      up to the next size
 //	local day   the next midnight of the  the slice                 the midnight before,  the slice
