@@ -31,6 +31,9 @@ func (l looks) dress(port int, schema sqltype.Schema, rows []arrival, r *rand.Ra
 	}
 	for k, f := range schema {
 		v := b.Cols[k]
+		if l&noisy != 0 {
+			noise(v)
+		}
 		switch {
 		case l&coding != 0 && f.Type.IsString() && len(rows) > 0:
 			v = coded(r, v)
@@ -77,6 +80,23 @@ func (l looks) mark(b *zset.Batch, rows []arrival) {
 			w = clock.EventTime(*a.behind)
 		}
 		b.Behind = append(b.Behind, w)
+	}
+}
+
+// noise puts under each NULL a value that would be seen if it were looked at: no window holds it, and sums overflow.
+func noise(v *vec.Vec) {
+	width := v.Type.Phys().Width()
+	if v.Valid == nil || width < 2 {
+		return
+	}
+	for i := range v.Len {
+		if !v.Valid.Get(i) {
+			value := v.Fixed[i*width : (i+1)*width]
+			for k := range value {
+				value[k] = 0xff
+			}
+			value[width-1] = 0x7f
+		}
 	}
 }
 

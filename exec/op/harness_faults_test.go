@@ -175,6 +175,55 @@ func TestHarnessFindsFaults(t *testing.T) {
 	}
 }
 
+// TestHarnessFindsFaultsOfPorts: with two ports, the order of arrival and the watermark of each are looked at.
+func TestHarnessFindsFaultsOfPorts(t *testing.T) {
+	rows := []tuple{{1, []any{"a", int64(1)}}, {1, []any{"b", int64(2)}}}
+	both := append(append([]tuple{}, rows...), rows...)
+	for _, c := range []struct {
+		name string
+		op   faulty
+		want string
+	}{
+		{"takes the first port's watermark", faulty{
+			advance: func(_ *faulty, t Tick, _ Collector) (clock.EventTime, error) { return t.In[0], nil },
+		}, "output watermark"},
+		{"forgets what came before the last port", faulty{
+			process: func(f *faulty, b *zset.Batch, _ Collector) error {
+				if f.total += int64(b.N); f.total > 2 {
+					f.kept = append(f.kept, b.Copy())
+				}
+				return nil
+			},
+			advance: func(f *faulty, t Tick, out Collector) (clock.EventTime, error) {
+				for _, b := range f.kept {
+					if err := out.Emit(Rows, b); err != nil {
+						return 0, err
+					}
+				}
+				f.kept, f.total = nil, 0
+				return t.Watermark, nil
+			},
+		}, "as declared"},
+		{"counts on the ports' order", faulty{process: func(f *faulty, b *zset.Batch, out Collector) error {
+			if f.total += int64(b.N); f.total <= 2 && b.N > 0 && b.Cols[0].Type.NotNull {
+				return nil
+			}
+			return out.Emit(Rows, b)
+		}}, "row 2 of 2"},
+	} {
+		second := append(sqltype.Schema{}, letters...)
+		second[0].Type = second[0].Type.Required()
+		test := opTest{
+			ports: []port{{schema: letters}, {schema: second}}, out: letters,
+			make:   func() (Operator, error) { f := c.op; return &f, nil },
+			epochs: []epoch{{rows: [][]tuple{rows, rows}, marks: []clock.EventTime{9, 3}, want: both}},
+		}
+		if err := test.check(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("an operator that %s: %v, want it to say %q", c.name, err, c.want)
+		}
+	}
+}
+
 // TestHarnessFindsIllegalChanges: what is inserted before the row that it replaces is taken back is found.
 func TestHarnessFindsIllegalChanges(t *testing.T) {
 	newest := func(f *faulty, b *zset.Batch, _ Collector) error {

@@ -20,8 +20,8 @@ import (
 //	ports fed one after the other, in either order, in turn, and interleaved at random
 //	one to three lanes, where keys are routed as an exchange does
 //	a restart after every epoch: capture, restore into fresh operators, also of another number of lanes
-//	batches in every dress: weights, validity and watermarks present or absent, dictionary columns, slices of longer
-//	columns, rows with and without a place in the input
+//	batches in every dress: weights, validity and watermarks present or absent, anything under NULL, dictionary columns,
+//	slices of longer columns, rows with and without a place in the input
 //	streams that say the same: each row inserted, taken back and inserted again; a row that replaces another one
 //	(−old directly before +new); rows in another order; epochs merged and halved
 //	columns that are NULL, all of them or here and there
@@ -55,6 +55,8 @@ type opTest struct {
 
 	// undoes means that an epoch which takes everything back leaves no row and no state.
 	undoes bool
+	// connected are the ports besides Rows whose batches are taken. Dead always is.
+	connected Ports
 	// watermark is the output watermark after a tick; nil means the least of the inputs.
 	watermark func(Tick) clock.EventTime
 
@@ -86,7 +88,8 @@ type epoch struct {
 	marks  []clock.EventTime   // input watermark per port after the rows; nil: as before
 	final  bool                // every input has ended
 	want   []tuple
-	dead   []tuple
+	dead   []tuple // dead letters
+	late   []tuple // what leaves by LateRows, if that is connected
 }
 
 // one is an epoch of a single port.
@@ -150,6 +153,9 @@ func (c *opTest) declared(o outcome, epochs []epoch) error {
 		if err := same(bare(o.dead[i]), bare(e.dead), false, false); err != nil {
 			return fmt.Errorf("epoch %d, dead letters: %w", i+1, err)
 		}
+		if err := same(withoutPlace(o.late[i]), bare(e.late), false, false); err != nil && c.model == nil {
+			return fmt.Errorf("epoch %d, late rows: %w", i+1, err)
+		}
 	}
 	n, w := o.counted, c.counted
 	if n.Late != w.Late || n.NullTime != w.NullTime || n.RowErrors != w.RowErrors {
@@ -206,11 +212,16 @@ func (c *opTest) agree(v variation, o, single outcome) error {
 	}
 	for i := range single.epochs {
 		got, want := o.epochs[i], single.epochs[i]
+		gotLate, wantLate := o.late[i], single.late[i]
 		if !c.rowwise || v.looks&placed == 0 {
-			got, want = withoutPlace(got), withoutPlace(want)
+			got, want, gotLate, wantLate = withoutPlace(got), withoutPlace(want), withoutPlace(gotLate), withoutPlace(wantLate)
 		}
-		if err := same(got, want, c.ordered && !v.retells(), v.retells()); err != nil {
+		ordered := c.ordered && !v.retells() && v.feed == portByPort
+		if err := same(got, want, ordered, v.retells()); err != nil {
 			return fmt.Errorf("epoch %d: %w", i+1, err)
+		}
+		if err := same(gotLate, wantLate, false, v.retells()); err != nil {
+			return fmt.Errorf("epoch %d, late rows: %w", i+1, err)
 		}
 		if !v.retells() && v.looks&placed != 0 {
 			if err := same(bare(o.dead[i]), bare(single.dead[i]), false, false); err != nil {

@@ -108,7 +108,7 @@ type chain struct {
 }
 
 func (c chain) Emit(port int, b *zset.Batch) error {
-	if port == Dead || len(c.rest) == 0 {
+	if port != Rows || len(c.rest) == 0 {
 		return c.out.Emit(port, b)
 	}
 	return c.rest[0].Process(0, b, chain{c.rest[1:], c.out})

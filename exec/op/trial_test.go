@@ -23,6 +23,7 @@ import (
 type outcome struct {
 	epochs  [][]outRow
 	dead    [][]tuple
+	late    [][]outRow
 	counted Counters // summed over lanes, operators and restarts
 	groups  int64
 	emits   int // batches
@@ -149,7 +150,9 @@ func (x *trial) open(n int) error {
 		for _, o := range l.all() {
 			c := &Counters{}
 			l.counters = append(l.counters, c)
-			if err := o.Open(&Setup{Lane: i, Lanes: n, State: x.st, Counters: c, Epoch: &x.clock}); err != nil {
+			if err := o.Open(&Setup{
+				Lane: i, Lanes: n, State: x.st, Counters: c, Epoch: &x.clock, Connected: x.test.connected.With(Dead),
+			}); err != nil {
 				return err
 			}
 		}
@@ -186,7 +189,7 @@ func (x *trial) restart(n int) error {
 // tellGuards does what flow does between epochs: those who judge rows for the operator learn what it has seen.
 func (x *trial) tellGuards() {
 	for _, l := range x.lanes {
-		for _, o := range slices.Concat(l.before...) {
+		for _, o := range l.all() {
 			if g, ok := o.(Guard); ok {
 				g.Guard(slices.Min(x.marks))
 			}
@@ -226,7 +229,7 @@ func (x *trial) counters() []*Counters {
 // epoch feeds the rows of an epoch, advances and commits.
 func (x *trial) epoch(number int, rows [][]arrival, end epoch) error {
 	x.clock = EpochClock{Epoch: int64(number), Now: time.UnixMilli(int64(number))}
-	x.out.epochs, x.out.dead = append(x.out.epochs, nil), append(x.out.dead, nil)
+	x.out.epochs, x.out.dead, x.out.late = append(x.out.epochs, nil), append(x.out.dead, nil), append(x.out.late, nil)
 	for _, d := range x.deliveries(rows) {
 		x.seq++
 		if err := x.deliver(x.lanes[int(x.seq)%len(x.lanes)], d); err != nil || x.out.err != nil {
@@ -323,7 +326,11 @@ func (x *trial) deliver(l *trialLane, d delivery) error {
 		return x.process(l, d.port, b)
 	}
 	var routed error
-	err := chain{l.before[d.port], outbox(func(_ int, b *zset.Batch) error {
+	err := chain{l.before[d.port], outbox(func(port int, b *zset.Batch) error {
+		if port == Dead {
+			x.out.dead[len(x.out.dead)-1] = append(x.out.dead[len(x.out.dead)-1], tuples(b)...)
+			return nil
+		}
 		routed = errors.Join(routed, x.route(d.port, b))
 		return nil
 	})}.Emit(Rows, b.Batch)
@@ -520,6 +527,8 @@ func (c *catcher) Emit(port int, b *zset.Batch) error {
 	case port == Dead:
 		x.out.dead[len(x.out.dead)-1] = append(x.out.dead[len(x.out.dead)-1], tuples(b)...)
 		return nil
+	case port == LateRows && !x.test.connected.Has(LateRows):
+		c.breach = breach("emits late rows that nobody takes")
 	default:
 		c.breach = errors.Join(c.breach, sound(b, x.test.out))
 	}
@@ -539,9 +548,12 @@ func (c *catcher) Emit(port int, b *zset.Batch) error {
 		c.seq = b.Order.Seq
 		order.Seq = c.seq
 	}
-	at := len(x.out.epochs) - 1
+	to := &x.out.epochs[len(x.out.epochs)-1]
+	if port == LateRows {
+		to = &x.out.late[len(x.out.late)-1]
+	}
 	for i, t := range tuples(b) {
-		x.out.epochs[at] = append(x.out.epochs[at], outRow{t, fmt.Sprint(t.values), order, c.place(b, i)})
+		*to = append(*to, outRow{t, fmt.Sprint(t.values), order, c.place(b, i)})
 	}
 	return nil
 }

@@ -9,23 +9,20 @@ import (
 
 // TestUnion: rows of every port pass as they are, under the union's column names; the watermark is the least.
 func TestUnion(t *testing.T) {
-	names := sqltype.Schema{{Name: "x", Type: sqltype.BigIntType}}
-	u := NewUnion(names)
-	left := sqltype.Schema{{Name: "l", Type: sqltype.BigIntType}}
-	var out sink
-	for port, rows := range [][]tuple{{{1, []any{int64(1)}}}, {{-1, []any{int64(2)}}, {1, []any{int64(3)}}}} {
-		b := batchOf(left, rows)
-		b.Order.Seq = 7
-		if err := u.Process(port, b, &out); err != nil {
-			t.Fatal(err)
-		}
-		if b.Schema[0].Name != "l" || out.orders[len(out.orders)-1].Seq != 7 {
-			t.Errorf("port %d: schema %s, order %v", port, b.Schema, out.orders)
-		}
+	named := func(name string) sqltype.Schema {
+		return sqltype.Schema{{Name: name, Type: sqltype.BigIntType}, {Name: "s", Type: sqltype.StringType}}
 	}
-	sameTuples(t, "rows", out.rows, []tuple{{1, []any{int64(1)}}, {-1, []any{int64(2)}}, {1, []any{int64(3)}}})
-	in := []clock.EventTime{9, 4}
-	if w, err := u.Advance(Tick{In: in, Watermark: Least(in)}, nil); err != nil || w != 4 {
-		t.Errorf("watermark %d, %v", w, err)
-	}
+	left := []tuple{{1, []any{int64(1), "l"}}, {1, []any{nil, nil}}, {1, []any{int64(1), "l"}}}
+	right := []tuple{{1, []any{int64(2), "r"}}, {-1, []any{int64(2), "r"}}, {3, []any{int64(1), "l"}}}
+	opTest{
+		name: "two ports", out: named("x"), make: func() (Operator, error) { return NewUnion(named("x")), nil },
+		ports: []port{{schema: named("l")}, {schema: named("r")}},
+		epochs: []epoch{
+			{rows: [][]tuple{left, right}, marks: []clock.EventTime{9, 4}, want: append(append([]tuple{}, left...), right...)},
+			{rows: [][]tuple{nil, left}, marks: []clock.EventTime{10, 12}, want: left},
+			{rows: [][]tuple{right}, want: right},
+			{marks: []clock.EventTime{clock.Max, 12}},
+		},
+		ordered: true, rowwise: true, retracts: true,
+	}.run(t)
 }

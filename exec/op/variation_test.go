@@ -48,8 +48,9 @@ const (
 	sliced                        // columns that begin and end within longer ones
 	placed                        // with Origin and Rows
 	watermarked                   // with Behind although no row carries a watermark
+	noisy                         // with something under NULL that no row should have
 
-	everyLook = weighted | valid | coding | sliced | placed | watermarked
+	everyLook = weighted | valid | coding | sliced | placed | watermarked | noisy
 )
 
 // story is how the stream is told.
@@ -87,7 +88,9 @@ func (c *opTest) variations() []variation {
 		variation{name: "restarts", restarts: []int{1}},
 		variation{name: "restarts on other lanes", rows: 3, restarts: []int{2, 1, 3}, looks: placed},
 	)
-	for i, what := range []string{"weights", "validity", "dictionaries", "slices", "places", "watermarks"} {
+	for i, what := range []string{
+		"weights", "validity", "dictionaries", "slices", "places", "watermarks", "noise under NULL",
+	} {
 		out = append(out, variation{name: "batches with " + what, rows: 7, looks: 1 << i})
 	}
 	out = append(out, variation{name: "batches with everything", looks: everyLook})

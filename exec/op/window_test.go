@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"sort"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
-	"streamsql/internal/zset"
 )
 
 // The table of the window tests: event time, a text key, a number, a float.
@@ -267,130 +265,50 @@ func TestWindowAgainstModel(t *testing.T) {
 	}
 }
 
-// TestLateBoundaries judges rows around a watermark of 12 s, i.e. one that has closed [0 s, 10 s) and not [10 s, 20
-// s).
-func TestLateBoundaries(t *testing.T) {
-	const ms = int64(1000)
-	for _, mark := range []int64{10*second - 2*ms, 10*second - ms, 10 * second, 12 * second, 20*second - 2*ms,
-		20*second - ms} {
-		for _, ts := range []int64{-1 * ms, 0, 10*second - ms, 10 * second, 10*second + ms, 20*second - ms, 20 * second,
-			mark - ms, mark, mark + ms} {
-			start := int64(math.Floor(float64(ts)/float64(10*second))) * 10 * second
-			tooLate := start+10*second-ms <= mark
-			for _, byPartition := range []bool{true, false} {
-				var c Counters
-				var out sink
-				late, run := judging(t, Setup{Counters: &c, Epoch: &EpochClock{}}, &out)
-				b := batchOf(bids, []tuple{{1, []any{ts, "a", 1, 1.0}}})
-				if byPartition {
-					b.Behind = []clock.EventTime{clock.EventTime(mark)}
-				} else {
-					late.Guard(clock.EventTime(mark))
-				}
-				if err := run.Emit(Rows, b); err != nil {
-					t.Fatal(err)
-				}
-				if (len(out.rows) == 0) != tooLate || (c.Late == 1) != tooLate {
-					t.Errorf("ts %d, watermark %d (partition %v): %v, %d late", ts, mark, byPartition, out.rows, c.Late)
-				}
-				if !tooLate {
-					w := out.rows[0].values
-					if w[4] != start || w[5] != start+10*second || w[6] != start+10*second-ms {
-						t.Errorf("ts %d: window %v", ts, w[4:])
-					}
-				}
+// windowsOf is what a Window makes of bids: rows with a time, each with its window.
+func windowsOf(rows []tuple) (out []tuple, null int64) {
+	for _, r := range rows {
+		ts, ok := r.values[0].(int64)
+		if !ok {
+			null++
+			continue
+		}
+		start := int64(math.Floor(float64(ts)/1e7)) * 10 * second
+		values := append(append([]any{}, r.values...), start, start+10*second, start+10*second-1000)
+		out = append(out, tuple{r.weight, values})
+	}
+	return out, null
+}
+
+// TestWindow: every row with a time passes with its window, whatever the watermark; the others are counted.
+func TestWindow(t *testing.T) {
+	spec := assignSpec(false)
+	c := opTest{
+		name: "random times", ports: []port{{schema: bids}}, out: spec.Schema, ordered: true, rowwise: true, retracts: true,
+		make: func() (Operator, error) { return NewWindow(spec) },
+		model: func(epochs []epoch) (out [][]tuple) {
+			for _, e := range epochs {
+				rows, _ := windowsOf(portRows(e, 0))
+				out = append(out, rows)
 			}
-		}
+			return out
+		},
 	}
-}
+	for seed := range uint64(3) {
+		rows := randomBids(rand.New(rand.NewPCG(seed, 2)), 60)
+		_, null := windowsOf(rows)
+		c.counted.NullTime += null
+		c.epochs = append(c.epochs, one(clock.EventTime(int64(seed)*1000*second), rows, nil))
+	}
+	c.run(t)
 
-func TestLateJudgesByTheWatermarkItIsGiven(t *testing.T) {
-	var c Counters
-	var out sink
-	late, run := judging(t, Setup{Counters: &c, Epoch: &EpochClock{}}, &out)
-	late.Guard(clock.EventTime(12 * second))
-	if _, err := late.Advance(Tick{Watermark: clock.EventTime(30 * second)}, nil); err != nil {
-		t.Fatal(err) // that of its own place says nothing
+	far := opTest{
+		name: "a time beyond range", ports: []port{{schema: bids}}, out: spec.Schema,
+		make:   func() (Operator, error) { return NewWindow(spec) },
+		epochs: []epoch{one(0, []tuple{{1, []any{second, "a", 1, 1.0}}, {1, []any{int64(math.MaxInt64), "b", 1, 1.0}}}, nil)},
+		fails:  diag.WindowRange, says: []string{"port0 row 1", "epoch 1"},
 	}
-	if err := run.Emit(Rows, batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}},
-		{1, []any{11 * second, "b", 1, 1.0}}})); err != nil {
-		t.Fatal(err)
-	}
-	if c.Late != 1 || len(out.rows) != 1 || out.rows[0].values[1] != "b" {
-		t.Fatalf("%d late, %v", c.Late, out.rows)
-	}
-}
-
-// TestWindowJudgesNothing: every row with a time passes, whatever the watermark; the others are counted.
-func TestWindowJudgesNothing(t *testing.T) {
-	op, _ := NewWindow(assignSpec(false))
-	var c Counters
-	_ = op.Open(&Setup{Counters: &c, Epoch: &EpochClock{}})
-	if _, err := op.Advance(Tick{Watermark: clock.Max}, nil); err != nil {
-		t.Fatal(err)
-	}
-	var out sink
-	b := batchOf(bids, []tuple{{1, []any{9 * second, "a", 1, 1.0}}, {1, []any{nil, "b", 1, 1.0}}})
-	if err := op.Process(0, b, &out); err != nil || len(out.rows) != 1 || c.NullTime != 1 || c.Late != 0 {
-		t.Fatal(out.rows, c, err)
-	}
-}
-
-func TestLateSample(t *testing.T) {
-	day := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC).UnixMicro()
-	for _, c := range []struct {
-		ts, mark int64
-		want     string
-	}{
-		{day + 2*second, day + 11*second, "behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)"},
-		{day + 2*second + 500_000, day + 70*second, "behind watermark 12:01:10 by 1m7.5s, window [12:00:00, 12:00:10)"},
-		{day - 86400*second, day,
-			"behind watermark 2026-01-01 12:00:00 by 24h0m0s, window [2025-12-31 12:00:00, 2025-12-31 12:00:10)"},
-	} {
-		var n Counters
-		_, run := judging(t, Setup{Counters: &n, Epoch: &EpochClock{}}, &sink{})
-		b := batchOf(bids, []tuple{{1, []any{c.ts, "a", 1, 1.0}}, {1, []any{c.ts, "b", 1, 1.0}}})
-		b.Behind = []clock.EventTime{clock.EventTime(c.mark), clock.EventTime(c.mark)}
-		if err := run.Emit(Rows, b); err != nil {
-			t.Fatal(err)
-		}
-		if n.LateSample != c.want || n.Late != 2 {
-			t.Errorf("%d late: %q\nwant %q", n.Late, n.LateSample, c.want)
-		}
-	}
-}
-
-// TestLateCarriesPositions: rows that stay keep their place in the input, their weight and their watermark.
-func TestLateCarriesPositions(t *testing.T) {
-	b := batchOf(bids, []tuple{{1, []any{nil, "a", 1, 1.0}}, {2, []any{15 * second, "b", 1, 1.0}},
-		{3, []any{second, "c", 1, 1.0}}, {4, []any{16 * second, "d", 1, 1.0}}})
-	b.Rows = []int32{10, 11, 12, 13}
-	b.Origin = &zset.Origin{Table: "bids"}
-	b.Behind = []clock.EventTime{1, 2, clock.EventTime(13 * second), 4}
-	seen := false
-	_, run := judging(t, Setup{Counters: &Counters{}, Epoch: &EpochClock{}}, outbox(func(_ int, o *zset.Batch) error {
-		seen = true
-		if fmt.Sprint(o.Rows, o.Weights, o.Behind,
-			o.Origin.Table) != "[11 13] [2 4] [1970-01-01 00:00:00.000002 1970-01-01 00:00:00.000004]bids" {
-			t.Errorf("%v %v %v", o.Rows, o.Weights, o.Behind)
-		}
-		return nil
-	}))
-	if err := run.Emit(Rows, b); err != nil || !seen {
-		t.Fatal(err)
-	}
-}
-
-func TestWindowRefusesTimesBeyondRange(t *testing.T) {
-	op, _ := NewWindow(assignSpec(true))
-	_ = op.Open(&Setup{Counters: &Counters{}, Epoch: &EpochClock{Epoch: 7}})
-	b := batchOf(bids, []tuple{{1, []any{int64(math.MaxInt64), "a", 1, 1.0}}})
-	b.Origin = &zset.Origin{Offset: func(row int) string { return fmt.Sprintf("bids.jsonl offset %d", 100+row) }}
-	err := op.Process(0, b, &sink{})
-	if diag.CodeOf(err) != diag.WindowRange || !strings.Contains(err.Error(), "bids.jsonl offset 100") ||
-		!strings.Contains(err.Error(), "epoch 7") {
-		t.Fatal(err)
-	}
+	far.run(t)
 }
 
 // TestWindowOverflowNamesGroup: the message names key and window.
