@@ -44,6 +44,10 @@ func (e Edge) exchanges() bool { return e.Route != Direct }
 // check refuses what the graph could not run in the promised order. The planner makes no such graph; an error is a
 // mistake in the code that wired it.
 func (s *Spec) check() error {
+	// Order.Phase has 16 bits for the node and as many for its stage; with more, phases would run into each other.
+	if len(s.Nodes) > 1<<16 {
+		return diag.New(diag.Internal, "a graph of %d nodes; at most %d are supported", len(s.Nodes), 1<<16)
+	}
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		taken := make([]bool, len(n.Inputs))

@@ -121,6 +121,8 @@ type numbered struct {
 
 // sequence numbers the morsels of all tables, table after table.
 func sequence(feeds []Feed) (out []numbered, records int64) {
+	// Not by arrival: which table's bytes came first is chance, and a replay of the same ranges must give the same
+	// numbers. Feeds are in the order of the plan, morsels of one in that of the log.
 	for _, f := range feeds {
 		for _, m := range f.Cut.Morsels {
 			m.seq = uint64(len(out))

@@ -89,6 +89,8 @@ func (x *exchange) split(s *sender, b *zset.Batch) {
 	for d := range s.sel {
 		s.sel[d] = s.sel[d][:0]
 	}
+	// By key group, not by the hash itself: state files are cut by key groups, and the lane that restores a group must be
+	// the one that gets its rows.
 	for i, h := range s.keys.Hash {
 		d := rowkey.Lane(rowkey.KeyGroup(h), x.lanes)
 		s.sel[d] = append(s.sel[d], int32(i))

@@ -45,6 +45,7 @@ func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
 			return nil, err
 		}
 	}
+	// After all nodes are made: a sink may come before its inputs, and a node that takes dead letters after their source.
 	for i := range spec.Nodes {
 		g.wire(i)
 	}
@@ -101,7 +102,7 @@ func (g *Graph) makeNode(i int, setup func(*Node, int) op.Setup) error {
 	return nil
 }
 
-// wire connects node i to its inputs and to its dead-letter sink.
+// wire connects node i to its inputs and to the nodes that take what it emits on named ports.
 func (g *Graph) wire(i int) {
 	spec := &g.spec.Nodes[i]
 	var in *inbound
@@ -211,6 +212,7 @@ func (g *Graph) TakeCounters() []NodeCounters {
 			if c.LateSample == "" {
 				c.LateSample = k.LateSample
 			}
+			// Gauges stay: operators set them in Advance, and until the next one they are as they were.
 			*k = op.Counters{StateRows: k.StateRows, StateBytes: k.StateBytes}
 		}
 		out = append(out, c)

@@ -60,7 +60,7 @@ func NewReader(scan *Scan, index, workers int, maxAhead int64, wake func()) *Rea
 // Start begins fetching and decoding from feed, which the reader closes.
 func (r *Reader) Start(ctx context.Context, feed sources.Feed) error {
 	ctx, r.cancel = context.WithCancel(ctx)
-	r.feed = feed
+	r.feed = feed // before anything can fail: Close closes it
 	for range r.workers {
 		dec, err := r.scan.NewDecoder()
 		if err != nil {
@@ -216,6 +216,8 @@ func (r *Reader) pass(m *sources.Mark) {
 // Again makes a reader that resumes where this closed one left off, with another feed.
 func (r *Reader) Again() *Reader {
 	next := NewReader(r.scan, r.index, r.workers, r.maxAhead, r.wake)
+	// Without them every partition would count as new after a replay: it would hold the watermark back until its next
+	// row, and that row's lateness would be judged by nothing.
 	next.max = r.max
 	return next
 }
