@@ -169,12 +169,7 @@ func (o *output) write(b *block) error {
 	return nil
 }
 
-func (o *output) failed(err error) error {
-	if diag.CodeOf(err) != diag.Internal {
-		return err
-	}
-	return diag.New(diag.SinkFailed, "table %q cannot be written", o.node.Sink.Name).WithCause(err)
-}
+func (o *output) failed(err error) error { return sinks.Failed(o.node.Sink.Name, err) }
 
 // flush writes what is left once every lane has ended. It is little: lanes write along the way.
 func (o *output) flush() error {
