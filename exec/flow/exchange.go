@@ -153,13 +153,7 @@ func (in *inbound) receive(dst int) []parcel {
 		if in.backwards && a.port != b.port {
 			return b.port - a.port
 		}
-		switch {
-		case a.batch.Order.Less(b.batch.Order):
-			return -1
-		case b.batch.Order.Less(a.batch.Order):
-			return 1
-		}
-		return cmp.Compare(a.nth, b.nth)
+		return cmp.Or(a.batch.Order.Compare(b.batch.Order), cmp.Compare(a.nth, b.nth))
 	})
 	return all
 }

@@ -249,7 +249,7 @@ func (p *changes) begin(order []hashed, touched []uint32) {
 		p.gids = append(p.gids, touched[h.index])
 		p.at = append(p.at, int32(h.index))
 	}
-	p.differs = resize(p.differs, len(order))
+	p.differs = vec.Resize(p.differs, len(order))
 	clear(p.differs)
 }
 

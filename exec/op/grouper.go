@@ -25,7 +25,7 @@ func newGrouper(types []sqltype.Type) grouper { return grouper{enc: rowkey.NewEn
 // find returns the group of each of n rows, making groups in the order of first occurrence. Borrowed until the next
 // call.
 func (g *grouper) find(t *state.Table, cols []*vec.Vec, n int) []uint32 {
-	g.gids = resize(g.gids, n)
+	g.gids = vec.Resize(g.gids, n)
 	if len(cols) == 1 && cols[0].Shape == vec.Dict && cols[0].Dict.Len <= n {
 		g.byCode(t, cols[0])
 		return g.gids
@@ -37,7 +37,7 @@ func (g *grouper) find(t *state.Table, cols []*vec.Vec, n int) []uint32 {
 
 // byCode numbers the distinct keys of a dictionary column, finds their groups, and spreads those over the rows.
 func (g *grouper) byCode(t *state.Table, v *vec.Vec) {
-	g.slots = resize(g.slots, v.Dict.Len+1)
+	g.slots = vec.Resize(g.slots, v.Dict.Len+1)
 	clear(g.slots)
 	g.first = g.first[:0]
 	for i := range g.gids {
@@ -56,7 +56,7 @@ func (g *grouper) byCode(t *state.Table, v *vec.Vec) {
 	vec.Take(&g.key, v, g.first)
 	one := [1]*vec.Vec{&g.key}
 	g.enc.Encode(one[:], g.key.Len, &g.keys)
-	g.found = resize(g.found, g.key.Len)
+	g.found = vec.Resize(g.found, g.key.Len)
 	t.Upsert(&g.keys, g.found)
 	for i, s := range g.gids {
 		g.gids[i] = g.found[s]

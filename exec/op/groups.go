@@ -48,14 +48,6 @@ func typesOf(schema sqltype.Schema, cols []int) []sqltype.Type {
 // maxEmit is the number of rows in a batch that an aggregate emits.
 const maxEmit = 8192
 
-// resize gives s length n with arbitrary content.
-func resize[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n, n+n/4+64)
-	}
-	return s[:n]
-}
-
 // canonical sorts groups by (hash, key bytes): the order of everything that aggregates emit. Key groups are the top
 // bits of the hash and lanes own ascending ranges of them, so the lanes' outputs one after the other are in this order
 // too, however many there are. Buffers are reused.
@@ -73,7 +65,7 @@ type hashed struct {
 
 // sort returns n positions 0…n−1 in canonical order, given the group of each.
 func (c *canonical) sort(t *state.Table, gids []uint32) []hashed {
-	c.pairs = resize(c.pairs, len(gids))
+	c.pairs = vec.Resize(c.pairs, len(gids))
 	for i, h := range t.Hashes(gids) {
 		c.pairs[i] = hashed{h, uint32(i)}
 	}
@@ -101,7 +93,7 @@ func (c *canonical) scatter() {
 	}
 	b := bits.Len(uint(n))
 	shift := 64 - uint(b)
-	c.count = resize(c.count, 1<<b+1)
+	c.count = vec.Resize(c.count, 1<<b+1)
 	clear(c.count)
 	for _, p := range c.pairs {
 		c.count[p.hash>>shift+1]++
@@ -109,7 +101,7 @@ func (c *canonical) scatter() {
 	for i := 1; i < len(c.count); i++ {
 		c.count[i] += c.count[i-1]
 	}
-	c.spare = resize(c.spare, n)
+	c.spare = vec.Resize(c.spare, n)
 	for _, p := range c.pairs {
 		k := p.hash >> shift
 		c.spare[c.count[k]] = p

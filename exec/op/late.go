@@ -104,7 +104,7 @@ func (l *Late) clean(b *zset.Batch) bool {
 // judge divides the rows into those that stay and those that go, and counts the latter.
 func (l *Late) judge(b *zset.Batch) {
 	slices := vec.Of[int64](b.Cols[l.spec.SliceCol])[:b.N]
-	l.lasts = resize(l.lasts, b.N)
+	l.lasts = vec.Resize(l.lasts, b.N)
 	times := b.Cols[l.spec.TimeCol]
 	l.keep, l.drop, l.marks = l.keep[:0], l.drop[:0], l.marks[:0]
 	for i, end := range l.windows.Lasts(slices, l.lasts) {

@@ -215,7 +215,7 @@ func (m *Scanned) Attach(base clock.EventTime) {
 	if len(m.marks) == 0 || (!m.mixed && m.least > int64(base)) {
 		return
 	}
-	m.behind = resize(m.behind, m.Rows.N)
+	m.behind = vec.Resize(m.behind, m.Rows.N)
 	run := base
 	for i, w := range m.marks {
 		m.behind[i] = run

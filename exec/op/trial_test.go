@@ -477,13 +477,7 @@ func (x *trial) commit(number int) error {
 // sort puts the rows of the epoch in the order in which a sink sees them.
 func (x *trial) sort() {
 	slices.SortStableFunc(x.out.epochs[len(x.out.epochs)-1], func(a, b outRow) int {
-		switch {
-		case a.order.Less(b.order):
-			return -1
-		case b.order.Less(a.order):
-			return 1
-		}
-		return 0
+		return a.order.Compare(b.order)
 	})
 }
 

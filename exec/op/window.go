@@ -108,7 +108,7 @@ func (w *Window) timesOf(b *zset.Batch) []int64 {
 	if vec.Count(col.Valid, b.N) == b.N {
 		return times
 	}
-	w.times = resize(w.times, b.N)
+	w.times = vec.Resize(w.times, b.N)
 	last := int64(0)
 	for i, t := range times {
 		if col.Valid.Get(i) {

@@ -155,7 +155,7 @@ func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error
 func (w *WindowAggregate) emit(end int64, t *state.Table, out Collector) error {
 	w.set.Bind(t, 0)
 	w.all = t.Gids(w.all[:0])
-	w.gids = resize(w.gids, len(w.all))
+	w.gids = vec.Resize(w.gids, len(w.all))
 	for i, p := range w.order.sort(t, w.all) {
 		w.gids[i] = w.all[p.index]
 	}

@@ -12,7 +12,7 @@ import (
 func (e *Encoder) packBytes(n int, out *Keys) {
 	e.measure(n, out)
 	off, buf := out.Off, out.Bytes
-	e.pos = sized(e.pos, n)
+	e.pos = vec.Resize(e.pos, n)
 	for i := range n {
 		h := off[i]
 		clear(buf[h : h+uint32(e.header)])
@@ -69,7 +69,7 @@ func (e *Encoder) measure(n int, out *Keys) {
 	if total > math.MaxUint32 {
 		panic("rowkey: keys of one batch beyond 4 GiB") // batches are cut long before
 	}
-	out.Bytes = sized(out.Bytes, int(total))
+	out.Bytes = vec.Resize(out.Bytes, int(total))
 }
 
 // putStrings appends one string per row at pos; NULL has none.
@@ -144,7 +144,7 @@ func (e *Encoder) unpackBytes(k *Keys, out []*vec.Vec) {
 
 // begin puts pos at the first string of every key.
 func (e *Encoder) begin(k *Keys) {
-	e.pos = sized(e.pos, k.N)
+	e.pos = vec.Resize(e.pos, k.N)
 	for i := range e.pos {
 		e.pos[i] = k.Off[i] + uint32(e.header)
 	}
@@ -197,7 +197,7 @@ func (e *Encoder) hashText(k *Keys) {
 
 // hashCodes hashes a dictionary once per entry.
 func (e *Encoder) hashCodes(v *vec.Vec, out []uint64) {
-	e.code = sized(e.code, v.Dict.Len)
+	e.code = vec.Resize(e.code, v.Dict.Len)
 	for i := range e.code {
 		e.code[i] = step(hashStart, hashBytes(v.Dict.Str(i)))
 	}
@@ -212,7 +212,7 @@ func (e *Encoder) hashCodes(v *vec.Vec, out []uint64) {
 
 // Rehash computes the hashes of keys from the keys.
 func (e *Encoder) Rehash(k *Keys) {
-	k.Hash = sized(k.Hash, k.N)
+	k.Hash = vec.Resize(k.Hash, k.N)
 	switch k.Layout {
 	case W8:
 		e.hashWords(k.W8, 1, k.Hash)

@@ -38,25 +38,18 @@ func (k *Keys) size(l Layout, n int) {
 	k.W8, k.W16, k.Off, k.Bytes = k.W8[:0], k.W16[:0], k.Off[:0], k.Bytes[:0]
 	switch l {
 	case W8:
-		k.W8 = sized(k.W8, n)
+		k.W8 = vec.Resize(k.W8, n)
 	case W16:
-		k.W16 = sized(k.W16, n)
+		k.W16 = vec.Resize(k.W16, n)
 	case Var:
-		k.Off = sized(k.Off, n+1)
+		k.Off = vec.Resize(k.Off, n+1)
 		k.Off[0] = 0
 	}
-	k.Hash = sized(k.Hash, n)
+	k.Hash = vec.Resize(k.Hash, n)
 }
 
 // Size makes room for n keys of layout l; whoever calls it writes every key, in layout Var through Off and Bytes.
 func (k *Keys) Size(l Layout, n int) { k.size(l, n) }
-
-func sized[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n, n+n/4)
-	}
-	return s[:n]
-}
 
 // column is one key column and its place.
 type column struct {

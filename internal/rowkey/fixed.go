@@ -41,6 +41,8 @@ func bytesOf(v *vec.Vec, n int) []byte {
 	return out
 }
 
+// One function a width, the write spelled out in each: as a function value it would be called per row.
+
 func put8(src []byte, valid vec.Bitmap, off []uint32, buf []byte, at uint32) {
 	for r, h := range off {
 		if valid.Get(r) {
@@ -104,7 +106,7 @@ func (e *Encoder) hashFixed(c *column, k *Keys) {
 		hashWide(c, k)
 		return
 	}
-	e.code = sized(e.code, k.N)
+	e.code = vec.Resize(e.code, k.N)
 	load(c, k, e.code)
 	if !c.nullable {
 		for r, h := range k.Hash {

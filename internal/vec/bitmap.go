@@ -7,11 +7,7 @@ import "math/bits"
 
 // Sized returns a bitmap of n bits in dst's storage when that is large enough. Its bits are arbitrary.
 func Sized(dst Bitmap, n int) Bitmap {
-	w := Words(n)
-	if cap(dst) < w {
-		return make(Bitmap, w, w+w/4+1)
-	}
-	return dst[:w]
+	return Resize(dst, Words(n))
 }
 
 // tailMask has the bits of the last word that belong to n rows.

@@ -57,15 +57,23 @@ func AppendTimestamp(dst []byte, micros int64, p int32) []byte {
 	return dst
 }
 
-// AppendFloat appends the shortest text that reads back as x; Infinity, -Infinity and NaN by name.
-func AppendFloat(dst []byte, x float64, single bool) []byte {
+// NotFinite is the name of a number that has no digits, as Java and so Flink write it; "" for every other.
+func NotFinite(x float64) string {
 	switch {
 	case math.IsNaN(x):
-		return append(dst, "NaN"...)
+		return "NaN"
 	case math.IsInf(x, 1):
-		return append(dst, "Infinity"...)
+		return "Infinity"
 	case math.IsInf(x, -1):
-		return append(dst, "-Infinity"...)
+		return "-Infinity"
+	}
+	return ""
+}
+
+// AppendFloat appends the shortest text that reads back as x; Infinity, -Infinity and NaN by name.
+func AppendFloat(dst []byte, x float64, single bool) []byte {
+	if name := NotFinite(x); name != "" {
+		return append(dst, name...)
 	}
 	bits := 64
 	if single {

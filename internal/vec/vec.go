@@ -115,6 +115,14 @@ func (v *Vec) Reset(t sqltype.Type, n int) {
 	}
 }
 
+// Resize gives a buffer length n, in its own storage when that is large enough. Its values are arbitrary.
+func Resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	return s[:n]
+}
+
 func grow(n int) int { return (n + n/4 + 63) &^ 63 }
 
 // sizeFixed gives Fixed n bytes, 8-byte aligned (allocated as words).

@@ -14,6 +14,8 @@
 package zset
 
 import (
+	"cmp"
+
 	"streamsql/internal/clock"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
@@ -48,18 +50,10 @@ type Order struct {
 	Lane  uint32 // emissions of several lanes with the same numbers: in lane order
 }
 
-// Less compares two positions.
-func (o Order) Less(p Order) bool {
-	if o.Phase != p.Phase {
-		return o.Phase < p.Phase
-	}
-	if o.Seq != p.Seq {
-		return o.Seq < p.Seq
-	}
-	if o.Way != p.Way {
-		return o.Way < p.Way
-	}
-	return o.Lane < p.Lane
+// Compare is negative when o comes before p, positive when it comes after it.
+func (o Order) Compare(p Order) int {
+	return cmp.Or(cmp.Compare(o.Phase, p.Phase), cmp.Compare(o.Seq, p.Seq), cmp.Compare(o.Way, p.Way),
+		cmp.Compare(o.Lane, p.Lane))
 }
 
 // Origin identifies the piece of input that a morsel was decoded from.

@@ -108,7 +108,7 @@ func (c *column) begin(into *format.Rows, n int) {
 	}
 	c.text = c.out.Bytes
 	if c.inDict = c.tryDict && c.dict.worthTrying(); c.inDict {
-		c.codes = sized(codes, n)
+		c.codes = vec.Resize(codes, n)
 		c.dict.begin(into.Dict(c.index), c.typ)
 	}
 }
@@ -123,13 +123,6 @@ func (c *column) views() {
 	case sqltype.PhysBytes:
 		c.off = c.out.Off
 	}
-}
-
-func sized(s []int32, n int) []int32 {
-	if cap(s) < n {
-		return make([]int32, n)
-	}
-	return s[:n]
 }
 
 func fill(b vec.Bitmap) {
