@@ -172,8 +172,9 @@ func TestSinkAnswerLost(t *testing.T) {
 	}
 }
 
-// A sink that holds an epoch which the log does not know is refused, with both numbers.
-func TestSinkFromAnotherTime(t *testing.T) {
+// stopped is a world in which a query has read all rows and was stopped.
+func stopped(t *testing.T) *world {
+	t.Helper()
 	w := newWorld(t)
 	w.o.feed(sample()...)
 	q := w.mustOpen(windowProgram(t))
@@ -181,6 +182,12 @@ func TestSinkFromAnotherTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = q.Close()
+	return w
+}
+
+// A sink that holds an epoch which the log does not know is refused, with both numbers.
+func TestSinkFromAnotherTime(t *testing.T) {
+	w := stopped(t)
 	later := w.o.out.Marker()
 	later.Epoch += 3
 	w.o.out.SetMarker(later)
@@ -188,7 +195,7 @@ func TestSinkFromAnotherTime(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	w.env = func(e *Env) { e.AcceptSinks = map[string]bool{"out": true} }
-	q = w.mustOpen(windowProgram(t))
+	q := w.mustOpen(windowProgram(t))
 	_ = q.Close()
 }
 
@@ -262,13 +269,7 @@ func TestOutageIsNotReplayedTickByTick(t *testing.T) {
 
 // A state that belongs to another query is refused in words.
 func TestOtherQuerysState(t *testing.T) {
-	w := newWorld(t)
-	w.o.feed(sample()...)
-	q := w.mustOpen(windowProgram(t))
-	if err := settle(q); err != nil {
-		t.Fatal(err)
-	}
-	_ = q.Close()
+	w := stopped(t)
 	other := windowProgram(t)
 	other.Plan.Nodes[2].ID, other.Plan.Nodes[2].Identity = "agg-by-something-else", "agg by something else"
 	if _, err := w.open(other); diag.CodeOf(err) != diag.StateMismatch {

@@ -164,15 +164,7 @@ func takeOverInside(t *testing.T, w *world, first *Query, point, step string) *Q
 func TestMarkerDecidesThePlan(t *testing.T) {
 	for third, change := range map[string]string{"the second query": "b", "the first query": "a", "a third query": "c"} {
 		t.Run(third, func(t *testing.T) {
-			w := newWorld(t)
-			crash := store.NewCrash()
-			w.store, w.rows = crash, 20
-			w.env = func(e *Env) {
-				e.MaxRows = 20
-				e.Recompile = func(text string) (*planner.Program, error) { return variant(t, text), nil }
-			}
-			w.o.feed(sample()...)
-			w.o.finish()
+			w, crash := variants(t)
 			die := func(query, point string, nth int) {
 				t.Helper()
 				w.faults.Clear()
@@ -220,15 +212,7 @@ func TestMarkerDecidesThePlan(t *testing.T) {
 // TestOldMarkerTakesTheLoggedPlan: markers of early versions name no plan; their rows were made by the one that the
 // epoch was logged under.
 func TestOldMarkerTakesTheLoggedPlan(t *testing.T) {
-	w := newWorld(t)
-	crash := store.NewCrash()
-	w.store, w.rows = crash, 20
-	w.env = func(e *Env) {
-		e.MaxRows = 20
-		e.Recompile = func(text string) (*planner.Program, error) { return variant(t, text), nil }
-	}
-	w.o.feed(sample()...)
-	w.o.finish()
+	w, crash := variants(t)
 	w.faults.Arm(fault.WALCommitsSynced, 5, func() error { crash.Freeze(); return errCrash })
 	q := w.mustOpen(variant(t, "a"))
 	if err := settle(q); err == nil {
@@ -248,6 +232,19 @@ func TestOldMarkerTakesTheLoggedPlan(t *testing.T) {
 	if w.o.out.Marker().Plan != variant(t, "b").Plan.Fingerprint() || len(w.o.out.Rows(4)) == 0 {
 		t.Errorf("the newest marker says plan %q, epoch 4 has %d rows", w.o.out.Marker().Plan, len(w.o.out.Rows(4)))
 	}
+}
+
+// variants is a world of 20 epochs, whose queries are told apart by variant.
+func variants(t *testing.T) (*world, *store.Crash) {
+	w, crash := newWorld(t), store.NewCrash()
+	w.store, w.rows = crash, 20
+	w.env = func(e *Env) {
+		e.MaxRows = 20
+		e.Recompile = func(text string) (*planner.Program, error) { return variant(t, text), nil }
+	}
+	w.o.feed(sample()...)
+	w.o.finish()
+	return w, crash
 }
 
 // variant is a query over the same state whose rows carry its name's code instead of the count.

@@ -118,6 +118,7 @@ func (c *Col) Scatter(gids []uint32, src *vec.Vec) {
 	}
 }
 
+// scatterFixed is gatherFixed with the groups on the other side. A loop for both would look a row up on both sides.
 func scatterFixed(width int, dst, src []byte, gids []uint32) {
 	switch width {
 	case 1:

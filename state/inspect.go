@@ -157,15 +157,31 @@ type Block struct {
 
 // Rows passes every row of a container to fn, key group by key group; memory holds one key group at a time.
 func Rows(ctx context.Context, st store.Store, files []FileRef, container string, fn func(*Block) error) error {
-	m, err := openMerger(ctx, st, files, true)
+	m, e, err := openContainer(ctx, st, files, container)
 	if err != nil {
 		return err
 	}
 	defer m.close()
+	return m.decoded(ctx, e, fn)
+}
+
+// openContainer opens files and finds a container in them.
+func openContainer(ctx context.Context, st store.Store, files []FileRef, container string) (*merger, *schemaEntry,
+	error) {
+	m, err := openMerger(ctx, st, files, true)
+	if err != nil {
+		return nil, nil, err
+	}
 	e, err := m.named(container)
 	if err != nil {
-		return err
+		m.close()
+		return nil, nil, err
 	}
+	return m, e, nil
+}
+
+// decoded is each with the rows decoded, for people.
+func (m *merger) decoded(ctx context.Context, e *schemaEntry, fn func(*Block) error) error {
 	var out *Block
 	return m.each(ctx, e, func(b *block) error {
 		if out == nil {
@@ -236,15 +252,11 @@ func (b *block) decode(out *Block) {
 // where there are none), then the value columns under theirs. Strings among the values are binary: some accumulators
 // keep bytes of their own there.
 func Export(ctx context.Context, st store.Store, files []FileRef, container string, keys []string, w io.Writer) error {
-	m, err := openMerger(ctx, st, files, true)
+	m, e, err := openContainer(ctx, st, files, container)
 	if err != nil {
 		return err
 	}
 	defer m.close()
-	e, err := m.named(container)
-	if err != nil {
-		return err
-	}
 	d, err := e.schema()
 	if err != nil {
 		return err
@@ -254,12 +266,7 @@ func Export(ctx context.Context, st store.Store, files []FileRef, container stri
 	if err != nil {
 		return err
 	}
-	var out *Block
-	err = m.each(ctx, e, func(b *block) error {
-		if out == nil {
-			out = b.shape.newDecoded()
-		}
-		b.decode(out)
+	err = m.decoded(ctx, e, func(out *Block) error {
 		rec := out.record(schema)
 		defer rec.Release()
 		return fw.Write(rec)
@@ -324,7 +331,8 @@ func exportSchema(d schema, names []string) *arrow.Schema {
 	return arrow.NewSchema(fields, nil)
 }
 
-// exportArrow is the Arrow type that says what a SQL type means.
+// exportArrow is the Arrow type that says what a SQL type means: as zset's for batches, but text as the caller says,
+// and intervals as the integers that the state holds.
 func exportArrow(t sqltype.Type, text arrow.DataType) arrow.DataType {
 	switch t.Kind {
 	case sqltype.Boolean:

@@ -147,6 +147,7 @@ func confirm[K word](ix *index, keys, want []K, hash []uint64, gids []uint32) {
 }
 
 // Upsert fills gids with the groups of the keys, making those that do not exist. Slices got from Col are void after it.
+// The passes are those of Find; a choice between confirm and upsert within them would be made per row.
 func (t *Table) Upsert(k *rowkey.Keys, gids []uint32) {
 	t.check(k)
 	before := t.n

@@ -212,14 +212,7 @@ func checkModel(t *testing.T, types []sqltype.Type, specs []Spec, retract bool) 
 		g.feed(r, types, shuffled(r, rows))
 		sameMaps(t, "results", g.results(), want)
 
-		merged := newGroups(t, specs...)
-		for rest := shuffled(r, rows); len(rest) > 0; {
-			n := 1 + r.IntN(len(rest))
-			part := newGroups(t, specs...)
-			part.feed(r, types, rest[:n])
-			merged.merge(part)
-			rest = rest[n:]
-		}
+		merged := mergedParts(t, r, specs, types, rows)
 		sameMaps(t, "merged results", merged.results(), want)
 		sameMaps(t, "merged state", merged.state(), g.state())
 	}

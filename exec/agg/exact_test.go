@@ -95,15 +95,7 @@ func checkMergedAndRetracted(
 ) {
 	t.Helper()
 	types := []sqltype.Type{sqltype.DoubleType}
-	merged := newGroups(t, doubleSum...)
-	rest := shuffled(r, rows)
-	for len(rest) > 0 {
-		n := 1 + r.IntN(len(rest))
-		part := newGroups(t, doubleSum...)
-		part.feed(r, types, rest[:n])
-		merged.merge(part)
-		rest = rest[n:]
-	}
+	merged := mergedParts(t, r, doubleSum, types, rows)
 	sameMaps(t, "state bytes after merging", merged.state(), want)
 
 	all := append([]row(nil), rows...)

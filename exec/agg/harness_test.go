@@ -48,6 +48,20 @@ func (g *groups) update(keys []any, cols []*vec.Vec, weights []int64) {
 	g.set.Update(g.gidsOf(keys), cols, weights)
 }
 
+// mergedParts feeds rows in random order, cut at random into containers that are merged.
+func mergedParts(t testing.TB, r *rand.Rand, specs []Spec, types []sqltype.Type, rows []row) *groups {
+	t.Helper()
+	merged := newGroups(t, specs...)
+	for rest := shuffled(r, rows); len(rest) > 0; {
+		n := 1 + r.IntN(len(rest))
+		part := newGroups(t, specs...)
+		part.feed(r, types, rest[:n])
+		merged.merge(part)
+		rest = rest[n:]
+	}
+	return merged
+}
+
 // merge adds everything that other holds.
 func (g *groups) merge(other *groups) {
 	all := other.table.Gids(nil)

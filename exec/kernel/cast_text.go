@@ -129,15 +129,10 @@ func appendSign(dst []byte, n int64) ([]byte, int64) {
 // appendDouble writes the shortest digits that read back the same: plain with a point for 1e-3 ≤ |x| < 1e7, else
 // scientific, as Java and so Flink do.
 func appendDouble(dst []byte, x float64, width int) []byte {
-	abs := math.Abs(x)
-	switch {
-	case math.IsNaN(x):
-		return append(dst, "NaN"...)
-	case math.IsInf(x, 1):
-		return append(dst, "Infinity"...)
-	case math.IsInf(x, -1):
-		return append(dst, "-Infinity"...)
-	case x == 0 || (abs >= 1e-3 && abs < 1e7):
+	if name := vec.NotFinite(x); name != "" {
+		return append(dst, name...)
+	}
+	if abs := math.Abs(x); x == 0 || (abs >= 1e-3 && abs < 1e7) {
 		at := len(dst)
 		dst = strconv.AppendFloat(dst, x, 'f', -1, width)
 		if bytes.IndexByte(dst[at:], '.') < 0 {

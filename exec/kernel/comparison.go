@@ -117,7 +117,8 @@ func bit(b bool) uint64 {
 	return 0
 }
 
-// The loops: whole words eight rows at a time, then the rest row by row.
+// The loops: whole words eight rows at a time, then the rest row by row. The operator is written out in each: handed in
+// as a function, or as a method of a type parameter, it is a call per row.
 
 func lessConst[T integer](dst vec.Bitmap, x []T, c T) {
 	w := 0

@@ -16,6 +16,7 @@ import (
 	"streamsql/internal/progress"
 	"streamsql/internal/store"
 	"streamsql/planner"
+	"streamsql/sinks/kept"
 )
 
 // startTime is where the clock of every file starts.
@@ -235,10 +236,15 @@ func (s *session) describe(events []progress.Event) []string {
 
 // rowsOf prints the rows that an epoch brought to the sinks, sorted by text.
 func (s *session) rowsOf(epoch int64) []string {
+	return s.shown(func(t *kept.Table) []kept.Row { return t.Rows(epoch) })
+}
+
+// shown prints rows of every sink, sorted by text; with several sinks each row has its sink's name.
+func (s *session) shown(rows func(*kept.Table) []kept.Row) []string {
 	var out []string
 	names := s.sinkNames()
 	for _, name := range names {
-		for _, r := range s.world.sink(name).Rows(epoch) {
+		for _, r := range rows(s.world.sink(name)) {
 			text := fmt.Sprintf("%+d | %s", r.Weight, r.Text)
 			if len(names) > 1 {
 				text = name + ": " + text
@@ -260,19 +266,12 @@ func (s *session) sinkNames() []string {
 
 // results prints the folded content of every sink.
 func (s *session) results() []string {
-	var out []string
-	names := s.sinkNames()
-	for _, name := range names {
-		for text, w := range s.world.sink(name).Fold() {
-			line := fmt.Sprintf("%+d | %s", w, text)
-			if len(names) > 1 {
-				line = name + ": " + line
-			}
-			out = append(out, line)
+	return s.shown(func(t *kept.Table) (rows []kept.Row) {
+		for text, weight := range t.Fold() {
+			rows = append(rows, kept.Row{Text: text, Weight: weight})
 		}
-	}
-	sort.Strings(out)
-	return out
+		return rows
+	})
 }
 
 func (s *session) lateLines() []string {

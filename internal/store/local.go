@@ -70,6 +70,11 @@ func (l *Local) Location() string { return l.root }
 
 // Create implements Store.
 func (l *Local) Create(ctx context.Context, name string, data []byte, phase func(step string) error) error {
+	return l.filled(ctx, name, data, func(w *localWriter) error { return w.commit(phase) })
+}
+
+// filled writes data beside an object and publishes it in the way given.
+func (l *Local) filled(ctx context.Context, name string, data []byte, publish func(*localWriter) error) error {
 	w, err := l.writer(ctx, name)
 	if err != nil {
 		return err
@@ -78,7 +83,7 @@ func (l *Local) Create(ctx context.Context, name string, data []byte, phase func
 	if _, err := w.Write(data); err != nil {
 		return err
 	}
-	return w.commit(phase)
+	return publish(w)
 }
 
 // Writer implements Store.
@@ -222,19 +227,13 @@ func (l *Local) Delete(ctx context.Context, name string) error {
 
 // Replace implements Store.
 func (l *Local) Replace(ctx context.Context, name string, data []byte) error {
-	w, err := l.writer(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = w.Close() }() // without a commit it drops what was written
-	if _, err := w.Write(data); err != nil {
-		return err
-	}
-	w.closed = true
-	if err := w.file.Close(); err != nil {
-		return err
-	}
-	return l.fs.Rename(w.temp, l.path(name))
+	return l.filled(ctx, name, data, func(w *localWriter) error {
+		w.closed = true
+		if err := w.file.Close(); err != nil {
+			return err
+		}
+		return l.fs.Rename(w.temp, l.path(name))
+	})
 }
 
 // MoveAside implements Mover: the directory is renamed.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/option"
 	"streamsql/planner/ast"
 	"streamsql/planner/catalog"
 	"streamsql/planner/logical"
@@ -151,29 +152,25 @@ func (b *binder) reading(t *catalog.Table) bool {
 	if !slices.Contains(b.reads, t) {
 		b.reads = append(b.reads, t)
 	}
-	if _, done := b.result.Read[t.Name]; done {
-		return true
-	}
-	values, faults := t.Check(catalog.Reading)
-	b.all(faults)
-	if len(faults) > 0 {
-		return false
-	}
-	b.result.Read[t.Name] = values
-	return true
+	return b.check(t, catalog.Reading, b.result.Read)
 }
 
 // writing checks the options of a table for writing, once.
 func (b *binder) writing(t *catalog.Table) bool {
-	if _, done := b.result.Write[t.Name]; done {
+	return b.check(t, catalog.Writing, b.result.Write)
+}
+
+// check checks the options of a table for a use and keeps their values, once.
+func (b *binder) check(t *catalog.Table, use catalog.Use, checked map[string]option.Values) bool {
+	if _, done := checked[t.Name]; done {
 		return true
 	}
-	values, faults := t.Check(catalog.Writing)
+	values, faults := t.Check(use)
 	b.all(faults)
 	if len(faults) > 0 {
 		return false
 	}
-	b.result.Write[t.Name] = values
+	checked[t.Name] = values
 	return true
 }
 

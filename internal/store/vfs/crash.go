@@ -251,16 +251,21 @@ func (c *Crash) Link(old, new string) error {
 		if err != nil {
 			return err
 		}
-		dir, base, err := c.parent(new)
+		dir, base, err := c.free(new)
 		if err != nil {
 			return err
-		}
-		if dir.live[base] != nil {
-			return fs.ErrExist
 		}
 		c.change(dir, base, n, nil)
 		return nil
 	}))
+}
+
+// free is the directory and base of a name under which there is nothing.
+func (c *Crash) free(name string) (dir *node, base string, err error) {
+	if dir, base, err = c.parent(name); err == nil && dir.live[base] != nil {
+		err = fs.ErrExist
+	}
+	return dir, base, err
 }
 
 // entry is what a name refers to, and the directory and base under which it does.
@@ -309,12 +314,9 @@ func (c *Crash) Move(old, new string) error {
 		if err != nil {
 			return err
 		}
-		to, newBase, err := c.parent(new)
+		to, newBase, err := c.free(new)
 		if err != nil {
 			return err
-		}
-		if to.live[newBase] != nil {
-			return fs.ErrExist
 		}
 		c.changeWith(from, oldBase, nil, c.change(to, newBase, n, nil))
 		return nil
