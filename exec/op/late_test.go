@@ -3,6 +3,8 @@ package op
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,6 +12,87 @@ import (
 	"streamsql/internal/sqltype"
 	"streamsql/internal/zset"
 )
+
+// inWindows gives bids the columns that Window adds.
+func inWindows(rows []tuple) []tuple {
+	out := make([]tuple, len(rows))
+	for i, r := range rows {
+		ts, _ := r.values[0].(int64)
+		start := ts - ((ts%(10*second))+10*second)%(10*second)
+		out[i] = tuple{r.weight, append(slices.Clone(r.values), start, start+10*second, start+10*second-1000)}
+	}
+	return out
+}
+
+// TestWindowAlone: along every cut, lane, restart and dress a row gets its own window, and keeps its place.
+func TestWindowAlone(t *testing.T) {
+	rows := randomBids(rand.New(rand.NewPCG(1, 9)), 60)
+	timed := func(rows []tuple) []tuple {
+		return slices.DeleteFunc(slices.Clone(rows), func(r tuple) bool { return r.values[0] == nil })
+	}
+	c := opTest{
+		ports: []port{{schema: bids}}, out: assignSpec(false).Schema, ordered: true, rowwise: true, retracts: true,
+		make: func() (Operator, error) { return NewWindow(assignSpec(false)) },
+		model: func(epochs []epoch) (out [][]tuple) {
+			for _, e := range epochs {
+				out = append(out, inWindows(timed(portRows(e, 0))))
+			}
+			return out
+		},
+		epochs: []epoch{one(clock.EventTime(20*second), rows[:25], nil), one(clock.EventTime(40*second), rows[25:], nil)},
+	}
+	c.counted.NullTime = int64(len(rows) - len(timed(rows)))
+	c.run(t)
+}
+
+// TestLateAgainstModel: along every cut, lane, restart and dress the same rows are late, and the others keep their
+// place.
+func TestLateAgainstModel(t *testing.T) {
+	for _, lean := range []bool{false, true} {
+		epochs := windowEpochs(rand.New(rand.NewPCG(2, 9)), randomBids(rand.New(rand.NewPCG(3, 9)), 150), lean)
+		for _, e := range epochs {
+			for p := range e.rows {
+				e.rows[p] = inWindows(e.rows[p])
+			}
+		}
+		schema := assignSpec(true).Schema
+		c := opTest{
+			name: fmt.Sprintf("lean %v", lean), ports: []port{{schema: schema, never: []int{4, 5, 6}}}, out: schema,
+			ordered: true, rowwise: true, retracts: true, byEpoch: true,
+			make: func() (Operator, error) {
+				return NewLate(LateSpec{Windows: tens, TimeCol: 0, SliceCol: 5, Schema: schema})
+			},
+			model:  func(epochs []epoch) [][]tuple { kept, _, _ := lateModel(epochs); return kept },
+			epochs: epochs,
+		}
+		_, late, null := lateModel(epochs)
+		c.counted = Counters{Late: late, NullTime: null}
+		c.run(t)
+	}
+}
+
+// lateModel is the answer by the book.
+func lateModel(epochs []epoch) (kept [][]tuple, late, null int64) {
+	reached := clock.Min
+	for _, e := range epochs {
+		var rows []tuple
+		for i, r := range portRows(e, 0) {
+			switch {
+			case r.values[0] == nil:
+				null++
+			case clock.EventTime(r.values[5].(int64)-1000) <= max(reached, e.behind[0][i]):
+				late++
+			default:
+				rows = append(rows, r)
+			}
+		}
+		if e.marks != nil {
+			reached = e.marks[0]
+		}
+		kept = append(kept, rows)
+	}
+	return kept, late, null
+}
 
 // judged is a batch around a watermark: on time, without a time, late, on time.
 func judged(at int64) *zset.Batch {

@@ -186,7 +186,8 @@ func (x *trial) restart(n int) error {
 	return nil
 }
 
-// tellGuards does what flow does between epochs: those who judge rows for the operator learn what it has seen.
+// tellGuards does what flow does between epochs: those who judge rows for the operator learn what it has seen. Where
+// it is one of them itself, it stands for an operator directly after it.
 func (x *trial) tellGuards() {
 	for _, l := range x.lanes {
 		for _, o := range l.all() {
