@@ -80,7 +80,7 @@ func (a *Aggregate) Line() string {
 	return s + " (" + strings.Join(parts, ", ") + ")"
 }
 
-// Prune implements Node: calls that nobody reads are not kept. Keys stay, they decide what the groups are.
+// Prune implements Node: calls that nobody reads are not kept. Keys stay: they decide what the groups are.
 func (a *Aggregate) Prune(need ColSet) (Node, []ColSet) {
 	out := *a
 	below := ColSet{}

@@ -20,7 +20,7 @@ type Column struct {
 	ID   ColID
 	Name string
 	Type sqltype.Type
-	// Rowtime says that the column is event time: the watermark is about it, and a window can be made over it.
+	// Rowtime reports whether the column is event time: the watermark is about it, and a window can be made over it.
 	Rowtime bool
 }
 

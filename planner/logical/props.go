@@ -5,13 +5,13 @@ import "slices"
 // Props are what is known of a node's rows beside its columns. They follow from those of its inputs.
 type Props struct {
 	// Updating is the node that makes rows change, the uppermost if there are several: its results are taken back and
-	// given anew. nil: rows are only ever added.
+	// given again. nil: rows are only ever added.
 	Updating Node
-	// Windowed reports that an event-time operator is below: no row is late any more.
+	// Windowed reports whether an event-time operator is below: no row is late any more.
 	Windowed bool
 	// Keys are sets of columns of which no two rows have the same values.
 	Keys [][]ColID
-	// Bound says, for people, how the node's own state is bounded; "" when it has none.
+	// Bound says, for EXPLAIN, how the node's own state is bounded; "" when it has none.
 	Bound string
 }
 

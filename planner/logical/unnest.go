@@ -71,7 +71,7 @@ func (u *Unnest) Prune(need ColSet) (Node, []ColSet) {
 	return &out, []ColSet{below}
 }
 
-// derive: an element is told from the others of its row by its ordinal.
+// derive: the ordinal distinguishes an element from the others of its row.
 func (u *Unnest) derive(in []*Props) Props {
 	out := Props{Updating: in[0].Updating, Windowed: in[0].Windowed}
 	if u.Ord.ID != 0 {

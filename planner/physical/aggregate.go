@@ -12,7 +12,7 @@ import (
 
 // Agg is one aggregate call.
 type Agg struct {
-	ID     string // aggregate overload, e.g. "sum(BIGINT)", see internal/function
+	ID     string // aggregate overload, e.g. "sum(BIGINT)"; see internal/function
 	Args   []int  // input columns
 	Filter int    // BOOLEAN input column of FILTER (WHERE …), −1 = none
 	Type   sqltype.Type

@@ -62,7 +62,7 @@ func (d *drawing) node(i int, first, rest string) {
 	}
 }
 
-// description is what a node is to people.
+// description is what EXPLAIN shows of a node.
 type description struct {
 	title     string
 	lines     []string

@@ -11,12 +11,12 @@ import (
 )
 
 // IdentityVersion numbers the rules by which this file names nodes and plans. A checkpoint keeps the number that its
-// names were made by. It goes up when a text below changes for any plan, and then everybody's state is refused: give
-// the old text a translation, or do not change it.
+// names were made by. It goes up when a text below changes for any plan, and then everybody's state is refused:
+// translate the old text, or do not change it.
 const IdentityVersion = 1
 
 // identity is a node's canonical text: kind, mode, expressions over positions, types. No names, no place in the text,
-// no options, nothing of what lies below.
+// no options, nothing of what is below.
 func identity(p *Plan, n *Node) string {
 	return n.Op.Kind() + " " + n.Mode.String() + " " + n.Op.identity(view{n, p})
 }
@@ -107,7 +107,7 @@ func keysText(in sqltype.Schema, list []int) string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-// StateKeyNames are the names of the columns that key a node's state, for people.
+// StateKeyNames are the names of the columns that key a node's state, for exports.
 func (p *Plan) StateKeyNames(node int) []string {
 	n := view{&p.Nodes[node], p}
 	key, _ := n.Op.StateKey()

@@ -152,7 +152,7 @@ func (b *builder) relation(n logical.Node, judging []logical.ColID) relation {
 			in = append(in, b.relation(side, judging))
 		}
 		return b.union(n, in)
-	case *logical.Sink: // it is no relation; see sink.go
+	case *logical.Sink: // not a relation; see sink.go
 	}
 	panic("physical: unknown node")
 }

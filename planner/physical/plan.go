@@ -1,8 +1,9 @@
 // Package physical is what the planner hands to exec: a graph of physical nodes with stable ids, resolved columns and
 // bound expressions, ready to be turned into operators by exec/assemble.
 //
-// A Plan is data: it can be compared and printed (EXPLAIN), it is never loaded from a file. Nodes are in topological
-// order; an input names the node that it comes from. Expressions refer to the columns of the input's schema.
+// A Plan is data: it can be compared and printed (EXPLAIN), but it is never loaded from a file. Nodes are in
+// topological order; an input names the node that it comes from. Expressions refer to the columns of the input's
+// schema.
 //
 // # Nodes
 //
@@ -134,7 +135,7 @@ type Op interface {
 	StateKey() (cols []int, ok bool)
 	// identity is the operator's part of Node.Identity. Part of the state format.
 	identity(v view) string
-	// describe explains the operator to people.
+	// describe explains the operator, for EXPLAIN.
 	describe(v view) description
 }
 

@@ -27,7 +27,7 @@ func (s SinkOp) describe(v view) description {
 	return d
 }
 
-// title names a sink for people.
+// title names a sink, for EXPLAIN.
 func (s Sink) title() string {
 	if s.Name == "" {
 		return "print"

@@ -12,8 +12,8 @@ import (
 	"streamsql/internal/sqltype"
 )
 
-// SQL writes a bound expression for people, over the columns of a schema. Operands of operators that are operators
-// themselves stand in brackets.
+// SQL writes a bound expression as SQL text, over the columns of a schema, for EXPLAIN and messages. Operands of
+// operators that are operators themselves are in brackets.
 func SQL(e scalar.Expr, in sqltype.Schema) string {
 	s := &sqlText{in: in}
 	s.expr(e)
@@ -169,9 +169,10 @@ func (s *sqlText) call(e scalar.Call) {
 	}
 }
 
-// operator reports whether a name stands between its operands.
+// operator reports whether a name is written between its operands.
 func operator(name string) bool {
-	return name == "LIKE" || strings.HasPrefix(name, "IS ") && strings.HasSuffix(name, " FROM") || name[0] < 'A' || name[0] > 'Z' && name[0] != '_'
+	word := name[0] >= 'A' && name[0] <= 'Z' || name[0] == '_'
+	return !word || name == "LIKE" || strings.HasPrefix(name, "IS ") && strings.HasSuffix(name, " FROM")
 }
 
 // operand writes an expression with brackets when it is more than a name, a literal or a call.

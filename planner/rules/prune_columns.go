@@ -6,7 +6,7 @@ import "streamsql/planner/logical"
 //
 //	SELECT a FROM (SELECT a, b, COUNT(*) AS n FROM t GROUP BY a, b)   → the count is not kept
 //
-// What a node can leave out is its own affair (logical.Node.Prune); the rule walks down with what is needed.
+// Each node decides what it can leave out (logical.Node.Prune); the rule walks down with what is needed.
 func pruneColumns(n logical.Node) logical.Node {
 	need := logical.ColSet{}
 	for _, c := range n.Columns() {

@@ -64,7 +64,8 @@ func TestPushFilter(t *testing.T) {
 		{"a constant divisor cannot fail", greater(divide(a, number(7)), number(3)), "/(BIGINT,BIGINT)[$1,7:BIGINT]", ""},
 		{"nor is a zero one constant enough", greater(divide(a, number(0)), number(3)), "", "/(BIGINT,BIGINT)"},
 		{"a column of the window", afterWindow, "", ">(TIMESTAMP,TIMESTAMP)"},
-		{"each for itself", conjunction([]scalar.Expr{afterWindow, greater(a, number(3))}), ">(BIGINT,BIGINT)[$1,3:BIGINT]", ">(TIMESTAMP,TIMESTAMP)"},
+		{"each for itself", conjunction([]scalar.Expr{afterWindow, greater(a, number(3))}), ">(BIGINT,BIGINT)[$1,3:BIGINT]",
+			">(TIMESTAMP,TIMESTAMP)"},
 	} {
 		out := pushFilter(filter(overTime(scan()), c.cond)).(*logical.Calc)
 		below, _ := out.In.Inputs()[0].(*logical.Calc)
@@ -83,8 +84,10 @@ func TestPushFilter(t *testing.T) {
 func TestMergeCalcs(t *testing.T) {
 	double := logical.Column{ID: 9, Name: "d", Type: sqltype.BigIntType}
 	lower := &logical.Calc{In: scan(), Filter: greater(logical.Ref(colA), number(0)),
-		Items: []logical.Item{{Column: double, Expr: call("*(BIGINT,BIGINT)", sqltype.BigIntType, logical.Ref(colA), number(2))}}}
-	upper := &logical.Calc{In: lower, Filter: greater(logical.Ref(double), number(9)), Items: []logical.Item{logical.Pass(double)}}
+		Items: []logical.Item{{Column: double,
+			Expr: call("*(BIGINT,BIGINT)", sqltype.BigIntType, logical.Ref(colA), number(2))}}}
+	upper := &logical.Calc{In: lower, Filter: greater(logical.Ref(double), number(9)),
+		Items: []logical.Item{logical.Pass(double)}}
 	out := mergeCalcs(upper).(*logical.Calc)
 	want := "and[>(BIGINT,BIGINT)[$1,0:BIGINT],>(BIGINT,BIGINT)[*(BIGINT,BIGINT)[$1,2:BIGINT],9:BIGINT]]"
 	if got := out.Filter.String(); got != want {
@@ -124,7 +127,8 @@ func TestPruneColumns(t *testing.T) {
 		Aggs: []logical.Agg{{Column: n, ID: "count(*)"}, {Column: m, ID: "max(TIMESTAMP)", Args: []logical.ColID{colS.ID}}}}
 	top := &logical.Calc{In: agg, Items: []logical.Item{logical.Pass(n)}}
 	got := logical.Print(pruneColumns(top))
-	want := "Calc (n$20)\n  WindowAggregate by (a$1) in window () (n$20 := count(*))\n    Window TUMBLE(ts$2, 1s) adds (e$4)\n      Scan t (a$1, ts$2)\n"
+	want := "Calc (n$20)\n  WindowAggregate by (a$1) in window () (n$20 := count(*))\n" +
+		"    Window TUMBLE(ts$2, 1s) adds (e$4)\n      Scan t (a$1, ts$2)\n"
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
