@@ -8,7 +8,7 @@ import (
 	"streamsql/wal"
 )
 
-// What follows a commit (step 12 of the package doc), and what people hear of it. Nothing here can undo the epoch, and
+// What follows a commit (step 12 of the package doc), and what is reported of it. Nothing here can undo the epoch, and
 // everything here may be repeated.
 
 // afterCommit reports the epoch, tells the sources, deletes what is old and begins a merge of state files.
@@ -24,7 +24,7 @@ func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
 	event.Warnings, q.heard = q.heard, nil
 	q.env.OnProgress(event)
 	for i, t := range q.tables {
-		// Best effort: the epoch is committed, and what the source learns is said again with the next one.
+		// Best effort: the epoch is committed, and the next one tells the source as much.
 		if err := t.source.Committed(ctx, p.to[i]); err != nil && ctx.Err() == nil {
 			q.env.Talk("warning: table %q was not told that epoch %d is committed: %v", t.plan.Name, p.number, err)
 		}
@@ -39,8 +39,8 @@ func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
 	return nil
 }
 
-// writeProgress keeps the last event beside the logs, for status. It is for people only: when it fails the epoch is
-// committed all the same.
+// writeProgress keeps the last event beside the logs, for status. Nothing else reads it: when it fails the
+// epoch is committed all the same.
 func (q *Query) writeProgress(ctx context.Context) {
 	text, err := json.Marshal(q.last)
 	if err != nil || !q.prog.Inserts {

@@ -12,7 +12,7 @@ import (
 // here is what each of them prevents.
 
 // own makes this process the owner of the state and of every sink, and returns where the log says to resume. That is
-// binding: nobody of an earlier term can commit any more.
+// binding: nobody with an earlier term can commit any more.
 func (q *Query) own(ctx context.Context) (wal.Recovery, error) {
 	if q.log == nil { // a query that opens again has looked, and holds the lock
 		if err := q.look(ctx); err != nil {

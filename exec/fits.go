@@ -22,7 +22,7 @@ type planRecord struct {
 	Tables  []string          `json:"tables"`
 	State   map[string]string `json:"state"`          // id of each operator with state → its path
 	Text    string            `json:"text,omitempty"` // CRC-32C of the text beside it; empty in records of early versions
-	// Keys are the names of each such operator's key columns, for people; missing in records of early versions.
+	// Keys are the names of each such operator's key columns, for exports; missing in records of early versions.
 	Keys map[string][]string `json:"keys,omitempty"`
 }
 
@@ -88,12 +88,13 @@ func (q *Query) logged(ctx context.Context, rec wal.Recovery) (*planRecord, erro
 func (now *planRecord) compare(old *planRecord) error {
 	if old.version() != now.version() {
 		return diag.New(diag.StateMismatch,
-			"the state names its operators by version %d of the rules, this build by version %d", old.version(), now.version()).
+			"the state names its operators by version %d of the rules, but this build by version %d", old.version(),
+				now.version()).
 			WithHint("resume it with a build that knows version %d, or start over with --fresh", old.version())
 	}
 	var faults []string
 	if strings.Join(old.Tables, ",") != strings.Join(now.Tables, ",") {
-		faults = append(faults, fmt.Sprintf("it read the tables [%s], now it reads [%s]",
+		faults = append(faults, fmt.Sprintf("it read the tables [%s], and now it reads [%s]",
 			strings.Join(old.Tables, ", "), strings.Join(now.Tables, ", ")))
 	}
 	for _, id := range sortedKeys(old.State) {

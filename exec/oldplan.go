@@ -42,7 +42,7 @@ func (q *Query) textOf(ctx context.Context, rec wal.Recovery, plan string) (wal.
 	if err == nil && !ok {
 		err = diag.New(diag.LogMissing, "the query that made epoch %d (plan %s) is not among the texts under query/ in %s",
 			rec.Epoch, plan, q.env.Store.Location()).
-			WithHint("restore the folder from a copy of the state, or begin anew with --fresh")
+			WithHint("restore the folder from a copy of the state, or start over with --fresh")
 	}
 	return text, err
 }

@@ -97,7 +97,7 @@ func (q *Query) reset() error {
 	return err
 }
 
-// startAgain opens the query anew, under another term, because an owner before us planned the epoch that we were about
+// startAgain opens the query again, under another term, because an owner before us planned the epoch that we were about
 // to plan: it had looked for a later term just before ours existed. Its range counts; what we cut is read again.
 func (q *Query) startAgain(ctx context.Context) error {
 	if err := q.reset(); err != nil {

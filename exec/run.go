@@ -92,8 +92,8 @@ func (q *Query) wait(ctx context.Context, t Trigger, drain <-chan struct{}) wake
 
 // waitGrid waits for the next multiple of every. An overrun (the last tick has passed while the epoch ran) starts the
 // next epoch at once; older ticks are not made up, so an hour's outage is not replayed as 3,600 tiny epochs. When the
-// clock was set back by more than a tick, the grid begins anew at the time it shows now: no wait is longer than two
-// ticks.
+// clock was set back by more than a tick, the grid starts again from the time it shows now: no wait is longer than
+// two ticks.
 func (q *Query) waitGrid(ctx context.Context, every time.Duration, drain <-chan struct{}) wakeReason {
 	now := q.env.Clock.Now()
 	tick := now.Truncate(every)

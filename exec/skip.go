@@ -38,5 +38,5 @@ func (q *Query) checkSkips() error {
 	if len(there) == 0 {
 		return e.WithHint("there are no files")
 	}
-	return e.WithHint("names are relative to the table's path; there are %s", joinNames(there))
+	return e.WithHint("names are relative to the table's path; the files are %s", joinNames(there))
 }

@@ -69,7 +69,7 @@ func ParseTrigger(text string) (Trigger, error) {
 func parseEvery(text string) (time.Duration, error) {
 	d, err := option.ParseSpan(text)
 	if err == nil && d == 0 {
-		return 0, errors.New("a trigger must be longer than nothing")
+		return 0, errors.New("a trigger's interval must be longer than zero")
 	}
 	return d, err
 }

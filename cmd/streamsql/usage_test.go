@@ -16,7 +16,7 @@ func TestUsage(t *testing.T) {
 		{"run q.sql --trigger 1", "has no unit"},
 		{"run q.sql --trigger -1", "is negative"},
 		{"run q.sql --trigger 1s1s", "500ms, 1s, 1m30s"},
-		{"run q.sql --trigger 0s", "longer than nothing"},
+		{"run q.sql --trigger 0s", "longer than zero"},
 		{"run q.sql --trigger sometimes", "available-now"},
 		{"run q.sql --drain 30", "30s"},
 		{"run q.sql --drain -1s", "30s"},

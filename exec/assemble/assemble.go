@@ -106,7 +106,7 @@ func (b *builder) node(i int) error {
 	return diag.At(diag.Internal, n.Span, "no operator for plan node %s", n.ID)
 }
 
-// add appends a flow node that is none of the plan's.
+// add appends a flow node that is not one of the plan's.
 func (b *builder) add(n flow.Node) int {
 	b.nodes = append(b.nodes, n)
 	return len(b.nodes) - 1
