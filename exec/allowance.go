@@ -14,17 +14,29 @@ type allowance struct {
 
 // settle brings the accounts up to date that nobody keeps row by row, and checks the sum. It is called between epochs.
 func (a *allowance) settle(q *Query) error {
-	q.graph.Held(func(what string, bytes int64) {
+	q.graph.Held(a.note(q.env.Budget))
+	q.state.Report()
+	return withinBudget(q.env.Budget)
+}
+
+// midway is settle between two stages of an epoch, when rows wait in exchanges.
+func (a *allowance) midway(q *Query) error {
+	q.graph.Waiting(a.note(q.env.Budget))
+	q.state.Report()
+	return withinBudget(q.env.Budget)
+}
+
+// note enters what the graph reports into accounts of b.
+func (a *allowance) note(b *budget.Budget) func(what string, bytes int64) {
+	return func(what string, bytes int64) {
 		if a.held[what] == nil {
 			if a.held == nil {
 				a.held = map[string]*budget.Account{}
 			}
-			a.held[what] = q.env.Budget.Open(what)
+			a.held[what] = b.Open(what)
 		}
 		a.held[what].Set(bytes)
-	})
-	q.state.Report()
-	return withinBudget(q.env.Budget)
+	}
 }
 
 // withinBudget fails when what is accounted for has outgrown what the process may use. It is asked when an epoch's rows

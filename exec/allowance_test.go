@@ -57,6 +57,24 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
+// What waits in an exchange counts before the state has grown by it.
+func TestMemoryLimitWithinAnEpoch(t *testing.T) {
+	w := newWorld(t)
+	w.lanes = 2
+	for i := range 20_000 {
+		w.o.feed(line(i%10, fmt.Sprintf("key %d", i), i))
+	}
+	w.o.finish()
+	w.env = func(e *Env) { e.Budget = budget.New(512 << 10) }
+	q := w.mustOpen(windowProgram(t))
+	if err := settle(q); diag.CodeOf(err) != diag.MemoryLimit || !strings.Contains(err.Error(), "exchange before agg") {
+		t.Errorf("got %v", err)
+	}
+	if err := q.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // What a whole query reports is about what it holds; a reader's morsels, whose number is bounded, are the rest.
 func TestBudgetMatchesTheHeap(t *testing.T) {
 	w := newWorld(t)

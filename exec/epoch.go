@@ -190,6 +190,7 @@ func (q *Query) runEpoch(ctx context.Context, p *planned) error {
 	watch := clock.Start()
 	res, err := q.graph.RunEpoch(ctx, flow.Epoch{
 		Number: p.number, Clock: epochClock, Feeds: p.feeds, Final: p.final, Faults: q.env.Faults,
+		Allow: func() error { return q.allowance.midway(q) },
 	})
 	p.phases["addBatch"] = watch.Millis()
 	if err == nil {

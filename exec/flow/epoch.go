@@ -30,6 +30,9 @@ type Epoch struct {
 	Final  bool
 	Logged sinks.Logged // the epoch's range is in the log; nil: it is already
 	Faults *fault.Set
+	// Allow is asked before a stage takes what exchanges hold for it, with no lane at work; an error ends the epoch. nil
+	// allows everything.
+	Allow func() error
 }
 
 // Result is what an epoch did, before anything is committed.
@@ -102,7 +105,7 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 	}
 	for stage := range g.stages {
 		if stage > 0 {
-			if err := g.receive(stage); err != nil {
+			if err := g.receive(e, stage); err != nil {
 				return err
 			}
 		}
@@ -244,7 +247,7 @@ func (g *Graph) advanceScan(f Feed, final bool) {
 }
 
 // receive hands each lane what the exchanges into the stage hold for it.
-func (g *Graph) receive(stage int) error {
+func (g *Graph) receive(e Epoch, stage int) error {
 	rows := 0
 	for _, in := range g.inbound {
 		if in.stage == stage {
@@ -253,6 +256,12 @@ func (g *Graph) receive(stage int) error {
 	}
 	if rows == 0 {
 		return nil
+	}
+	// Now that they hold most: both sides of a join, or all it puts out, wait here. A few rows are not worth counting.
+	if e.Allow != nil && rows > smallEpoch {
+		if err := e.Allow(); err != nil {
+			return err
+		}
 	}
 	err := g.lanes(rows <= smallEpoch, func(lane int) error {
 		for _, in := range g.inbound {

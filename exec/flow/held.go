@@ -11,15 +11,50 @@ const (
 // worth. what names the holder for people.
 func (g *Graph) Held(report func(what string, bytes int64)) {
 	for _, in := range g.inbound {
+		held := int64(0)
 		for _, x := range in.exchanges {
-			report("exchange before "+g.spec.Nodes[in.to].ID, x.trim(keepBatches))
+			held += x.trim(keepBatches)
 		}
+		report(g.beforeNode(in), held)
 	}
 	for i, o := range g.outputs {
 		if o != nil {
 			report("blocks for "+g.spec.Nodes[i].Sink.Name, o.trim(keepBlocks))
 		}
 	}
+}
+
+// Waiting reports, within an epoch and when Epoch.Allow is asked, what exchanges hold, rows on their way included.
+func (g *Graph) Waiting(report func(what string, bytes int64)) {
+	for _, in := range g.inbound {
+		held := int64(0)
+		for _, x := range in.exchanges {
+			held += x.held()
+		}
+		report(g.beforeNode(in), held)
+	}
+}
+
+func (g *Graph) beforeNode(in *inbound) string { return "exchange before " + g.spec.Nodes[in.to].ID }
+
+// held is what the exchange holds: rows on their way, and batches that wait for reuse.
+func (x *exchange) held() (bytes int64) {
+	for _, s := range x.send {
+		for _, b := range s.free {
+			bytes += b.Held()
+		}
+	}
+	for _, row := range x.lists {
+		for dst, list := range row {
+			if x.route == Broadcast && dst > 0 {
+				break // the same batches again
+			}
+			for _, p := range list {
+				bytes += p.batch.Held()
+			}
+		}
+	}
+	return bytes
 }
 
 // trim keeps blocks that wait for reuse up to a number of bytes, and gives the bytes kept.

@@ -19,6 +19,9 @@ func TestTrim(t *testing.T) {
 	for range 100 {
 		x.push(0, 0, b)
 	}
+	if held := x.held(); held < 100*8192*8 {
+		t.Errorf("100 batches of 64 KiB are on their way, %d bytes are reported", held)
+	}
 	x.clear()
 	all := x.trim(1 << 30)
 	if all < 100*8192*8 {
