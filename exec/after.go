@@ -26,7 +26,7 @@ func (q *Query) afterCommit(ctx context.Context, o *outcome) error {
 	for i, t := range q.tables {
 		// Best effort: the epoch is committed, and the next one tells the source as much.
 		if err := t.source.Committed(ctx, p.to[i]); err != nil && ctx.Err() == nil {
-			q.env.Talk("warning: table %q was not told that epoch %d is committed: %v", t.plan.Name, p.number, err)
+			q.env.Say("warning: table %q was not told that epoch %d is committed: %v", t.plan.Name, p.number, err)
 		}
 	}
 	policy := wal.Policy{Epochs: int64(q.env.KeepEpochs), Age: q.env.KeepAge}
@@ -48,7 +48,7 @@ func (q *Query) writeProgress(ctx context.Context) {
 	}
 	if err := q.log.WriteProgress(ctx, text); err != nil && !q.toldProgress {
 		q.toldProgress = true
-		q.env.Talk("warning: progress.json cannot be written: %v", err)
+		q.env.Say("warning: progress.json cannot be written: %v", err)
 	}
 }
 
@@ -74,7 +74,7 @@ func (q *Query) listen() bool {
 		}
 		for _, n := range s.Notices() {
 			q.heard = append(q.heard, n)
-			q.env.Talk("warning: %s", n)
+			q.env.Say("warning: %s", n)
 		}
 	}
 	return len(q.heard) > before

@@ -146,7 +146,7 @@ func (q *Query) sameRows(s *sink, epoch int64, o flow.Output) error {
 		return nil
 	}
 	if q.env.AcceptSinks[s.name()] {
-		q.env.Talk("warning: table %q keeps what it holds of epoch %d (rows: %d) although the replay gives something "+
+		q.env.Say("warning: table %q keeps what it holds of epoch %d (rows: %d) although the replay gives something "+
 			"else (rows: %d); a window that it holds may come again", s.name(), epoch, s.holds.Rows, o.Digest.Rows)
 		return nil
 	}

@@ -75,7 +75,7 @@ func (c *compaction) start(q *Query) {
 		c.busy = false
 		if err != nil {
 			if ctx.Err() == nil {
-				q.env.Talk("warning: state files could not be merged: %v (nothing is lost; restarts read more files)", err)
+				q.env.Say("warning: state files could not be merged: %v (nothing is lost; restarts read more files)", err)
 			}
 			return
 		}

@@ -66,7 +66,7 @@ func (q *Query) buildGraph() error {
 	}
 	b, err := assemble.Graph(q.prog.Plan, assemble.Spec{
 		Lanes: q.env.Lanes, Sinks: written, State: q.state, Budget: q.env.Budget, Faults: q.env.Faults, Clock: q.clock,
-		ErrorMode: q.prog.Settings.ErrorMode, Talk: q.env.Talk,
+		ErrorMode: q.prog.Settings.ErrorMode,
 	})
 	if err != nil {
 		return err

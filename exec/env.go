@@ -40,8 +40,8 @@ type Env struct {
 	// Recompile plans the text that an open epoch was logged under (its placeholders filled from the present file).
 	Recompile func(text string) (*planner.Program, error)
 
-	// Talk prints one line for people; nil is silence.
-	Talk func(format string, args ...any)
+	// Say prints one line for people; nil is silence.
+	Say func(format string, args ...any)
 	// OnProgress sees every committed epoch.
 	OnProgress func(progress.Event)
 
@@ -63,8 +63,8 @@ func (e Env) withDefaults() Env {
 	if e.Budget == nil {
 		e.Budget = &budget.Budget{}
 	}
-	if e.Talk == nil {
-		e.Talk = func(string, ...any) {}
+	if e.Say == nil {
+		e.Say = func(string, ...any) {}
 	}
 	if e.OnProgress == nil {
 		e.OnProgress = func(progress.Event) {}

@@ -124,7 +124,7 @@ func (q *Query) fence(ctx context.Context) ([]marked, error) {
 // warnStrays names, once, records that a long-superseded owner left.
 func (q *Query) warnStrays(rec wal.Recovery) {
 	if len(rec.Strays) > 0 {
-		q.env.Talk("warning: %s in %s were written by an owner that had been taken over long before; "+
+		q.env.Say("warning: %s in %s were written by an owner that had been taken over long before; "+
 			"they are ignored and will be deleted", joinNames(rec.Strays), q.env.Store.Location())
 	}
 }

@@ -60,7 +60,7 @@ func (q *Query) judge(fenced marked, rec wal.Recovery) error {
 		s.holds = &m // the crash was between this sink's commit and commits/N: its rows of N must not come twice
 		return nil
 	case q.env.AcceptSinks[s.name()]:
-		q.env.Talk("warning: table %q: its marker (%s) is accepted although the log says %s", s.name(), markerText(m),
+		q.env.Say("warning: table %q: its marker (%s) is accepted although the log says %s", s.name(), markerText(m),
 			markerText(s.newest))
 		s.newest = m
 		return nil

@@ -56,7 +56,7 @@ func TestVerdicts(t *testing.T) {
 			said := ""
 			q := &Query{env: Env{
 				AcceptSinks: map[string]bool{"out": c.accepted},
-				Talk:        func(format string, args ...any) { said += fmt.Sprintf(format, args...) },
+				Say:         func(format string, args ...any) { said += fmt.Sprintf(format, args...) },
 			}}
 			var err error
 			if q.log, err = wal.Open(context.Background(), store.NewMemory(), nil); err != nil {

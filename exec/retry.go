@@ -34,7 +34,7 @@ func (q *Query) retry(ctx context.Context, s *sink, tx sinks.Tx, err error, rest
 		return err
 	}
 	limit, began := sinks.RetryTimeout(s.plan.Options), q.env.Clock.Now()
-	q.env.Talk("warning: table %q did not take the epoch and is tried again for up to %s: %v", s.name(), limit, err)
+	q.env.Say("warning: table %q did not take the epoch and is tried again for up to %s: %v", s.name(), limit, err)
 	for wait := firstRetry; errors.Is(err, sinks.ErrNotCommitted); wait = min(2*wait, maxRetry) {
 		left := limit - q.env.Clock.Now().Sub(began)
 		if left <= 0 {

@@ -43,7 +43,7 @@ func TestNotCommittedIsTriedAgain(t *testing.T) {
 			w.o.out.Refuse(refusals, nil)
 			said := 0
 			w.env = func(e *Env) {
-				e.Talk = func(format string, args ...any) {
+				e.Say = func(format string, args ...any) {
 					if strings.Contains(fmt.Sprintf(format, args...), "tried again for up to 5m0s") {
 						said++
 					}

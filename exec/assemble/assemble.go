@@ -26,7 +26,6 @@ type Spec struct {
 	Clock  *op.EpochClock
 	// ErrorMode is streamsql.error-handling.mode: what a row error does.
 	ErrorMode string
-	Talk      func(format string, args ...any)
 }
 
 // Built is a graph with its way back to the plan.

@@ -147,7 +147,7 @@ func (r *running) env() (exec.Env, error) {
 	return exec.Env{
 		Store: r.state.Store, Sources: r.connectors.Sources(), Sinks: r.connectors.Sinks(), Print: r.print,
 		Faults: faults, Lanes: lanes, Base: r.query.Base, Ends: r.Trigger.Ends(),
-		Takeover: r.Takeover, AcceptSinks: accept, SkipFiles: r.Skip, Talk: r.Say,
+		Takeover: r.Takeover, AcceptSinks: accept, SkipFiles: r.Skip, Say: r.Say,
 		OnProgress: func(e progress.Event) {
 			r.live.Epoch(e)
 			r.epochs.Committed(e)
