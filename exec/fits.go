@@ -88,8 +88,8 @@ func (q *Query) logged(ctx context.Context, rec wal.Recovery) (*planRecord, erro
 func (now *planRecord) compare(old *planRecord) error {
 	if old.version() != now.version() {
 		return diag.New(diag.StateMismatch,
-			"the state names its operators by version %d of the rules, but this build by version %d", old.version(),
-				now.version()).
+			"the state names its operators by version %d of the rules, but this build by version %d",
+			old.version(), now.version()).
 			WithHint("resume it with a build that knows version %d, or start over with --fresh", old.version())
 	}
 	var faults []string
