@@ -30,7 +30,7 @@ func TestFrozenCheckpoint(t *testing.T) {
 			sameRows(t, "dropped rows", droppedRows(t, r.stderr), frozenLines(t, "late.txt"))
 			texts, err := filepath.Glob(filepath.Join(j.dir, "state/query/*.sql"))
 			if err != nil || len(texts) != 1 {
-				t.Errorf("the plan got another name: its text was written anew as %v (%v)", texts, err)
+				t.Errorf("the plan got another name: its text was written again as %v (%v)", texts, err)
 			}
 		})
 	}

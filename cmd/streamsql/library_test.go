@@ -31,7 +31,7 @@ func TestLibraryQueries(t *testing.T) {
 	}
 }
 
-// The recipes run as they stand, on the data of the repository.
+// The recipes run as they are, on the data of the repository.
 func TestRecipesRun(t *testing.T) {
 	for recipe, want := range map[string]map[string]int{
 		"dead_letters":       {"dead_letters.out/good": 3, "dead_letters.out/bad": 7},

@@ -44,7 +44,7 @@ func newRun(s *session.Session) *cobra.Command {
 	fl.StringArrayVar(&f.how.Accept, "accept-sink", nil,
 		"believe this table's marker although the log says otherwise; repeatable")
 	fl.StringArrayVar(&f.how.Skip, "skip-file", nil,
-		"leave this file of a file table out (named as the error names it), for good; repeatable")
+		"leave this file of a file table out from now on (named as the error names it); repeatable")
 	fl.StringVar(&f.how.Output, "output", "",
 		"how a bare SELECT prints: table, changelog, jsonl, csv, none (default: table on a terminal, jsonl off it)")
 	fl.IntVar(&f.how.Lanes, "lanes", 0, "parallel lanes (default: one per processor)")

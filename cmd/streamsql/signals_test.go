@@ -54,7 +54,7 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 			}
 			stops := strings.Count(r.stderr, "error[stopped]") + strings.Count(r.stderr, "error[drain-deadline]")
 			if strings.Count(r.stderr, "error[") != stops {
-				t.Fatalf("seed %d, run %d: exit %d tells of another error\n%s", seed, runs, r.code, r.stderr)
+				t.Fatalf("seed %d, run %d: exit %d reports another error\n%s", seed, runs, r.code, r.stderr)
 			}
 			if strings.Contains(r.stderr, "finished: the input ha") {
 				break

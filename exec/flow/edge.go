@@ -14,6 +14,7 @@ const (
 	One                    // the lane that owns the empty key
 )
 
+// String names the route, as tests and messages show it.
 func (r Route) String() string {
 	switch r {
 	case Direct:

@@ -25,7 +25,7 @@ type CalcSpec struct {
 //	state       none
 //	late rows   not judged: the watermark was taken before any filter
 //	row errors  mode fail: the query ends with the expression's and the row's place. log, dlq: the row is dropped and
-//	            counted, dlq also sends it to port Dead; the other rows go on
+//	            counted, dlq also sends it to port Dead; the other rows are processed
 //	cost        the kernels; needed columns are copied once when the filter drops rows, columns passed on are not
 type Calc struct {
 	spec     CalcSpec

@@ -111,7 +111,7 @@ func TestHarnessFindsFaults(t *testing.T) {
 			}
 			return err
 		}}, "a lent batch was changed"},
-		{"goes on after an error", faulty{process: func(_ *faulty, b *zset.Batch, out Collector) error {
+		{"continues after an error", faulty{process: func(_ *faulty, b *zset.Batch, out Collector) error {
 			_ = out.Emit(Rows, b)
 			return nil
 		}}, "the receiver's error is lost"},

@@ -7,11 +7,11 @@ type Kind struct {
 	Code   diag.Code
 	Column string
 	Rows   int64
-	First  string // the first of them for people: where it is, and what is wrong with it
+	First  string // the first of them, for messages: where it is, and what is wrong with it
 }
 
-// Kinds is what mode log dropped, in the order in which the reasons were met. It is for people only: what is dropped is
-// counted elsewhere.
+// Kinds is what mode log dropped, in the order in which the reasons were met. It is for messages only: what is dropped
+// is counted elsewhere.
 type Kinds []Kind
 
 // mostKinds bounds Kinds: a chunk of noise could name a column of its own in every record.

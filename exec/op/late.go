@@ -19,13 +19,13 @@ type LateSpec struct {
 	Schema   sqltype.Schema // output: the first columns of the input, perhaps without those that only Late needs
 }
 
-// Late drops the rows that come too late for the event-time operator that it stands for, in the scan's stage, where
+// Late drops the rows that come too late for the event-time operator that it judges for, in the scan's stage, where
 // every row still has its place in the input.
 //
 //	input       any mode; a late row or one without event time is judged whatever its weight
 //	output      the mode of the input; watermark W. Port LateRows, where it is connected: what is dropped, Behind being
 //	            the watermark that each row is judged by
-//	state       none; remembers the input watermark of the operator that it stands for, see Guard
+//	state       none; remembers the input watermark of the operator that it judges for; see Guard
 //	late rows   those whose last window has closed at the larger of Behind and that operator's input watermark at the end
 //	            of the previous epoch: dropped, counted
 //	NULL time   dropped, counted
@@ -144,7 +144,7 @@ func (l *Late) emitLate(b *zset.Batch, out Collector) error {
 	return err
 }
 
-// text describes a late row for people: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is
+// text describes a late row: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is
 // shown unless all times share it.
 func (l *Late) text(ts, slice int64, mark clock.EventTime) string {
 	start, end := l.windows.Last(slice)

@@ -37,7 +37,7 @@ func (p Ports) With(port int) Ports { return p | 1<<port }
 
 // Collector takes what an operator emits. An error must be returned upward at once.
 type Collector interface {
-	// Emit takes a batch for an output port. The batch is lent until Emit returns, and may be filled anew after it.
+	// Emit takes a batch for an output port. The batch is lent until Emit returns, and may be refilled after it.
 	Emit(port int, b *zset.Batch) error
 }
 
@@ -101,7 +101,7 @@ type Counters struct {
 	RowErrorKinds   Kinds  // those of mode log, by reason
 	StateRows       int64  // gauge: groups held
 	StateBytes      int64  // gauge
-	LateSample      string // text about the first late row, for people
+	LateSample      string // text about the first late row, for messages
 }
 
 // Resumer is implemented by operators that must know the watermarks as they were when the state they are restored from

@@ -120,7 +120,7 @@ func describe(schema sqltype.Schema, cols []*vec.Vec, row, limit int) string {
 	return strings.Join(parts, ", ")
 }
 
-// text prints one value for people.
+// text prints one value, for messages.
 func text(t sqltype.Type, v *vec.Vec, row int) string {
 	x := v.Value(row)
 	switch x := x.(type) {

@@ -50,7 +50,7 @@ type Scanned struct {
 
 	marks  []int64 // watermark of each row; clock.Min for NULL; empty without a watermark
 	least  int64   // least event time
-	mixed  bool    // some row lies at or below the watermark of one before it in the morsel
+	mixed  bool    // some row is at or below the watermark of one before it in the morsel
 	behind []clock.EventTime
 }
 
@@ -208,7 +208,7 @@ func (m *Scanned) look(times *vec.Vec) {
 }
 
 // Attach completes the morsel when it enters the graph. base is the watermark that the morsels of its partition before
-// it have reached. Behind is filled only when some row lies at or below the watermark that held before it: clean
+// it have reached. Behind is filled only when some row is at or below the watermark that held before it: clean
 // morsels carry nothing.
 func (m *Scanned) Attach(base clock.EventTime) {
 	m.Rows.Behind = nil

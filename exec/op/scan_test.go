@@ -103,7 +103,7 @@ func TestScanErrors(t *testing.T) {
 }
 
 // TestAttach compares with the definition: row i is behind the largest watermark before it; a morsel in which no row
-// lies at or below that carries nothing.
+// is at or below that carries nothing.
 func TestAttach(t *testing.T) {
 	spec := eventScan(deadletter.Fail)
 	spec.Computed, spec.Out = nil, events

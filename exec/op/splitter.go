@@ -9,7 +9,7 @@ type splitter struct {
 	index  map[int64]int
 }
 
-// single reports that all values are equal.
+// single reports whether all values are equal.
 func (s *splitter) single(v []int64) bool {
 	for _, x := range v[1:] {
 		if x != v[0] {

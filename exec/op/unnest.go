@@ -22,7 +22,7 @@ type UnnestSpec struct {
 
 // Unnest gives a row for each element of an array: CROSS JOIN UNNEST, or LEFT JOIN UNNEST.
 //
-//	input       any mode; it is linear, a row's elements have its weight
+//	input       any mode; it is linear: a row's elements have its weight
 //	output      the mode of the input; watermark W
 //	state       none
 //	late rows   not judged; the row of an element is as late as the row that the array is in
@@ -85,7 +85,7 @@ func (u *Unnest) Process(_ int, b *zset.Batch, out Collector) error {
 }
 
 // maxCopied is how many bytes of text a piece may copy for the kept columns: a line of a megabyte, kept beside each of
-// its words, would else be copied as often as it has words before anybody sees the first.
+// its words, would otherwise be copied as often as it has words before anybody sees the first.
 const maxCopied = 16 << 20
 
 // piece is the end of the piece of elements that begins at from; it has one at least.

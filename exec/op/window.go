@@ -28,7 +28,7 @@ type WindowSpec struct {
 //	output      the mode of the input; watermark W
 //	state       none
 //	late rows   not judged: Late does that, directly after
-//	NULL time   dropped, counted. Where a Late follows, that does it: such a row goes on beside some other row's window
+//	NULL time   dropped, counted. Where a Late follows, that does it: such a row passes with some other row's window
 //	cost        one pass over the times; rows are copied only when some are dropped
 type Window struct {
 	spec     WindowSpec
@@ -100,8 +100,8 @@ func (w *Window) assign(b *zset.Batch) ([]int64, error) {
 	return ends, nil
 }
 
-// timesOf is the event time of every row. What lies under NULL is arbitrary and may have no window at all, which is not
-// the query's fault; the time before it stands in.
+// timesOf is the event time of every row. What is under NULL is arbitrary and may have no window at all, which is not
+// the query's fault; the time before it is used instead.
 func (w *Window) timesOf(b *zset.Batch) []int64 {
 	col := b.Cols[w.spec.TimeCol]
 	times := vec.Of[int64](col)[:b.N]

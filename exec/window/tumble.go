@@ -33,7 +33,7 @@ func floorMod(a, m int64) int64 {
 }
 
 // end is the end of the window that ts falls into. ok is false when the window reaches beyond event time. The ends of
-// event time itself (clock.Min, clock.Max) stand for "nothing seen" and "input ended" and are never a window's.
+// event time itself (clock.Min, clock.Max) mean "nothing seen" and "input ended" and are never a window's.
 func (t tumble) end(ts int64) (end int64, ok bool) {
 	into := floorMod(ts, t.size) - t.offset
 	if into < 0 {

@@ -38,7 +38,7 @@ func (s *screen) Done() {
 	s.calls = append(s.calls, "done")
 }
 
-// clock is a time that stands still until it is moved.
+// clock is a time that does not change until it is moved.
 type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }

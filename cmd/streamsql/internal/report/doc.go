@@ -1,7 +1,7 @@
 // Package report is what the commands of streamsql say, as text or as JSON: errors, epochs, the state of a query,
 // codes. It is given facts and a writer; it opens nothing and decides nothing.
 //
-//	errors.go  an error for people, and the exit code that goes with it
+//	errors.go  an error as text, and the exit code that goes with it
 //	faults.go  the faults of a query as JSON, for editors
 //	epochs.go  committed epochs: a JSON line each, or in words what they dropped
 //	opening.go what a run says before its first epoch

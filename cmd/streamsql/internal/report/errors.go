@@ -28,7 +28,7 @@ type Exit struct{ Code int }
 // Error implements error.
 func (e Exit) Error() string { return fmt.Sprintf("exit %d", e.Code) }
 
-// Error writes an error for people and returns the exit code that it leaves with. It is written in one piece: a status
+// Error writes an error as text and returns the exit code that goes with it. It is written in one piece: a status
 // line may still be there, and must not be drawn between two of its lines.
 func Error(w io.Writer, err error, colour bool) int {
 	var text bytes.Buffer

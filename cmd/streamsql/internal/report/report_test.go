@@ -74,7 +74,7 @@ func TestFaults(t *testing.T) {
 	}
 	odd := errors.New("the disk is gone")
 	if err := Faults(&out, "q.sql", text, odd); !errors.Is(err, odd) {
-		t.Errorf("what is no fault of the query became %v", err)
+		t.Errorf("what is not a fault of the query became %v", err)
 	}
 	if err := Faults(&out, "q.sql", text, nil); err != nil {
 		t.Error(err)

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Say prints one line for people.
+// Say prints one line of text.
 type Say func(format string, args ...any)
 
 // verb gives the form that goes with a number: 1 group, 2 groups.

@@ -64,7 +64,7 @@ func (s *Streams) above(to stream) io.Writer {
 	return s.screen.Above(to.w)
 }
 
-// Say prints one line for people.
+// Say prints one line of text to Err.
 func (s *Streams) Say(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.Err(), format+"\n", args...) // nobody is left who could be told
 }
