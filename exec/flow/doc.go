@@ -15,7 +15,8 @@
 //
 // A key sees its rows in the same order for every number of lanes, and so does a sink. Every batch carries a
 // zset.Order: the phase (0 while rows are fed, then the stage and the node that emits), a number within the phase (of
-// the morsel, or of the emission), and the lane as the last tie-break. What keeps the order free of lanes:
+// the morsel, or of the emission), the way that it took, and the lane as the last tie-break. What keeps the order free
+// of lanes:
 //
 //   - Routes are the plan's, and end a stage for one lane as for many. With one lane nothing waits or is copied.
 //   - Operators with state number what they emit alike on every lane (a window aggregate: by window), in ascending
@@ -25,7 +26,8 @@
 //   - Rows of one batch may come apart on an exchange. So an exchange feeds only operators that order their own output:
 //     they emit nothing in Process. The same holds for every operator with state (op.Keeper).
 //   - In an output that takes rows back, −old is directly before +new.
-//   - A Union hands on batches as they arrive.
+//   - A Union hands on batches as they arrive. Where ways from one emitter part and meet again, all but the first wait
+//     until the emission is done (see way).
 //
 // The rules for operators are checked when internal/invariants is on; Spec.LastPortFirst feeds ports in another order.
 //

@@ -9,6 +9,7 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/invariants"
 	"streamsql/internal/zset"
 	"streamsql/sinks"
 )
@@ -383,6 +384,10 @@ func (g *Graph) advanceNode(e Epoch, n *node) error {
 	n.phase = 0
 	if err != nil {
 		return err
+	}
+	if invariants.On {
+		_, keeps := n.op.(op.Keeper)
+		invariants.Check(keeps || n.counters.StateRows == 0, "an operator that holds rows of state is not an op.Keeper")
 	}
 	if w < n.mark {
 		return diag.New(diag.Internal, "operator %s: watermark went back from %s to %s", spec.ID, n.mark, w)
