@@ -65,7 +65,7 @@ func (b *binder) array(left *relation, u *ast.Unnest) (*function.Array, []scalar
 		}
 	}
 	if v := x.value(u.Expr); v != nil {
-		b.at(diag.TypeMismatch, u.Expr.Pos(), "UNNEST takes an array, this is %s", v.Type().Nullable()).
+		b.at(diag.TypeMismatch, u.Expr.Pos(), "UNNEST takes an array, but this is %s", v.Type().Nullable()).
 			WithHint("functions with an array as their result: %s", function.ArrayNames())
 	}
 	return nil, nil

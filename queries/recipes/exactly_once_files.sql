@@ -1,4 +1,4 @@
--- Bids per channel and ten seconds, written to files exactly once. The checkpoint lies beside this file, in
+-- Bids per channel and ten seconds, written to files exactly once. The checkpoint is beside this file, in
 -- exactly_once_files.state. Kill the query at any moment and start it again.
 CREATE TABLE bids (
   channel  STRING,

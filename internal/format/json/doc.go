@@ -32,7 +32,7 @@
 //	DECIMAL(p,s)      a number, or a string that holds one; exact: digits that would be lost are an error
 //	FLOAT, DOUBLE     a number, correctly rounded; 1e400 is an error; "NaN", "Infinity", "-Infinity" as strings
 //	STRING            a string; \u0000 is kept, half a surrogate pair is an error
-//	VARCHAR(n)        a string of at most n characters; CHAR(n) likewise, it is not padded
+//	VARCHAR(n)        a string of at most n characters; CHAR(n) likewise; it is not padded
 //	DATE              "2026-01-01"
 //	TIMESTAMP(p)      "2026-01-01 12:00:00.123" or with T; up to 9 digits after the point, cut to p; a final Z is taken
 //	                  (a TIMESTAMP is counted in UTC), another offset is an error
