@@ -27,7 +27,7 @@ func (a *arena) set(gid uint32, v []byte) {
 		a.garbage += old - len(v)
 		return
 	}
-	a.size[gid] = 0
+	a.size[gid] = 0 // before compact, which copies what has a size
 	a.garbage += old
 	if a.garbage > compactFrom && a.garbage*2 > len(a.buf) {
 		a.compact(len(v))
@@ -63,6 +63,7 @@ func (a *arena) grow(n int) {
 
 // reset empties the strings of all groups.
 func (a *arena) reset() {
+	// growZeroed relies on zeros between length and capacity.
 	clear(a.size)
 	clear(a.off)
 	a.buf, a.off, a.size, a.garbage = a.buf[:0], a.off[:0], a.size[:0], 0

@@ -90,7 +90,7 @@ func (b *block) addGroups(t *Table, gids []uint32, pane int64, g int) {
 	}
 	for i := range b.cols {
 		from, to := &t.cols[i], &b.cols[i]
-		if to.width == 0 && from.phys == sqltype.PhysBytes {
+		if to.width == 0 && from.phys == sqltype.PhysBytes { // strings: a column of type NULL has no width either
 			for _, gid := range gids {
 				to.addText(from.text.get(gid))
 			}
@@ -181,7 +181,7 @@ func (c *cells) room(n, more int) []byte {
 	}
 	c.words = c.words[:words]
 	c.fixed = vec.AsBytes(c.words)
-	if c.fixed != nil {
+	if c.fixed != nil { // a column of type NULL has no width and no bytes
 		c.fixed = c.fixed[:size]
 	}
 	return c.fixed[n*c.width:]

@@ -162,7 +162,7 @@ func (c *Col) zero(gid uint32) {
 
 func (c *Col) reset() {
 	c.text.reset()
-	clear(c.fixed)
+	clear(c.fixed) // growZeroed relies on zeros between length and capacity
 	c.words, c.fixed = c.words[:0], c.fixed[:0]
 }
 

@@ -208,6 +208,8 @@ func (l *Log) VerifyTerm(ctx context.Context) error {
 	if err != nil && !errors.Is(err, store.ErrNotExist) {
 		return readFailed(l.st, termName(l.term.Number), err) // a file that cannot be read is not lost
 	}
+	// Of two processes that each believe they made the term (an answer was lost, a folder was copied), the nonce in the
+	// file names the one that did.
 	var owner Term
 	if json.Unmarshal(data, &owner) != nil || owner.Nonce != l.term.Nonce {
 		owner.Number = l.term.Number
