@@ -107,7 +107,7 @@ func (d *Decoder) read(m *flow.Morsel, s *decoded) error {
 	return nil
 }
 
-// Attach completes a decoded morsel in its lane, at the epoch's clock: it adds what rows lie behind the watermark of
+// Attach completes a decoded morsel in its lane, at the epoch's clock: it adds which rows are behind the watermark of
 // the morsels before it, and the dead letters with their time.
 func Attach(m *flow.Morsel, now time.Time) {
 	s := m.Scratch.(*decoded)

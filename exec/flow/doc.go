@@ -6,7 +6,7 @@
 //	lane 1   scan ─ calc ─ window ─ late ─ pre-aggregate ─┤ exch ├─ aggregate ─ calc ─ encode ─┤─ ordered writer ─ sink
 //	         └─────────────── stage 0 ────────────────────╯      ╰────────── stage 1 ──────────╯
 //
-// A stage is what lies between exchanges. Readers decode chunks ahead of the operators, several at a time; lanes take
+// A stage is what is between exchanges. Readers decode chunks ahead of the operators, several at a time; lanes take
 // the decoded morsels strictly in log order, so that each morsel knows the running maximum before it. Operators of one
 // stage call each other directly. An exchange routes rows to lanes (see Route); after the stage's barrier each lane
 // takes what was sent to it. Then the stage advances, and the next one begins.

@@ -187,7 +187,7 @@ func (x *trial) restart(n int) error {
 }
 
 // tellGuards does what flow does between epochs: those who judge rows for the operator learn what it has seen. Where
-// it is one of them itself, it stands for an operator directly after it.
+// it is one of them itself, it takes the place of an operator directly after it.
 func (x *trial) tellGuards() {
 	for _, l := range x.lanes {
 		for _, o := range l.all() {
@@ -340,7 +340,7 @@ func (x *trial) deliver(l *trialLane, d delivery) error {
 	return routed
 }
 
-// parcel is a batch that waits behind an exchange.
+// parcel is a batch that waits after an exchange.
 type parcel struct {
 	port   int
 	schema sqltype.Schema
@@ -423,7 +423,7 @@ func (x *trial) advance(lane, number int, final bool) error {
 		}
 	}
 	for _, w := range l.waiting {
-		b := x.behindExchange(w.port).dress(w.port, w.schema, w.rows, x.r)
+		b := x.afterExchange(w.port).dress(w.port, w.schema, w.rows, x.r)
 		b.Order = zset.Order{Seq: w.seq}
 		if err := x.process(l, w.port, b); err != nil || x.out.err != nil {
 			return err
@@ -448,8 +448,8 @@ func (x *trial) advance(lane, number int, final bool) error {
 	return nil
 }
 
-// behindExchange is the looks that batches behind an exchange may have: positions end there.
-func (x *trial) behindExchange(port int) looks {
+// afterExchange is the looks that batches after an exchange may have: positions end there.
+func (x *trial) afterExchange(port int) looks {
 	l := x.v.looks &^ (placed | watermarked)
 	if x.test.ports[port].flat {
 		l &^= coding

@@ -10,7 +10,7 @@
 //   - of package math only the exact functions are used (internal/archtest watches over both).
 //
 // The functions calculate with pairs of floats, about 100 bits, and round once at the end. The result is the float
-// nearest to the true value, except where the true value lies within about 2^-40 units in the last place of the middle
+// nearest to the true value, except where the true value is within about 2^-40 units in the last place of the middle
 // of two floats.
 //
 //	pair.go         numbers as unevaluated sums of two floats, and their arithmetic

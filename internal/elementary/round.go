@@ -14,7 +14,7 @@ const (
 // scaling cuts off hi would be judged without lo.
 func (x pair) round(k int) float64 {
 	frac, e := math.Frexp(x.hi)
-	cut := leastExponent - (e - precision + k) // how many bits of hi lie below the last place
+	cut := leastExponent - (e - precision + k) // how many bits of hi are below the last place
 	if cut <= 0 || x.hi == 0 {
 		return math.Ldexp(x.hi, k)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // Array is a function whose result is an array. No column is one: UNNEST takes the result apart on the spot, so such a
-// function is no overload that an expression could call.
+// function is not an overload that an expression could call.
 type Array struct {
 	ID       string // as of an Overload
 	Name     string

@@ -4,7 +4,7 @@
 //     (version 1 or 2) that the process runs in, else of the machine. Near it the collector runs as often as it must,
 //     so that garbage is never what a process is killed for.
 //   - The garbage beside what is alive is bounded in bytes (Headroom), not in proportion: a heap of 8 GiB of state
-//     needs no 16 GiB of garbage on top, and one of 5 MiB is not collected hundreds of times a second. State lies in
+//     needs no 16 GiB of garbage on top, and one of 5 MiB is not collected hundreds of times a second. State is in
 //     arrays without pointers, which the collector does not scan, so that a collection costs nearly the same however
 //     much is alive.
 //

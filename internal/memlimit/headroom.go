@@ -75,7 +75,7 @@ const (
 	mostPercent  = 3200
 )
 
-// leastAlive stands in for a heap that is too small to take a proportion of; the runtime's own smallest heap is 4 MiB
+// leastAlive replaces a heap that is too small to take a proportion of; the runtime's own smallest heap is 4 MiB
 // at 100 per cent.
 const leastAlive = 4 << 20
 

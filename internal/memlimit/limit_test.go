@@ -72,7 +72,7 @@ func TestHeadroomOf(t *testing.T) {
 	}
 }
 
-// The percentage gives the same bytes whatever is alive, as long as it lies within its bounds.
+// The percentage gives the same bytes whatever is alive, as long as it is within its bounds.
 func TestPercentOf(t *testing.T) {
 	for alive, want := range map[int64]int{0: 1600, 4 << 20: 1600, 32 << 20: 200, 640 << 20: leastPercent,
 		64 << 30: leastPercent} {

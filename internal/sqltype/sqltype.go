@@ -1,7 +1,7 @@
 // Package sqltype is the type system of the dialect: what a column can be, how it is stored, and the derivation rules
 // that planner and kernels share.
 //
-// A Type is a comparable value. Its Phys says how a column of it lies in memory:
+// A Type is a comparable value. Its Phys says how a column of it is laid out in memory:
 //
 //	BOOLEAN                         bitmap, least significant bit first
 //	TINYINT SMALLINT INT BIGINT     int8 int16 int32 int64

@@ -62,7 +62,7 @@ func (p *printer) body(b QueryBody) {
 	}
 }
 
-// rightBody writes the right side of a set operation, in brackets when it would else be read as part of the left.
+// rightBody writes the right side of a set operation, in brackets when it would otherwise be read as part of the left.
 func (p *printer) rightBody(s *SetOp) {
 	if right, ok := s.Right.(*SetOp); ok && (s.Op == Intersect || right.Op != Intersect) {
 		p.block(func() { p.body(right) })

@@ -100,14 +100,14 @@ func TestNamesThatAreNotThere(t *testing.T) {
 		{"an alias in HAVING", "SELECT COUNT(*) AS n FROM bids HAVING «n» > 1", []fault{{diag.UnknownColumn, "HAVING"}}},
 		{"a name of two columns", "SELECT «c» FROM (SELECT price AS c, big AS c FROM bids)",
 			[]fault{{diag.AmbiguousColumn, "price AS c"}}},
-		{"a name of two columns behind a view", "CREATE VIEW v AS SELECT price, price FROM bids; SELECT «price» FROM v",
+		{"a name of two columns of a view", "CREATE VIEW v AS SELECT price, price FROM bids; SELECT «price» FROM v",
 			[]fault{{diag.AmbiguousColumn, `"price"`}}},
 		{"two tables in FROM", "SELECT price FROM bids«,» asks", []fault{{diag.NotInThisRelease, "FROM"}}},
 		{"a join's sides are looked into",
 			"SELECT 1 FROM bids «JOIN» asks ON bids.channel = asks.channel WHERE bids.«pirce» > 0",
 			[]fault{{diag.NotInThisRelease, "JOIN"}, {diag.UnknownColumn, `"price"`}}},
 	})
-	// Names of two columns are no fault where list or star gives each its own.
+	// Names of two columns are not a fault where list or star gives each its own.
 	bound(t, "SELECT * FROM (SELECT price AS c, big AS c FROM bids)")
 	bound(t, "SELECT a FROM (SELECT price AS c, big AS c FROM bids) AS s (a, b)")
 }

@@ -91,7 +91,7 @@ func (l *lowerer) separator(t lex.Token) bool {
 	return false
 }
 
-// separate emits the comma that the n-th separator stands for.
+// separate emits the comma in place of the n-th separator.
 func (l *lowerer) separate(f *frame, n int) {
 	f.seps = n + 1
 	if f.form == forms["TRIM"] { // TRIM(c FROM x) is TRIM(BOTH c FROM x)

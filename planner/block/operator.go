@@ -11,7 +11,7 @@ var infixMarks = map[string]string{
 	"=": " = ", "<>": " <> ", "!=": " <> ", "<": " < ", "<=": " <= ", ">": " > ", ">=": " >= ",
 }
 
-// lowerOperator reads what can stand after an operand: an operator, a postfix, a separator, an end.
+// lowerOperator reads what can follow an operand: an operator, a postfix, a separator, an end.
 func (l *lowerer) lowerOperator() {
 	t := l.tok(l.i)
 	switch {
@@ -252,7 +252,7 @@ func (l *lowerer) field() {
 	}
 }
 
-// fieldName reports whether t can stand after a dot.
+// fieldName reports whether t can follow a dot.
 func fieldName(t lex.Token) bool { return t.Kind == lex.Word || t.Kind == lex.Quoted }
 
 // postfix wraps the last primary in a handle call of the current token; the postfix ends before the token end.

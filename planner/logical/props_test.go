@@ -97,7 +97,7 @@ func TestProps(t *testing.T) {
 		{"one key", updating(scanned(), colA), itself, false, "a", "unbounded: one group per key"},
 		{"one group", updating(scanned()), itself, false, "", "one group"},
 		{"a calc hands on what its input is", keep(counted, colA, colB), counted, false, "a+b", ""},
-		{"without a column of the key it is none", keep(counted, colA, colN), counted, false, "", ""},
+		{"without a column of the key it is not one", keep(counted, colA, colN), counted, false, "", ""},
 		{"one key of two stays", keep(perWindow(w, w, colA), colA, colEnd), nil, true, "a+window_end", ""},
 		{"a window over groups", windowed(keep(counted, colTS)), counted, false, "", ""},
 		{"an aggregate over windows changes",

@@ -8,7 +8,7 @@ import (
 // input costs no stack.
 const maxDepth = 512
 
-// skip finds the end of the JSON value at p, which lies within `depth` brackets. It checks the grammar and nothing
+// skip finds the end of the JSON value at p, which is within `depth` brackets. It checks the grammar and nothing
 // else.
 func (d *Decoder) skip(data []byte, p, depth int) int {
 	outer := depth
