@@ -11,5 +11,5 @@
 //	text_test.go     files that documents name exist; nothing from a developer's machine; package names
 //	width_test.go    lines of at most 120 characters, and which folders still have longer ones
 //
-// Every test tells all that it finds at once.
+// Every test reports all that it finds at once.
 package archtest

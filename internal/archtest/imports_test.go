@@ -106,7 +106,7 @@ func TestLawBites(t *testing.T) {
 	}
 }
 
-// judge tells what is wrong with from importing p, or "".
+// judge reports what is wrong with from importing p, or "".
 func judge(from, p string) string {
 	first, _, _ := strings.Cut(p, "/")
 	switch {

@@ -4,12 +4,13 @@ import "strings"
 
 // The law, in the words of the architecture:
 //
-//	L0  diag sqltype option fault clock invariants budget memlimit progress elementary nonce   nothing of ours; free to all
-//	    above
+//	L0  diag sqltype option fault clock invariants budget memlimit progress elementary nonce   nothing of ours;
+//	    free to all above
 //	L1  vec · zset, scalar → vec · function · rowkey → vec · store · deadletter · exec/window (what planner and operators
 //	    both know of windows)      free to all above
 //	L2  format, state, wal, sources, sinks → L0, L1 (sources, sinks also format, store)   never planner, never exec
-//	L3  planner/parse → block → ast → lex · bind → ast, catalog, logical · rules, physical → logical   beside L0 and L1 only
+//	L3  planner/parse → block → ast → lex · bind → ast, catalog, logical · rules, physical → logical   beside L0 and L1
+//	    only
 //	L4  exec/kernel → L1 · agg → kernel, state · expr → kernel, scalar · op → those and state
 //	L5  exec/flow → op · exec/decode → flow, op, format · exec/assemble → planner/physical, op, flow, decode
 //	    assemble is the only meeting point of plan and operators
@@ -18,8 +19,8 @@ import "strings"
 //	L7  internal/golden → exec, planner · cmd's terminal → sinks/console · report → state, wal · live → report ·
 //	    session → those, exec, planner, connector/builtin · cmd → session, report, internal/golden
 //
-// A name stands for itself; with /... for itself and all below it. The first room that a package fits is its room, and a
-// package without a room is a fault: give it one.
+// A name means itself; with /... it means itself and all below it. The first room that a package fits is its room, and
+// a package without a room is a fault: give it one.
 
 // room is one package, or family of packages, and what it may import of ours beyond its free layers.
 type room struct {
@@ -82,7 +83,8 @@ var rooms = []room{
 	{"exec/assemble", 5, []string{"planner/physical", "exec/op", "exec/flow", "exec/decode", "state"}},
 	{"exec", 6, []string{"exec/assemble", "exec/flow", "planner", "state", "wal", "sources", "sinks"}},
 
-	{"internal/golden", 7, []string{"exec", "planner/...", "state", "wal", "sources/...", "sinks/...", "internal/format/...", "internal/connector"}},
+	{"internal/golden", 7, []string{"exec", "planner/...", "state", "wal", "sources/...", "sinks/...",
+		"internal/format/...", "internal/connector"}},
 
 	{"cmd/streamsql/internal/terminal", 7, []string{"sinks/console"}},
 	{"cmd/streamsql/internal/report", 7, []string{"planner/physical", "state", "wal"}},
@@ -124,8 +126,10 @@ type party struct {
 var parties = []party{
 	{"github.com/xwb1989/sqlparser", []string{"planner/block"}, "the grammar of one SELECT block stays replaceable"},
 	{"github.com/google/btree", []string{"state"}, "order is a matter of containers"},
-	{"github.com/apache/arrow/go/v15", []string{"internal/zset", "state"}, "everything else sees raw views (internal/vec)"},
-	{"github.com/apache/arrow/go/v15/arrow/compute", nil, "it links two megabytes and allocates per call; kernels are ours"},
+	{"github.com/apache/arrow/go/v15", []string{"internal/zset", "state"},
+		"everything else sees raw views (internal/vec)"},
+	{"github.com/apache/arrow/go/v15/arrow/compute", nil,
+		"it links two megabytes and allocates per call; kernels are ours"},
 	{"github.com/apache/arrow/go/v15/parquet/pqarrow", nil, "it links flight and grpc"},
 	{"github.com/twmb/franz-go", []string{"sources/kafka", "sinks/kafka"}, "one connector, one client"},
 	{"github.com/aws/aws-sdk-go-v2", []string{"internal/store/s3", "sources/s3", "sinks/s3"}, "one service, one client"},
@@ -133,15 +137,17 @@ var parties = []party{
 	{"github.com/rivo/uniseg", []string{"sinks/console"}, "the width of text on a terminal"},
 	{"github.com/jedib0t/go-pretty", []string{"cmd/streamsql/internal/report"}, "tables for people"},
 	{"golang.org/x/term", []string{"cmd/streamsql/internal/terminal"}, "one place knows of terminals"},
-	{"github.com/klauspost/compress", []string{"internal/format/...", "sources/...", "sinks/...", "state", "wal"}, "bytes of files"},
+	{"github.com/klauspost/compress", []string{"internal/format/...", "sources/...", "sinks/...", "state", "wal"},
+		"bytes of files"},
 	{"golang.org/x/text", []string{"internal/diag", "sinks/console", "cmd/..."}, "the width of text on a terminal"},
 	{"golang.org/x/text/cases", []string{"exec/kernel"}, "UPPER and LOWER by Unicode's full mapping"},
 	{"golang.org/x/text/language", []string{"exec/kernel"}, "it names the mapping of no language"},
-	{"golang.org/x/sys", []string{"internal/store/...", "cmd/...", "sources/...", "sinks/..."}, "the operating system under files and terminals"},
+	{"golang.org/x/sys", []string{"internal/store/...", "cmd/...", "sources/...", "sinks/..."},
+		"the operating system under files and terminals"},
 	{"go.uber.org/goleak", []string{"internal/testmain"}, "a matter of tests"},
 }
 
-// fits tells whether the package pkg is what name stands for.
+// fits reports whether the package pkg is what name means.
 func fits(name, pkg string) bool {
 	base, family := strings.CutSuffix(name, "...")
 	if !family {
@@ -178,7 +184,7 @@ func ours(from, to string) string {
 	t, ok := roomOf(to)
 	switch {
 	case !ok:
-		return "" // told where it is the importer
+		return "" // reported where it is the importer
 	case t.layer < f.layer && t.layer <= 1, fitsAny(f.may, to):
 		return ""
 	}
