@@ -9,7 +9,7 @@
 //	float_test.go    whose arithmetic is the same on every processor
 //	module_test.go   least versions of modules with known advisories
 //	text_test.go     files that documents name exist; nothing from a developer's machine; package names
-//	width_test.go    lines of at most 120 characters, and which folders still have longer ones
+//	width_test.go    lines of at most 120 characters
 //
 // Every test reports all that it finds at once.
 package archtest

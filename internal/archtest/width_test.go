@@ -2,7 +2,6 @@ package archtest
 
 import (
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -13,26 +12,12 @@ import (
 // maxWidth is the longest line of Go and Markdown, in characters; a tab is one, as golangci-lint's lll counts it.
 const maxWidth = 120
 
-// wide are the folders that still have longer lines, with how many. A number here may only become smaller: whoever
-// shortens lines lowers it, and a folder without any leaves the list. In Markdown, tables and lines with a single word
-// that is too long (a digest, a record of a file) cannot be wrapped and do not count.
-var wide = map[string]int{}
-
-// TestWidth: no folder has more long lines than the list allows.
+// TestWidth: no line is longer. In Markdown, tables and lines with a single word that is too long (a digest, a record
+// of a file) cannot be wrapped and do not count.
 func TestWidth(t *testing.T) {
-	found := map[string][]string{}
 	for _, name := range tracked(t) {
-		dir := path.Dir(name)
-		found[dir] = append(found[dir], longLines(name, read(t, name))...)
-	}
-	for _, dir := range slices.Sorted(maps.Keys(found)) {
-		lines, known := found[dir], wide[dir]
-		if len(lines) > known {
-			t.Errorf("%s: %d lines over %d characters, at most %d are allowed:\n  %s",
-				dir, len(lines), maxWidth, known, strings.Join(lines, "\n  "))
-		}
-		if len(lines) < known {
-			t.Logf("%s: %d lines over %d characters are left: lower the %d in this file", dir, len(lines), maxWidth, known)
+		for _, line := range longLines(name, read(t, name)) {
+			t.Error(line)
 		}
 	}
 }
@@ -59,7 +44,7 @@ func TestWidthBites(t *testing.T) {
 	}
 }
 
-// longLines names the lines of a Go or Markdown file that are too long; nil for any other file.
+// longLines names the lines of a Go or Markdown file that are too long; none of any other file.
 func longLines(name string, data []byte) (found []string) {
 	ext := path.Ext(name)
 	if ext != ".go" && ext != ".md" {
