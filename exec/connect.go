@@ -28,7 +28,9 @@ func (q *Query) connect() error {
 		if s, ok := src.(sources.Skipping); ok && len(q.env.SkipFiles) > 0 {
 			s.Skip(q.env.SkipFiles...)
 		}
-		q.tables = append(q.tables, &table{plan: t, source: src, limits: q.limitsOf(t.Options)})
+		q.tables = append(q.tables, &table{
+			plan: t, source: src, limits: q.limitsOf(t.Options), quiet: newQuiet(q.idleTimeout(t), q.env.Clock.Now()),
+		})
 	}
 	for i := range q.prog.Plan.Sinks {
 		if err := q.connectSink(&q.prog.Plan.Sinks[i]); err != nil {

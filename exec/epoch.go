@@ -25,6 +25,7 @@ type planned struct {
 	from, to []sources.Offset // per table
 	memos    [][]sources.Memo // per table: what the source will remember
 	final    bool
+	idle     map[string][]string // table → idle partitions
 	replayed bool
 	whole    bool // every table gave all that was asked for
 	began    time.Time
@@ -102,7 +103,7 @@ func (q *Query) planEpoch(ctx, gathering context.Context, g flow.Gathering) (*pl
 		p.whole = p.whole && cut.Whole
 		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
 	}
-	due, hasDue := q.graph.NextDue()
+	due, hasDue := q.dueAt()
 	timer := hasDue && !due.After(p.began)
 	if !rows && !timer && (!ended || q.finished) {
 		return nil, nil
@@ -110,6 +111,7 @@ func (q *Query) planEpoch(ctx, gathering context.Context, g flow.Gathering) (*pl
 	p.final = ended && q.prog.Bounded()
 	// A machine's clock that was set back must not take CURRENT_TIMESTAMP back with it.
 	p.clock = laterOf(p.began, q.lastClock)
+	q.judgeIdle(p)
 	if err := q.fixRange(p); err != nil {
 		return nil, err
 	}
@@ -159,6 +161,7 @@ func (q *Query) offsetRecord(p *planned) *wal.OffsetRecord {
 		Watermark: q.leastWatermark(),
 		Clock:     clock.Of(p.clock),
 		Plan:      q.fingerprint,
+		Idle:      p.idle,
 	}
 	if p.final {
 		r.Settings = map[string]string{keyFinal: "true"}
@@ -214,7 +217,7 @@ func (q *Query) runEpoch(ctx context.Context, p *planned) error {
 		t.offset = p.to[i]
 	}
 	q.epoch, q.lastClock, q.replay = p.number+1, p.clock, nil
-	q.finished = p.final
+	q.finished, q.idle = p.final, p.idle
 	if err := q.afterCommit(ctx, o); err != nil {
 		return err
 	}

@@ -36,6 +36,8 @@ func (q *Query) event(p *planned, res flow.Result) progress.Event {
 	for name, w := range q.Watermarks() {
 		e.EventTime[name] = w.String()
 	}
+	e.Idle = p.idle
+	e.HeldBackBy = q.heldBackBy(p.idle)
 	q.addCounters(&e)
 	for _, o := range res.Outputs {
 		e.Sinks = append(e.Sinks, progress.Sink{Description: o.Name, NumOutputRows: o.Digest.Rows, Bytes: o.Bytes})

@@ -37,7 +37,7 @@ func (q *Query) snapshot(p *planned, res flow.Result) (*outcome, error) {
 func (q *Query) commitRecord(p *planned, res flow.Result, e progress.Event) *wal.CommitRecord {
 	r := &wal.CommitRecord{
 		Epoch: p.number, Plan: q.fingerprint, Watermark: q.leastWatermark(), Finished: p.final,
-		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(),
+		Partitions: map[string]map[string]clock.EventTime{}, Nodes: q.graph.Watermarks(), Idle: p.idle,
 		Sinks: map[string]wal.MarkerRecord{},
 		Rows: wal.RowCounts{
 			In: map[string]int64{}, Out: map[string]int64{}, Late: map[string]int64{}, Dead: map[string]int64{},

@@ -36,7 +36,8 @@ type Query struct {
 	epoch     int64 // the next epoch
 	lastClock time.Time
 	files     []state.FileRef
-	totals    *wal.RowCounts // rows since the query began
+	totals    *wal.RowCounts      // rows since the query began
+	idle      map[string][]string // table → partitions that the last epoch found idle
 	finished  bool
 	replay    *wal.OffsetRecord // the open epoch that must be done again
 	queryDone bool              // query/N is written for the present text

@@ -31,6 +31,7 @@ func (q *Query) planReplay(ctx context.Context, p *planned) error {
 		p.memos = append(p.memos, memosOf(cut))
 		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
 	}
+	q.setIdle(p, r.Idle)
 	return nil
 }
 

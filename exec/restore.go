@@ -21,10 +21,11 @@ func (q *Query) restore(ctx context.Context, c *wal.CommitRecord) error {
 	}
 	q.restored, q.resumed, q.totals = got.Rows, c.Epoch, c.Totals
 	q.epoch, q.finished = c.Epoch+1, c.Finished
-	q.graph.SetWatermarks(c.Nodes)
 	for _, t := range q.tables {
 		t.reader.SetMaxima(c.Partitions[t.plan.Name])
 	}
+	q.resumeIdle(c)
+	q.graph.SetWatermarks(c.Nodes)
 	return nil
 }
 

@@ -115,9 +115,19 @@ func (q *Query) waitGrid(ctx context.Context, every time.Duration, drain <-chan 
 	return due
 }
 
-// nextDue fires when an operator wants an epoch without rows; never when none does.
-func (q *Query) nextDue() <-chan time.Time {
+// dueAt is the time at which an epoch without rows would change something: an operator says so, or a partition becomes
+// idle.
+func (q *Query) dueAt() (time.Time, bool) {
 	at, ok := q.graph.NextDue()
+	if idle, has := q.idleDue(); has && (!ok || idle.Before(at)) {
+		return idle, true
+	}
+	return at, ok
+}
+
+// nextDue fires at that time; never when there is none.
+func (q *Query) nextDue() <-chan time.Time {
+	at, ok := q.dueAt()
 	if !ok {
 		return nil
 	}

@@ -19,6 +19,7 @@ type table struct {
 	limits flow.Limits
 	ledger *ledger
 	held   *budget.Account // of the feed
+	quiet  quiet
 }
 
 // limitsOf reads the per-trigger limits of a table.

@@ -7,6 +7,8 @@
 package planner
 
 import (
+	"time"
+
 	"streamsql/planner/physical"
 )
 
@@ -30,6 +32,7 @@ type Program struct {
 type Settings struct {
 	PipelineName string            // pipeline.name
 	ErrorMode    string            // streamsql.error-handling.mode
+	IdleTimeout  time.Duration     // table.exec.source.idle-timeout
 	Raw          map[string]string // every SET, for the log's conf (no secrets)
 }
 

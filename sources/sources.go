@@ -156,6 +156,9 @@ type Declaration struct {
 // Factory makes a source for a table whose options were checked. base is the directory relative paths start from.
 type Factory func(table string, v option.Values, base string) (Source, error)
 
+// KeyIdleTimeout is the option of a table, beside the setting for all tables.
+const KeyIdleTimeout = "scan.watermark.idle-timeout"
+
 // ScanOptions are common to every source table.
 var ScanOptions = option.Set{
 	{Key: "scan.max-rows-per-trigger", Kind: option.Int, Default: "10000000", Min: 1,
@@ -164,6 +167,9 @@ var ScanOptions = option.Set{
 		Doc: "Bytes (decompressed) read per trigger at most."},
 	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Min: 1,
 		Doc: "Files begun per trigger at most."},
+	{Key: KeyIdleTimeout, Kind: option.Duration,
+		Doc: "How long a partition gives nothing, although it has been read to its end, until it no longer holds the " +
+			"watermark back; 0 for never. Default: table.exec.source.idle-timeout."},
 	{Key: deadletter.KeyMode, Kind: option.Enum, Values: deadletter.Modes(), Default: deadletter.Fail,
 		Doc: "What to do with a record that cannot be read: stop, count and log it, " +
 			"or write it to " + deadletter.KeyTable + "."},

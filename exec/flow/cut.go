@@ -172,8 +172,8 @@ func (r *Reader) takeInto(c *Cut, lim Limits, extent Extent, look int64) {
 			n-- // it stays for the next epoch
 		default:
 			r.ahead -= held(i.morsel)
-			// The mark that was passed does not speak of this chunk.
-			r.caught = false
+			// The marks that were passed do not speak of this chunk.
+			r.caught, r.atEnd[i.morsel.Chunk.Partition] = false, false
 		}
 	}
 	if n > 0 {

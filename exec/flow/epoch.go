@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"streamsql/exec/op"
@@ -21,6 +22,10 @@ type Feed struct {
 	Reader *Reader
 	Node   int // the scan node
 	Cut    Cut
+	// Idle are the partitions that do not hold the table's watermark back in this epoch. Rests says that the table does
+	// not hold back those that it is read together with: all its partitions are idle, or its input has ended.
+	Idle  []string
+	Rests bool
 }
 
 // Epoch is what RunEpoch is asked to do.
@@ -67,6 +72,7 @@ func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	}
 	err := g.run(ctx, e, &res)
 	if err == nil {
+		g.keepFloors()
 		g.tellGuards()
 	}
 	for _, o := range g.outputs {
@@ -104,6 +110,7 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 	for _, f := range e.Feeds {
 		g.advanceScan(f, e.Final)
 	}
+	g.spreadRest()
 	for stage := range g.stages {
 		if stage > 0 {
 			if err := g.receive(e, stage); err != nil {
@@ -225,17 +232,19 @@ func (g *Graph) morsel(lane int, m *Morsel) error {
 	return n.Emit(op.Rows, m.Rows)
 }
 
-// advanceScan moves a table's watermark: the least over its partitions, +∞ at the declared end of the input.
+// advanceScan moves a table's watermark: the least over its partitions that are not idle, +∞ at the declared end of the
+// input. When all are idle it stays.
 func (g *Graph) advanceScan(f Feed, final bool) {
 	w := clock.Min
 	if g.spec.Nodes[f.Node].Scan.Watermarked {
 		first := true
-		for _, m := range f.Reader.max {
-			if first || m < w {
+		for p, m := range f.Reader.max {
+			if (first || m < w) && !slices.Contains(f.Idle, p) {
 				w, first = m, false
 			}
 		}
 	}
+	g.rest.now[f.Node] = f.Rests
 	if f.Cut.Ended && final {
 		w = clock.Max
 	}
@@ -369,7 +378,7 @@ func (g *Graph) advanceNode(e Epoch, n *node) error {
 			t.In[edge.Port] = g.marks[edge.From]
 		}
 	}
-	t.Watermark = op.Least(t.In)
+	t.Watermark = g.lift(n.index, t.In)
 	// What is emitted now comes after the rows of every morsel, whichever lane was faster: a sink must see the same
 	// order in a repeated epoch. The node is part of it: two emitters of a stage follow each other on each lane, and
 	// after an exchange their emissions would otherwise mix by number.

@@ -23,6 +23,7 @@ type Graph struct {
 	marks   []clock.EventTime // output watermark per node, least over lanes
 	current []*node           // per lane: the operator at work, for the message of a panic
 	sent    []uint64          // per lane: batches that went into exchanges
+	rest    rest              // tables that hold nobody's watermark back
 	broken  error
 }
 
@@ -36,6 +37,7 @@ func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
 		turns: newTurns(spec.Lanes)}
 	g.assignStages()
 	g.marks = make([]clock.EventTime, len(spec.Nodes))
+	g.rest = newRest(spec.Nodes)
 	g.outputs = make([]*output, len(spec.Nodes))
 	g.nodes = make([][]*node, len(spec.Nodes))
 	for i := range spec.Nodes {
@@ -139,6 +141,7 @@ func (g *Graph) target(from *node, to, port int) target {
 
 // SetWatermarks restores the nodes' output watermarks from a commit record and gives them to the operators that resume.
 func (g *Graph) SetWatermarks(marks map[string]clock.EventTime) {
+	g.setFloors(marks)
 	for i, n := range g.spec.Nodes {
 		if w, ok := marks[n.ID]; ok {
 			g.marks[i] = w
@@ -171,6 +174,7 @@ func (g *Graph) inputMarks(i int) []clock.EventTime {
 	for _, e := range g.spec.Nodes[i].Inputs {
 		in[e.Port] = g.marks[e.From]
 	}
+	g.lift(i, in)
 	return in
 }
 
@@ -182,6 +186,7 @@ func (g *Graph) Watermarks() map[string]clock.EventTime {
 			out[n.ID] = g.marks[i]
 		}
 	}
+	g.addFloors(out)
 	return out
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 
@@ -36,6 +37,7 @@ type Reader struct {
 
 	caught bool // a caught-up mark was cut, and nothing after it
 	look   int64
+	atEnd  map[string]bool // partition → whether a mark said that nothing more existed, and nothing came after it
 
 	max map[string]clock.EventTime // running maximum per partition; its keys are the partitions seen so far
 }
@@ -51,7 +53,7 @@ type item struct {
 func NewReader(scan *Scan, index, workers int, maxAhead int64, wake func()) *Reader {
 	r := &Reader{
 		scan: scan, index: index, workers: max(workers, 1), maxAhead: maxAhead, wake: wake,
-		look: -1, max: map[string]clock.EventTime{},
+		look: -1, max: map[string]clock.EventTime{}, atEnd: map[string]bool{},
 	}
 	r.cond = sync.NewCond(&r.mu)
 	return r
@@ -208,9 +210,36 @@ func (r *Reader) passMarks() {
 }
 
 func (r *Reader) pass(m *sources.Mark) {
+	for _, p := range m.AtEnd {
+		r.atEnd[p] = true
+	}
 	if m.CaughtUp {
 		r.caught, r.look = true, max(r.look, m.Look)
+		for p := range r.atEnd {
+			r.atEnd[p] = true
+		}
 	}
+}
+
+// AtEnd lists the partitions of which nothing more existed when the source last looked, sorted: whatever has been
+// fetched of them is cut. A partition that waits for its turn, for room, or for a broker is not among them.
+func (r *Reader) AtEnd() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.passMarks()
+	var out []string
+	for p, end := range r.atEnd {
+		if end {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, sources.ComparePartitions)
+	return out
+}
+
+// Partitions lists the partitions that count for the table's watermark, sorted. It is called between epochs.
+func (r *Reader) Partitions() []string {
+	return slices.SortedFunc(maps.Keys(r.max), sources.ComparePartitions)
 }
 
 // Again makes a reader that resumes where this closed one left off, with another feed.
@@ -218,7 +247,7 @@ func (r *Reader) Again() *Reader {
 	next := NewReader(r.scan, r.index, r.workers, r.maxAhead, r.wake)
 	// Without them every partition would count as new after a replay: it would hold the watermark back until its next
 	// row, and that row's lateness would be judged by nothing.
-	next.max = r.max
+	next.SetMaxima(r.max)
 	return next
 }
 
@@ -229,6 +258,7 @@ func (r *Reader) Maxima() map[string]clock.EventTime { return r.max }
 func (r *Reader) SetMaxima(m map[string]clock.EventTime) {
 	for k, v := range m {
 		r.max[k] = v
+		r.atEnd[k] = false
 	}
 }
 

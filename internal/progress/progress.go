@@ -17,18 +17,30 @@ type Event struct {
 	ProcessedRowsPerSecond float64           `json:"processedRowsPerSecond"`
 	DurationMs             map[string]int64  `json:"durationMs"`
 	EventTime              map[string]string `json:"eventTime,omitempty"` // watermark per table
-	StateOperators         []StateOperator   `json:"stateOperators"`
-	Sources                []Source          `json:"sources"`
-	Sinks                  []Sink            `json:"sinks"`
-	Late                   []Late            `json:"late,omitempty"`
-	StateFiles             int               `json:"stateFiles"`
-	StateFileBytes         int64             `json:"stateFileBytes"`
-	Replayed               bool              `json:"replayed,omitempty"`
-	Finished               bool              `json:"finished,omitempty"`
-	Warnings               []string          `json:"warnings,omitempty"`
+	// HeldBackBy is the partition with the least watermark among those that are not idle: what windows wait for. Idle
+	// are, by table, the partitions that nobody waits for, because they have given nothing for a while or have ended.
+	HeldBackBy     *Held               `json:"heldBackBy,omitempty"`
+	Idle           map[string][]string `json:"idle,omitempty"`
+	StateOperators []StateOperator     `json:"stateOperators"`
+	Sources        []Source            `json:"sources"`
+	Sinks          []Sink              `json:"sinks"`
+	Late           []Late              `json:"late,omitempty"`
+	StateFiles     int                 `json:"stateFiles"`
+	StateFileBytes int64               `json:"stateFileBytes"`
+	Replayed       bool                `json:"replayed,omitempty"`
+	Finished       bool                `json:"finished,omitempty"`
+	Warnings       []string            `json:"warnings,omitempty"`
 
 	// ElapsedMicros is the whole trigger, from cutting the range to the durable commit record.
 	ElapsedMicros int64 `json:"elapsedMicros"`
+}
+
+// Held is a partition that holds the watermark back.
+type Held struct {
+	Table     string `json:"table"`
+	Partition string `json:"partition"`
+	Watermark string `json:"watermark"`
+	Since     string `json:"since"` // the clock of the last epoch with rows of it in this process, or of its start
 }
 
 // StateOperator is an operator that holds state.

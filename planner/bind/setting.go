@@ -3,6 +3,7 @@ package bind
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
@@ -14,6 +15,7 @@ import (
 type Settings struct {
 	PipelineName string
 	ErrorMode    string            // fail | log | dlq
+	IdleTimeout  time.Duration     // 0: no partition is ever idle
 	Raw          map[string]string // every key, without secrets
 	errorModeAt  diag.Span
 }
@@ -26,6 +28,7 @@ const (
 	keyRuntimeMode  = "execution.runtime-mode"
 	keyTimeZone     = "table.local-time-zone"
 	keyErrorMode    = "streamsql.error-handling.mode"
+	keyIdleTimeout  = "table.exec.source.idle-timeout"
 	keyMemory       = "streamsql.memory" // read by the command line: it is a matter of the process
 )
 
@@ -38,6 +41,9 @@ var honoured = option.Set{
 	{Key: keyErrorMode, Kind: option.Enum, Values: deadletter.Modes(),
 		Doc: "What a row does that an expression cannot be computed for: stop the query, " +
 			"be counted and left out, or go to the dead-letter table of its source."},
+	{Key: keyIdleTimeout, Kind: option.Duration,
+		Doc: "How long a partition gives nothing, although it has been read to its end, until it no longer holds the " +
+			"watermark back: 1 min. Default 0, never. Per table: 'scan.watermark.idle-timeout'."},
 	{Key: keyMemory, Kind: option.Bytes,
 		Doc: "Memory the process may use, as --memory: 4gb. Without it 80 % of the control group's or the machine's."},
 }
@@ -119,6 +125,8 @@ func (b *binder) honour(key, value string, at diag.Span) {
 		s.PipelineName = value
 	case keyErrorMode:
 		s.ErrorMode, s.errorModeAt = value, at
+	case keyIdleTimeout:
+		s.IdleTimeout, _ = option.ParseDuration(value) // checked above
 	case keyRuntimeMode:
 		if strings.EqualFold(value, "batch") {
 			b.refuse(at, "batch mode is", "over bounded tables a streaming query ends by itself with the same rows")
