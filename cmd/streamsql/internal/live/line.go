@@ -19,6 +19,9 @@ func statusLine(e progress.Event, rows, out int64, rate float64) string {
 	for _, t := range slices.Sorted(maps.Keys(e.EventTime)) {
 		fmt.Fprintf(&b, " | watermark %s %s", t, e.EventTime[t])
 	}
+	if waits := report.Waiting(e); waits != "" {
+		b.WriteString(" | " + waits)
+	}
 	var groups, bytes int64
 	for _, s := range e.StateOperators {
 		groups += s.NumRowsTotal

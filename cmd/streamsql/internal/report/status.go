@@ -46,11 +46,7 @@ func Status(w io.Writer, s wal.Status, run string) error {
 func addCommit(add func(string, any), c *wal.CommitRecord) {
 	add("last commit", fmt.Sprintf("epoch %d at %s UTC", c.Epoch, c.Clock))
 	add("watermark", watermarkText(c))
-	for _, table := range sortedNames(c.Partitions) {
-		for _, p := range sortedNames(c.Partitions[table]) {
-			add("  held by "+table, fmt.Sprintf("partition %s at %s", p, c.Partitions[table][p]))
-		}
-	}
+	addPartitions(add, c)
 	all := c.Totals
 	if all == nil { // a record of an early version
 		all = &c.Rows
@@ -83,6 +79,12 @@ func progressText(e progress.Event) string {
 	for _, k := range sortedNames(e.DurationMs) {
 		fmt.Fprintf(&b, ", %s %d ms", k, e.DurationMs[k])
 	}
+	if waits := Waiting(e); waits != "" {
+		b.WriteString("\n  the watermark " + waits)
+	}
+	if idle := idleText(e.Idle); idle != "" {
+		b.WriteString("\n  idle partitions: " + idle)
+	}
 	for _, src := range e.Sources {
 		if n := src.Metrics["filesChangedAfterRead"]; n > 0 {
 			fmt.Fprintf(&b, "\n  table %s: files that changed after they were read: %d (they are not read again)",
@@ -105,6 +107,7 @@ func StatusJSON(w io.Writer, s wal.Status, run string) error {
 		out["lastCommit"] = map[string]any{
 			"epoch": c.Epoch, "clock": c.Clock.Time().Format(time.RFC3339Nano), "watermark": c.Watermark.String(),
 			"finished": c.Finished, "rows": c.Rows, "totals": c.Totals, "sinks": c.Sinks,
+			"partitions": c.Partitions, "idle": c.Idle, "operators": c.Nodes,
 		}
 	}
 	if s.Progress != nil && json.Valid(s.Progress) {
