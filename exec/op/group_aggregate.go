@@ -302,6 +302,13 @@ func markDifferent(differs []bool, a, b *vec.Vec) {
 	}
 	same := func(i int) bool { return !a.Valid.Get(i) && !b.Valid.Get(i) }
 	switch a.Type.Phys() {
+	case sqltype.PhysBool:
+		x, y := a.Bits(), b.Bits()
+		for i := range differs {
+			if x.Get(i) != y.Get(i) && !same(i) {
+				differs[i] = true
+			}
+		}
 	case sqltype.PhysI8:
 		unequal(differs, vec.Of[int8](a), vec.Of[int8](b), same)
 	case sqltype.PhysI16:

@@ -29,7 +29,8 @@ import (
 //
 // Every trial watches the contract of operators, too: what was lent is neither kept (it is spoiled after each call) nor
 // changed; what is emitted fits its schema; the watermark never goes back; nothing is taken back that was not there;
-// the gauge of groups is what the state holds; after an error nothing is emitted, and Close still works.
+// the gauge of groups is what the state holds; operators with state emit in Advance only, and no more than they have
+// touched; after an error nothing is emitted, and Close still works.
 //
 // A new operator has a table of these tests. Most fields have a zero value that asks for less; a test states the
 // properties its operator has (ordered, rowwise, retracts, …), and gets the trials that follow from them. Where the
@@ -115,6 +116,9 @@ func (c *opTest) check() error {
 		for i, want := range c.model(epochs) {
 			epochs[i].want = want
 		}
+	}
+	if _, err := c.trial(variation{}, nil); err != nil {
+		return fmt.Errorf("without any epoch: %w", err)
 	}
 	base := variation{name: "as declared", rows: 1, looks: placed}
 	single, err := c.trial(base, epochs)

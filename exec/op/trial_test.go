@@ -377,7 +377,8 @@ func (x *trial) route(port int, b *zset.Batch) error {
 func (x *trial) process(l *trialLane, port int, b lent) error {
 	before := b.Copy()
 	about := fmt.Sprint(b.Rows, b.Behind)
-	out := &catcher{trial: x, order: b.Order, lane: l, rows: b.Batch}
+	out := &catcher{trial: x, order: b.Order}
+	_, out.keeps = l.op.(Keeper)
 	err := l.op.Process(port, b.Batch, out)
 	if !unchanged(before, b.Batch) || fmt.Sprint(b.Rows, b.Behind) != about {
 		return breach("a lent batch was changed from\n%s %s to\n%s %v %s", tuples(before), about, tuples(b.Batch), b.Rows,
@@ -430,12 +431,21 @@ func (x *trial) advance(lane, number int, final bool) error {
 		}
 	}
 	l.waiting = nil
+	keeper, keeps := l.op.(Keeper)
+	touched := 0
+	if keeps {
+		touched = keeper.Touched()
+	}
 	t := Tick{Epoch: int64(number), Now: x.clock.Now, In: slices.Clone(x.marks), Watermark: slices.Min(x.marks),
 		Final: final}
-	out := &catcher{trial: x, lane: l, order: zset.Order{Phase: 1, Lane: uint32(lane)}, advancing: true}
+	out := &catcher{trial: x, order: zset.Order{Phase: 1, Lane: uint32(lane)}, advancing: true}
 	mark, err := l.op.Advance(t, out)
 	if e := x.ended(out, err); e != nil || err != nil {
 		return e
+	}
+	// One more: a global aggregate has a row although nothing was touched.
+	if keeps && out.rows > 2*(touched+1) {
+		return breach("epoch %d: %d rows of %d keys that Advance was said to visit", number, out.rows, touched)
 	}
 	want := t.Watermark
 	if x.test.watermark != nil {
@@ -499,11 +509,11 @@ func (x *trial) account() error {
 // catcher receives what an operator emits during one call, copying it.
 type catcher struct {
 	trial     *trial
-	lane      *trialLane
 	order     zset.Order
-	rows      *zset.Batch // at work; nil while advancing
+	rows      int // so far
 	advancing bool
 	silent    bool // the operator has nothing to emit now
+	keeps     bool // it has state: it emits in Advance only
 	refused   bool
 	seq       uint64
 	breach    error
@@ -522,6 +532,8 @@ func (c *catcher) Emit(port int, b *zset.Batch) error {
 	case port == Dead:
 		x.out.dead[len(x.out.dead)-1] = append(x.out.dead[len(x.out.dead)-1], tuples(b)...)
 		return nil
+	case c.keeps:
+		c.breach = breach("an operator with state emits while rows come")
 	case port == LateRows && !x.test.connected.Has(LateRows):
 		c.breach = breach("emits late rows that nobody takes")
 	default:
@@ -547,6 +559,7 @@ func (c *catcher) Emit(port int, b *zset.Batch) error {
 	if port == LateRows {
 		to = &x.out.late[len(x.out.late)-1]
 	}
+	c.rows += b.N
 	for i, t := range tuples(b) {
 		*to = append(*to, outRow{t, fmt.Sprint(t.values), order, c.place(b, i)})
 	}

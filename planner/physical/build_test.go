@@ -151,6 +151,8 @@ func TestScansServeAllReaders(t *testing.T) {
 		{"INSERT INTO first SELECT channel, 1 FROM asks; INSERT INTO second SELECT 'x', price FROM asks",
 			"channel price", ""},
 		{"SELECT * FROM asks", "ts channel price", ""},
+		{"CREATE TABLE w (t TIMESTAMP(3), n INT, m TIMESTAMP(3), WATERMARK FOR t AS m) " +
+			"WITH ('connector' = 'files', 'path' = 'w', 'format' = 'json'); SELECT n FROM w", "t n m", ""},
 	} {
 		p := planned(t, c.query)
 		if len(p.Tables) != 1 {
@@ -229,7 +231,7 @@ func TestWhereRowsAreJudged(t *testing.T) {
 		{"SELECT price, window_end FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(ts), INTERVAL '1' MINUTE))", "false"},
 		{"SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_end", "false"},
 		{minutes + "SELECT MAX(total) FROM TABLE(TUMBLE(TABLE minutes, DESCRIPTOR(window_time), INTERVAL '1' HOUR)) GROUP " +
-			"BY window_start, window_end",
+			"BY window_start0, window_end0",
 			"true false"},
 	} {
 		var late []string

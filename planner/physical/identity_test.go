@@ -59,6 +59,11 @@ func TestNamesOfState(t *testing.T) {
 			t.Errorf("%s\nhas the state of\n%s\nwant\n%s", query, got, want)
 		}
 	}
+	const twin = "CREATE TABLE twin (ts TIMESTAMP(3), channel STRING, price INT) " +
+		"WITH ('connector' = 'files', 'path' = 'twin', 'format' = 'json'); "
+	if a, b := path("SELECT COUNT(*) FROM asks"), path(twin+"SELECT COUNT(*) FROM twin"); a == b {
+		t.Errorf("two tables that are alike share %s", a)
+	}
 	for _, query := range []string{
 		"SELECT channel, SUM(price) AS total FROM bids WHERE price > 2 GROUP BY channel",           // another filter
 		"SELECT channel, SUM(price) AS total FROM bids GROUP BY channel",                           // none
