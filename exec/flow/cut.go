@@ -83,7 +83,7 @@ func Gather(ctx context.Context, shares []Share, g Gathering) ([]Cut, error) {
 		if whole || limited {
 			return finish(cuts), nil
 		}
-		// Started once: a busy table wakes us again and again, and a timer begun anew each time would never fire.
+		// Started once: a busy table wakes us again and again, and a timer that is started again each time would never fire.
 		if rows && g.Patience > 0 && patience == nil {
 			patience = g.Clock.After(g.Patience)
 		}

@@ -89,7 +89,7 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 	if err := g.feed(ctx, e, morsels, rows); err != nil {
 		return err
 	}
-	// Only after every lane is done: a morsel that the readers fill anew while a lane still reads its columns is a
+	// Only after every lane is done: a morsel that the readers refill while a lane still reads its columns is a
 	// race. Exchanges and blocks hold copies. After an error none is recycled; the graph is closed anyway.
 	for i := range morsels {
 		m := morsels[i].m

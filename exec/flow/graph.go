@@ -43,7 +43,7 @@ func New(spec Spec, setup func(node *Node, lane int) op.Setup) (*Graph, error) {
 	for i := range spec.Nodes {
 		g.marks[i] = clock.Min
 		if err := g.makeNode(i, setup); err != nil {
-			_ = g.Close() // the first error is the one to tell
+			_ = g.Close() // the first error is the one to report
 			return nil, err
 		}
 	}

@@ -8,7 +8,7 @@ const (
 )
 
 // Held reports, between epochs, what exchanges and sinks hold for the next one; and gives up what is more than that is
-// worth. what names the holder for people.
+// worth. what names the holder, for messages.
 func (g *Graph) Held(report func(what string, bytes int64)) {
 	for _, in := range g.inbound {
 		held := int64(0)

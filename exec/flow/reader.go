@@ -147,7 +147,7 @@ func held(m *Morsel) int64 { return size(m) + morselBytes }
 const morselBytes = 8 << 10
 
 // mostFree is how many idle morsels keep their buffers. More of them come and go only where chunks are tiny, and those
-// are cheap to make anew.
+// are cheap to make again.
 const mostFree = 128
 
 // reuse gives an idle morsel; the caller holds mu.

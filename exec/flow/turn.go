@@ -40,7 +40,7 @@ func before(p place, l int, q place, m int) bool {
 // knows for each lane the place that it has reached: what the lane emits from now on is not before it. A block is due
 // when no lane can still emit, or holds for the same sink, anything before it.
 //
-// A lane whose blocks are not due goes on and holds them, up to limit; then it waits. That cannot lock up, for any
+// A lane whose blocks are not due continues and holds them, up to limit; then it waits. That cannot lock up, for any
 // number of sinks: take the lane with the least place among those that have not ended, and the sink it would wait for.
 // The first block that anybody holds for this sink is not after the lane's own blocks, so it is before the place of
 // every other lane: it is due, and whoever waits for the sink writes it. So the lane writes until it holds nothing. A
