@@ -25,9 +25,7 @@ type table struct {
 // limitsOf reads the per-trigger limits of a table.
 func (q *Query) limitsOf(v option.Values) flow.Limits {
 	l := flow.Limits{
-		Rows:  v.Int("scan.max-rows-per-trigger"),
-		Bytes: v.Bytes("scan.max-bytes-per-trigger"),
-		Files: v.Int("scan.max-files-per-trigger"),
+		Rows: v.Int(sources.KeyMaxRows), Bytes: v.Bytes(sources.KeyMaxBytes), Files: v.Int(sources.KeyMaxFiles),
 	}
 	if most := q.env.MaxRows; most > 0 && (l.Rows == 0 || most < l.Rows) {
 		l.Rows = most

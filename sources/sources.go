@@ -159,13 +159,23 @@ type Factory func(table string, v option.Values, base string) (Source, error)
 // KeyIdleTimeout is the option of a table, beside the setting for all tables.
 const KeyIdleTimeout = "scan.watermark.idle-timeout"
 
+// FilesChanged is the figure (Measuring) of a source of files for those that changed after they were read.
+const FilesChanged = "filesChangedAfterRead"
+
+// The limits of a table's share in an epoch.
+const (
+	KeyMaxRows  = "scan.max-rows-per-trigger"
+	KeyMaxBytes = "scan.max-bytes-per-trigger"
+	KeyMaxFiles = "scan.max-files-per-trigger"
+)
+
 // ScanOptions are common to every source table.
 var ScanOptions = option.Set{
-	{Key: "scan.max-rows-per-trigger", Kind: option.Int, Default: "10000000", Min: 1,
+	{Key: KeyMaxRows, Kind: option.Int, Default: "10000000", Min: 1,
 		Doc: "Rows read per trigger at most."},
-	{Key: "scan.max-bytes-per-trigger", Kind: option.Bytes, Default: "64mb", Min: 1,
+	{Key: KeyMaxBytes, Kind: option.Bytes, Default: "64mb", Min: 1,
 		Doc: "Bytes (decompressed) read per trigger at most."},
-	{Key: "scan.max-files-per-trigger", Kind: option.Int, Default: "1000", Min: 1,
+	{Key: KeyMaxFiles, Kind: option.Int, Default: "1000", Min: 1,
 		Doc: "Files begun per trigger at most."},
 	{Key: KeyIdleTimeout, Kind: option.Duration,
 		Doc: "How long a partition gives nothing, although it has been read to its end, until it no longer holds the " +

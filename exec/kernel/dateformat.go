@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 
+	"streamsql/internal/diag"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 )
@@ -201,7 +202,7 @@ func epochTimes(out *vec.Vec, args []*vec.Vec, live vec.Bitmap) *RowError {
 		case 3:
 		default:
 			if live.Get(i) {
-				return fail(i, "bad-argument", "TO_TIMESTAMP_LTZ takes precision 0 or 3, not %d", precision.at(i))
+				return fail(i, diag.BadArgument, "TO_TIMESTAMP_LTZ takes precision 0 or 3, not %d", precision.at(i))
 			}
 		}
 		v, ok := shiftMicros(0, x.at(i), unit)

@@ -16,7 +16,7 @@ import "strings"
 //	    assemble is the only meeting point of plan and operators
 //	L6  exec → assemble, flow, planner's program, state, wal, sources, sinks
 //	L4  internal/connector → sources, sinks, format, planner/catalog · its builtin → every connector (the list, for cmd)
-//	L7  internal/golden → exec, planner · cmd's terminal → sinks/console · report → state, wal · live → report ·
+//	L7  internal/golden → exec, planner · cmd's terminal → sinks/console · report → sources, state, wal · live → report ·
 //	    session → those, exec, planner, connector/builtin · cmd → session, report, internal/golden
 //
 // A name means itself; with /... it means itself and all below it. The first room that a package fits is its room, and
@@ -87,7 +87,7 @@ var rooms = []room{
 		"internal/format/...", "internal/connector"}},
 
 	{"cmd/streamsql/internal/terminal", 7, []string{"sinks/console"}},
-	{"cmd/streamsql/internal/report", 7, []string{"planner/physical", "state", "wal"}},
+	{"cmd/streamsql/internal/report", 7, []string{"planner/physical", "sources", "state", "wal"}},
 	{"cmd/streamsql/internal/live", 7, []string{"cmd/streamsql/internal/report"}},
 	{"cmd/streamsql/internal/session", 7, []string{
 		"cmd/streamsql/internal/...", "exec", "planner", "wal", "sinks", "sinks/console", "internal/connector/...",

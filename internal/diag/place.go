@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// byteOrderMark is what editors of Windows put before the first line.
-const byteOrderMark = "\ufeff"
+// ByteOrderMark is what editors of Windows put before the first line.
+const ByteOrderMark = "\ufeff"
 
 // Place is where byte `at` of a text is, as editors count: lines from 1, columns from 1 in runes. A byte order mark is
 // no column; a place beyond the text is its end.
@@ -19,8 +19,8 @@ func Place(text string, at int32) (line, column int) {
 // lineAt is the range of the line that byte `at` of a text is in, without its end and without a byte order mark.
 func lineAt(text string, at int) (from, to int) {
 	from = strings.LastIndexByte(text[:at], '\n') + 1
-	if from == 0 && strings.HasPrefix(text, byteOrderMark) && at >= len(byteOrderMark) {
-		from = len(byteOrderMark) // no editor shows it
+	if from == 0 && strings.HasPrefix(text, ByteOrderMark) && at >= len(ByteOrderMark) {
+		from = len(ByteOrderMark) // no editor shows it
 	}
 	to = len(text)
 	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {

@@ -73,7 +73,7 @@ func (o *Overload) Signature() string {
 			parts[i] = "unit"
 		}
 	}
-	if o.isOperator() {
+	if o.IsOperator() {
 		switch len(parts) {
 		case 1:
 			return "-" + parts[0]
@@ -88,7 +88,8 @@ func (o *Overload) Signature() string {
 	return s + ")"
 }
 
-func (o *Overload) isOperator() bool {
+// IsOperator reports whether a call is written with a sign or a word between operands, or before the only one.
+func (o *Overload) IsOperator() bool {
 	switch o.Name {
 	case "neg", "LIKE", "SIMILAR TO", "IS DISTINCT FROM", "IS NOT DISTINCT FROM":
 		return true

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
 )
 
@@ -130,12 +131,12 @@ func noOverload(args []sqltype.Type, list []*Overload) error {
 func nearest(name string) string {
 	best, least := "", 1+min(len(name)/3, 2)
 	consider := func(n string) {
-		if d := distance(name, n); d < least || (d == least && best != "" && n < best) {
+		if d := option.Distance(name, n); d < least || (d == least && best != "" && n < best) {
 			best, least = n, d
 		}
 	}
 	for n, list := range byName {
-		if !list[0].isOperator() {
+		if !list[0].IsOperator() {
 			consider(n)
 		}
 	}
@@ -146,27 +147,4 @@ func nearest(name string) string {
 		consider(strings.ToLower(n))
 	}
 	return best
-}
-
-// distance counts the insertions, deletions, replacements and swaps of neighbours between two short names.
-func distance(a, b string) int {
-	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			sub := prev[j-1]
-			if a[i-1] != b[j-1] {
-				sub++
-			}
-			cur[j] = min(sub, prev[j]+1, cur[j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return prev[len(b)]
 }

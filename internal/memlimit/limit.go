@@ -7,6 +7,10 @@ import (
 	"runtime/debug"
 )
 
+// Setting is the key under which a query says its limit (SET). The command line reads it: memory is a matter of the
+// process, not of one query.
+const Setting = "streamsql.memory"
+
 // Least is the smallest limit that a query can be run under: buffers and their garbage take most of it.
 const Least = 64 << 20
 

@@ -299,7 +299,7 @@ func Nearest(word string, candidates []string) string {
 			continue
 		}
 		// What slips allows still counts; of two equally close names the first wins.
-		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < bestDist || (d == bestDist && best == "") {
+		if d := Distance(strings.ToLower(word), strings.ToLower(c)); d < bestDist || (d == bestDist && best == "") {
 			best, bestDist = c, d
 		}
 	}
@@ -318,8 +318,9 @@ func slips(word string) int {
 	return max(2, 1+n/3)
 }
 
-// distance is Damerau's edit distance with adjacent transpositions (optimal string alignment).
-func distance(a, b string) int {
+// Distance is Damerau's edit distance with adjacent transpositions (optimal string alignment): insertions, deletions,
+// replacements and swaps of neighbours.
+func Distance(a, b string) int {
 	ra, rb := []rune(a), []rune(b)
 	prev2 := make([]int, len(rb)+1)
 	prev := make([]int, len(rb)+1)

@@ -197,7 +197,7 @@ func TestDistance(t *testing.T) {
 		{"abc", "abd", 1}, {"abc", "ab", 1},
 		{"ca", "abc", 3}, {"größe", "grösse", 2}, {"kitten", "sitting", 3},
 	} {
-		if got := distance(c.a, c.b); got != c.want {
+		if got := Distance(c.a, c.b); got != c.want {
 			t.Errorf("%q %q: got %d, want %d", c.a, c.b, got, c.want)
 		}
 	}

@@ -62,7 +62,7 @@ type Source struct {
 	Limited      bool            `json:"limited,omitempty"` // more was waiting
 	// BadKinds are the records of mode log, by reason; there may be more reasons than are listed.
 	BadKinds []Kind `json:"badKinds,omitempty"`
-	// Metrics are the connector's own figures: "filesChangedAfterRead" of files.
+	// Metrics are the connector's own figures, such as sources.FilesChanged.
 	Metrics map[string]int64 `json:"metrics,omitempty"`
 }
 

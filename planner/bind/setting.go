@@ -7,6 +7,7 @@ import (
 
 	"streamsql/internal/deadletter"
 	"streamsql/internal/diag"
+	"streamsql/internal/memlimit"
 	"streamsql/internal/option"
 	"streamsql/planner/ast"
 )
@@ -29,7 +30,6 @@ const (
 	keyTimeZone     = "table.local-time-zone"
 	keyErrorMode    = "streamsql.error-handling.mode"
 	keyIdleTimeout  = "table.exec.source.idle-timeout"
-	keyMemory       = "streamsql.memory" // read by the command line: it is a matter of the process
 )
 
 // honoured are the settings that are read. The others of Flink's name spaces are accepted with a warning.
@@ -44,7 +44,7 @@ var honoured = option.Set{
 	{Key: keyIdleTimeout, Kind: option.Duration,
 		Doc: "How long a partition gives nothing, although it has been read to its end, until it no longer holds the " +
 			"watermark back: 1 min. Default 0, never. Per table: 'scan.watermark.idle-timeout'."},
-	{Key: keyMemory, Kind: option.Bytes,
+	{Key: memlimit.Setting, Kind: option.Bytes,
 		Doc: "Memory the process may use, as --memory: 4gb. Without it 80 % of the control group's or the machine's."},
 }
 

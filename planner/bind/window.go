@@ -71,9 +71,9 @@ func (b *binder) window(in *relation, timeCol *ast.Name, size, offset ast.Expr, 
 		return false
 	}
 	stamp := sqltype.TimestampType(3).Required()
-	w.Start = logical.Column{ID: b.fresh(), Name: freeName("window_start", taken), Type: stamp}
-	w.End = logical.Column{ID: b.fresh(), Name: freeName("window_end", taken), Type: stamp}
-	w.Time = logical.Column{ID: b.fresh(), Name: freeName("window_time", taken),
+	w.Start = logical.Column{ID: b.fresh(), Name: freeName(window.ColStart.String(), taken), Type: stamp}
+	w.End = logical.Column{ID: b.fresh(), Name: freeName(window.ColEnd.String(), taken), Type: stamp}
+	w.Time = logical.Column{ID: b.fresh(), Name: freeName(window.ColTime.String(), taken),
 		Type: sqltype.Type{Kind: col.Type.Kind, P: 3, NotNull: true}, Rowtime: true}
 	return w, true
 }

@@ -9,9 +9,6 @@ import (
 	"streamsql/planner/mistake"
 )
 
-// byteOrderMark may open a file; it is skipped.
-const byteOrderMark = "\ufeff"
-
 // Scan cuts text into segments and reports every lexical fault. When a limit of the whole file is broken, no segment is
 // returned.
 func Scan(text string) ([]Segment, diag.List) {
@@ -23,8 +20,8 @@ func Scan(text string) ([]Segment, diag.List) {
 		return nil, diag.List{diag.New(diag.InvalidUTF8, "the file is %s", encoding).WithHint("save the file as UTF-8")}
 	}
 	s := &scanner{text: text}
-	if strings.HasPrefix(text, byteOrderMark) {
-		s.pos = len(byteOrderMark)
+	if strings.HasPrefix(text, diag.ByteOrderMark) {
+		s.pos = len(diag.ByteOrderMark)
 	}
 	s.run()
 	return s.done, s.faults

@@ -158,7 +158,7 @@ func (s *sqlText) call(e scalar.Call) {
 	case o.Name == "neg":
 		s.word("-")
 		s.operand(e.Args[0])
-	case operator(o.Name) && len(e.Args) == 2:
+	case o.IsOperator() && len(e.Args) == 2:
 		s.chain(e.Args, " "+o.Name+" ")
 	case o.Name == "LIKE" && len(e.Args) == 3:
 		s.chain(e.Args[:2], " LIKE ")
@@ -167,12 +167,6 @@ func (s *sqlText) call(e scalar.Call) {
 	default:
 		s.function(o.Name, e.Args)
 	}
-}
-
-// operator reports whether a name is written between its operands.
-func operator(name string) bool {
-	word := name[0] >= 'A' && name[0] <= 'Z' || name[0] == '_'
-	return !word || name == "LIKE" || strings.HasPrefix(name, "IS ") && strings.HasSuffix(name, " FROM")
 }
 
 // operand writes an expression with brackets when it is more than a name, a literal or a call.
@@ -191,7 +185,7 @@ func compound(e scalar.Expr) bool {
 	switch e := e.(type) {
 	case scalar.Call:
 		o, ok := function.ByID(e.Overload)
-		return ok && (operator(o.Name) || o.Name == "neg")
+		return ok && o.IsOperator()
 	case scalar.And, scalar.Or, scalar.Not, scalar.IsNull, scalar.IsTruth, scalar.In:
 		return true
 	case scalar.Const, scalar.Col, scalar.Cast, scalar.Case, scalar.Coalesce, scalar.Clock:

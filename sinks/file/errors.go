@@ -19,13 +19,11 @@ func (s *Sink) failed(doing, name string, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		code = diag.SinkSpace
-	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, errNotDir):
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, vfs.ErrNotDir):
 		hint = "the option 'path' names a directory: choose another path or move the file away"
 	}
 	return diag.New(code, "table %q: cannot %s %s", s.table, doing, name).WithCause(err).WithHint("%s", hint)
 }
-
-var errNotDir = errors.New("exists and is not a directory")
 
 // fatal marks a failed sync or close: a second one would report success for bytes that are lost.
 func (s *Sink) fatal(doing, name string, err error) error {

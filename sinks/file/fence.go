@@ -80,7 +80,7 @@ func (s *Sink) makeDir(dir string) error {
 	if existed {
 		e, err := s.fs.Stat(dir)
 		if err == nil && !e.Dir {
-			err = errNotDir
+			err = vfs.ErrNotDir
 		}
 		if err != nil {
 			return s.failed("use", dir, err)

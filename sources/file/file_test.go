@@ -20,6 +20,7 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/format"
 	"streamsql/internal/option"
 	"streamsql/sources"
 )
@@ -65,7 +66,7 @@ func table(t testing.TB, path string, more ...string) *Source {
 		raw[more[i]] = more[i+1]
 	}
 	v, problems := option.Check(append(append(option.Set{}, Declaration.Options...),
-		option.Decl{Key: keyMaxRecord, Kind: option.Bytes}), raw)
+		format.MaxRecord), raw)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -375,7 +376,7 @@ func TestFaults(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir+"/a.json", "a\n"+strings.Repeat("x", 100<<20)+"\nb\n")
-	chunks, _, err := read(t, table(t, dir, keyMaxRecord, "2mb"), 100)
+	chunks, _, err := read(t, table(t, dir, format.MaxRecord.Key, "2mb"), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -131,7 +131,7 @@ func TestChangedFilesAreCounted(t *testing.T) {
 		if text, _ := epoch(t, s, to, mem); len(text) > 0 {
 			t.Fatalf("read again: %q", text)
 		}
-		if n := s.Metrics()["filesChangedAfterRead"]; n != 1 {
+		if n := s.Metrics()[sources.FilesChanged]; n != 1 {
 			t.Errorf("%d files counted", n)
 		}
 	}

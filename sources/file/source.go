@@ -52,6 +52,7 @@ import (
 
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
+	"streamsql/internal/format"
 	"streamsql/internal/option"
 	"streamsql/internal/store"
 	"streamsql/sources"
@@ -59,11 +60,6 @@ import (
 
 // Partition is the only partition of a file table.
 const Partition = "0"
-
-// defaultMaxRecord is how long a line may be when the format does not say; it is json.max-record-size's default.
-const defaultMaxRecord = 16 << 20
-
-const keyMaxRecord = "json.max-record-size" // the format's option
 
 // The orders of scan.file-order.
 const (
@@ -126,7 +122,7 @@ var (
 // New implements sources.Factory.
 func New(table string, v option.Values, base string) (sources.Source, error) {
 	s := &Source{
-		table: table, path: store.Located(v.String("path"), base), order: byName, maxRecord: defaultMaxRecord,
+		table: table, path: store.Located(v.String("path"), base), order: byName, maxRecord: format.MaxRecordOf(v),
 		now: clock.System{}.Now, tick: clock.System{}.After, bombBytes: bombBytes, skip: map[string]bool{},
 	}
 	if s.path == "" {
@@ -139,9 +135,6 @@ func New(table string, v option.Values, base string) (sources.Source, error) {
 	}
 	if v.Given("scan.file-order") {
 		s.order = v.String("scan.file-order")
-	}
-	if v.Given(keyMaxRecord) {
-		s.maxRecord = int(min(v.Bytes(keyMaxRecord), 1<<30))
 	}
 	if v.Given("source.path.regex-pattern") {
 		var err error
@@ -173,7 +166,7 @@ func (s *Source) news() bool {
 // Metrics implements sources.Measuring.
 func (s *Source) Metrics() map[string]int64 {
 	if n := s.changedFiles.Load(); n > 0 {
-		return map[string]int64{"filesChangedAfterRead": n}
+		return map[string]int64{sources.FilesChanged: n}
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package json
 
-import "streamsql/internal/option"
+import (
+	"streamsql/internal/format"
+	"streamsql/internal/option"
+)
 
 // The formats of this package, as named by the option 'format'.
 const (
@@ -8,14 +11,10 @@ const (
 	ChangelogName = "changelog-json" // with `_op`
 )
 
-// DefaultMaxRecord is the default of json.max-record-size, which a source enforces while it cuts lines.
-const DefaultMaxRecord = 16 << 20
-
 const (
-	keyIgnore    = "json.ignore-parse-errors"
-	keyMissing   = "json.fail-on-missing-field"
-	keyMaxRecord = "json.max-record-size"
-	keyTimeForm  = "json.timestamp-format.standard"
+	keyIgnore   = "json.ignore-parse-errors"
+	keyMissing  = "json.fail-on-missing-field"
+	keyTimeForm = "json.timestamp-format.standard"
 )
 
 // Options are what a table WITH ('format' = 'json') may say.
@@ -27,7 +26,7 @@ var Options = option.Set{
 		Doc: "Treat a record that lacks a column as an error; otherwise the column is NULL."},
 	{Key: keyTimeForm, Kind: option.Enum, Values: []string{"SQL", isoForm}, Default: "SQL",
 		Doc: "How timestamps are written: 2026-01-01 12:00:00 or 2026-01-01T12:00:00. They are read in both forms."},
-	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb", Doc: "A longer line is an error; it is not kept in memory."},
+	format.MaxRecord,
 }
 
 // settings are the options as the decoder uses them.
@@ -56,15 +55,12 @@ func EncodeOptionsOf(v option.Values) EncodeOptions {
 const isoForm = "ISO-8601"
 
 func settingsOf(v option.Values) settings {
-	s := settings{maxRecord: DefaultMaxRecord}
+	s := settings{maxRecord: format.MaxRecordOf(v)}
 	if v.Given(keyIgnore) {
 		s.ignore = v.Bool(keyIgnore)
 	}
 	if v.Given(keyMissing) {
 		s.missing = v.Bool(keyMissing)
-	}
-	if v.Given(keyMaxRecord) {
-		s.maxRecord = int(min(v.Bytes(keyMaxRecord), 1<<30))
 	}
 	return s
 }

@@ -83,11 +83,14 @@ type Entry struct {
 	Dir  bool
 }
 
+// ErrNotDir is wrapped by MkdirAll when there is something else under the name.
+var ErrNotDir = errors.New("exists and is not a directory")
+
 // MkdirAll makes a directory and its missing ancestors, each durable in its parent before it returns.
 func MkdirAll(f FS, dir string) error {
 	if e, err := f.Stat(dir); err == nil {
 		if !e.Dir {
-			return &fs.PathError{Op: "mkdir", Path: dir, Err: errors.New("exists and is not a directory")}
+			return &fs.PathError{Op: "mkdir", Path: dir, Err: ErrNotDir}
 		}
 		return nil
 	}

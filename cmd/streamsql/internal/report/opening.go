@@ -3,6 +3,7 @@ package report
 import (
 	"streamsql/internal/diag"
 	"streamsql/planner/physical"
+	"streamsql/sources"
 )
 
 // Opening is what a run that keeps a checkpoint says before its first epoch.
@@ -26,8 +27,8 @@ func (o Opening) Lines(say Say) {
 		say("%s", line)
 	}
 	for _, t := range o.Tables {
-		bytes, _ := t.Options.Raw("scan.max-bytes-per-trigger")
-		rows, files := t.Options.Int("scan.max-rows-per-trigger"), t.Options.Int("scan.max-files-per-trigger")
+		bytes, _ := t.Options.Raw(sources.KeyMaxBytes)
+		rows, files := t.Options.Int(sources.KeyMaxRows), t.Options.Int(sources.KeyMaxFiles)
 		say("limits per trigger for %s: %s, %s, %s; trigger %s; %s", t.Name, diag.Plural(rows, "row"), bytes,
 			diag.Plural(files, "file"), o.Trigger, diag.Plural(o.Lanes, "lane"))
 	}

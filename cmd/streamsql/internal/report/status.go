@@ -12,6 +12,7 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/progress"
+	"streamsql/sources"
 	"streamsql/wal"
 )
 
@@ -86,7 +87,7 @@ func progressText(e progress.Event) string {
 		b.WriteString("\n  idle partitions: " + idle)
 	}
 	for _, src := range e.Sources {
-		if n := src.Metrics["filesChangedAfterRead"]; n > 0 {
+		if n := src.Metrics[sources.FilesChanged]; n > 0 {
 			fmt.Fprintf(&b, "\n  table %s: files that changed after they were read: %d (they are not read again)",
 				src.Description, n)
 		}

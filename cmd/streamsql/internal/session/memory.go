@@ -9,11 +9,8 @@ import (
 	"streamsql/internal/option"
 )
 
-// The twins of --memory.
-const (
-	envMemory = "STREAMSQL_MEMORY"
-	setMemory = "streamsql.memory"
-)
+// envMemory is the twin of --memory in the environment; that in the query is memlimit.Setting.
+const envMemory = "STREAMSQL_MEMORY"
 
 // MemoryLimit is the bytes the process may use; 0 when nothing is known and nobody said. What the command was given
 // goes before the environment, and that before SET in the query.
@@ -21,7 +18,7 @@ func (s *Session) MemoryLimit(flag string, settings map[string]string) (int64, e
 	for _, said := range []struct{ by, text string }{
 		{"--memory", flag},
 		{envMemory, s.env(envMemory)},
-		{fmt.Sprintf("setting %q", setMemory), settings[setMemory]},
+		{fmt.Sprintf("setting %q", memlimit.Setting), settings[memlimit.Setting]},
 	} {
 		if said.text == "" {
 			continue

@@ -12,6 +12,7 @@ import (
 	"streamsql/cmd/streamsql/internal/report"
 	"streamsql/cmd/streamsql/internal/terminal"
 	"streamsql/internal/diag"
+	"streamsql/internal/memlimit"
 )
 
 // text is a stream that may be read while it is written.
@@ -164,7 +165,7 @@ func TestSecrets(t *testing.T) {
 // The flag goes before the environment, and that before SET.
 func TestMemoryLimit(t *testing.T) {
 	b := newBench(t, "")
-	settings := map[string]string{setMemory: "3gb"}
+	settings := map[string]string{memlimit.Setting: "3gb"}
 	for _, c := range []struct {
 		flag, env string
 		want      int64
