@@ -4,7 +4,7 @@
 // # The file
 //
 // Line-oriented: a command with arguments, its input lines, `----`, the expected output, an empty line. `#` begins a
-// comment. Commands of this release:
+// comment. The commands:
 //
 //	sql                  the query (input); or sql file=PATH. Expected: nothing, or the error (its code and text)
 //	set k=v …            settings, before sql
@@ -14,7 +14,7 @@
 //	clock +30s           move the clock (it starts at 2026-01-01 00:00:00 UTC)
 //	finish               the input ends: prints like trigger
 //	restart              close and open again: prints "resumed after epoch N, M state rows"
-//	crash at=POINT[:n]   die at the n-th passage of a fault point during the next trigger; then open again and go on
+//	crash at=POINT[:n]   die at the n-th passage of a fault point during the next trigger; then open again and continue
 //	results              the sinks' content folded to rows with their multiplicity
 //	late                 dropped rows so far, by operator and reason
 //	state                groups per container

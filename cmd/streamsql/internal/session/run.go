@@ -46,7 +46,7 @@ func (r Run) Validate(prog *planner.Program) error {
 		return err
 	}
 	if r.Lanes < 0 || r.Lanes > mostLanes {
-		return diag.New(diag.Usage, "--lanes %d: must lie between 1 and %d", r.Lanes, mostLanes)
+		return diag.New(diag.Usage, "--lanes %d: must be between 1 and %d", r.Lanes, mostLanes)
 	}
 	switch r.Output {
 	case "", console.KindTable, console.KindChangelog, console.KindJSONL, console.KindCSV, console.KindNone:
