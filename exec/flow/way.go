@@ -16,7 +16,8 @@ import (
 // While morsels are fed, both ways get the same batches on every number of lanes. What an aggregate emits is cut into
 // batches by what each lane holds, and the rows of the two ways would alternate by those cuts. So the first way gets a
 // batch at once; the others get copies when the number of the emission is done, as if each of them was an emission of
-// its own: Order.Way says which. Ways that do not meet get everything at once.
+// its own: Order.Way says which. That costs a copy of one emission (a window, or the changes of an epoch) for each.
+// Ways that do not meet get everything at once.
 
 // way is one of the outputs, other than the first, of a node whose ways meet.
 type way struct{ node, out int }
@@ -93,7 +94,6 @@ func (n *node) hold(b *zset.Batch) {
 func (g *Graph) serveWays(lane int) error {
 	for k, w := range g.ways {
 		n := g.nodes[w.node][lane]
-		// Not a range: a way never leads back, but what it brings to later forks is appended to their lists.
 		batches := n.later[w.out]
 		n.later[w.out] = nil
 		for _, b := range batches {
