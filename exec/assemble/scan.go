@@ -31,10 +31,8 @@ func (b *builder) scan(n planned, o physical.Scan) error {
 	}
 	if t.Watermark != nil {
 		spec.Watermark, spec.TimeCol = moved(t.Watermark, rename), rename[t.TimeCol]
-		if spec.TimeCol < 0 {
-			return diag.At(diag.WatermarkClock, t.Span,
-				"the event time of table %q depends on the time at which a row is read", t.Name).
-				WithHint("derive it from columns of the table, so that a replay gives the same watermark")
+		if spec.TimeCol < 0 { // the binder refuses it
+			return diag.At(diag.Internal, t.Span, "the event time of table %q depends on the clock", t.Name)
 		}
 	}
 	id := n.ID
