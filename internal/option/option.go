@@ -26,7 +26,8 @@ const (
 	Enum          // one of Values
 )
 
-// Decl declares one option.
+// Decl declares one option. A Key with a # declares one for every name that may stand in its place, which may itself
+// contain dots: fields.#.kind takes fields.id.kind and fields.a.b.kind.
 type Decl struct {
 	Key      string
 	Kind     Kind
@@ -42,14 +43,28 @@ type Decl struct {
 // Set is a list of declarations, e.g. those of one connector.
 type Set []Decl
 
-// Find looks a key up.
+// Find looks a key up. What is declared by its whole name comes before what a # stands for.
 func (s Set) Find(key string) (Decl, bool) {
 	for _, d := range s {
 		if d.Key == key {
 			return d, true
 		}
 	}
+	for _, d := range s {
+		if _, ok := d.name(key); ok {
+			return d, true
+		}
+	}
 	return Decl{}, false
+}
+
+// name is what stands in key for the # of d.Key.
+func (d Decl) name(key string) (string, bool) {
+	before, after, ok := strings.Cut(d.Key, "#")
+	if !ok || len(key) <= len(before)+len(after) {
+		return "", false
+	}
+	return key[len(before) : len(key)-len(after)], strings.HasPrefix(key, before) && strings.HasSuffix(key, after)
 }
 
 // Values holds checked option values; reading one that is not set gives its default.
@@ -60,9 +75,10 @@ type Values struct {
 
 // Problem is one fault found by Check; Key says which option it is about.
 type Problem struct {
-	Key  string
-	Msg  string
-	Hint string
+	Key    string
+	Msg    string
+	Hint   string
+	Column string // the declared column at fault, when it is not an option
 }
 
 // Check verifies raw against the declarations and returns the values and every problem, sorted by key.
@@ -161,6 +177,22 @@ func (v Values) Declared(key string) bool { _, ok := v.decls.Find(key); return o
 
 // Given reports whether the user set key.
 func (v Values) Given(key string) bool { _, ok := v.raw[key]; return ok }
+
+// Names lists what stands for the # of a declared key in the options that are set, sorted.
+func (v Values) Names(key string) []string {
+	d, ok := v.decls.Find(key)
+	if !ok {
+		panic("option: undeclared key " + key)
+	}
+	var out []string
+	for k := range v.raw {
+		if name, ok := d.name(k); ok {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
 
 // String reads a string or enum option; "" when unset without default.
 func (v Values) String(key string) string { t, _ := v.Raw(key); return t }

@@ -1,6 +1,7 @@
 package option
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -23,18 +24,18 @@ func TestCheck(t *testing.T) {
 	}{
 		{"nothing wrong", map[string]string{"path": "x", "header": "false", "max-rows": "3", "block-size": "64 kb",
 			"poll-interval": "1 min", "error-handling.mode": "dlq"}, nil},
-		{"required", nil, []Problem{{"path", `option "path" is required`, "where the files are"}}},
+		{"required", nil, []Problem{{Key: "path", Msg: `option "path" is required`, Hint: "where the files are"}}},
 		{"slip of the hand", map[string]string{"path": "x", "heder": "true"},
-			[]Problem{{"heder", `unknown option "heder"`, `did you mean "header"?`}}},
+			[]Problem{{Key: "heder", Msg: `unknown option "heder"`, Hint: `did you mean "header"?`}}},
 		{"nothing near", map[string]string{"path": "x", "bootstrap": "b"},
-			[]Problem{{"bootstrap", `unknown option "bootstrap"`, ""}}},
+			[]Problem{{Key: "bootstrap", Msg: `unknown option "bootstrap"`}}},
 		{"all at once, by key", map[string]string{"path": "x", "max-rows": "many", "header": "yes", "block-size": "8 miles",
 			"poll-interval": "soon", "error-handling.mode": "FAIL"}, []Problem{
-			{"block-size", `option "block-size": "8 miles" is not a valid size (64mb)`, ""},
-			{"error-handling.mode", `option "error-handling.mode": "FAIL" is not one of fail, log, dlq`, ""},
-			{"header", `option "header": "yes" is not a valid boolean (true or false)`, ""},
-			{"max-rows", `option "max-rows": "many" is not a valid integer`, ""},
-			{"poll-interval", `option "poll-interval": "soon" is not a valid duration (10 s)`, ""},
+			{Key: "block-size", Msg: `option "block-size": "8 miles" is not a valid size (64mb)`},
+			{Key: "error-handling.mode", Msg: `option "error-handling.mode": "FAIL" is not one of fail, log, dlq`},
+			{Key: "header", Msg: `option "header": "yes" is not a valid boolean (true or false)`},
+			{Key: "max-rows", Msg: `option "max-rows": "many" is not a valid integer`},
+			{Key: "poll-interval", Msg: `option "poll-interval": "soon" is not a valid duration (10 s)`},
 		}},
 	} {
 		_, got := Check(decls, c.raw)
@@ -215,4 +216,33 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("size %q gave %d", text, n)
 		}
 	})
+}
+
+// A key with a # stands for one option per name, dots in it included, and is suggested as it is declared.
+func TestOptionsByName(t *testing.T) {
+	set := Set{{Key: "rows", Kind: Int}, {Key: "fields.#.kind", Kind: Enum, Values: []string{"a", "b"}, Default: "a"},
+		{Key: "fields.#.length", Kind: Int, Min: 1}, {Key: "fields.all.kind", Kind: String}}
+	v, problems := Check(set, map[string]string{
+		"fields.id.kind": "b", "fields.a.b.kind": "a", "fields.id.length": "3", "fields.all.kind": "any"})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if got := v.Names("fields.#.kind"); !slices.Equal(got, []string{"a.b", "all", "id"}) {
+		t.Errorf("names %q", got)
+	}
+	if v.String("fields.id.kind") != "b" || v.String("fields.other.kind") != "a" || v.Int("fields.id.length") != 3 ||
+		!v.Given("fields.id.kind") || v.Given("fields.other.kind") || v.String("fields.all.kind") != "any" {
+		t.Errorf("values %v", v)
+	}
+	_, got := Check(set, map[string]string{
+		"fields.id.knd": "b", "fields..kind": "a", "fields.id.length": "0", "fields.id.kind": "c"})
+	want := []Problem{
+		{Key: "fields..kind", Msg: `unknown option "fields..kind"`, Hint: `did you mean "fields.#.kind"?`},
+		{Key: "fields.id.kind", Msg: `option "fields.id.kind": "c" is not one of a, b`},
+		{Key: "fields.id.knd", Msg: `unknown option "fields.id.knd"`, Hint: `did you mean "fields.#.kind"?`},
+		{Key: "fields.id.length", Msg: `option "fields.id.length": "0" is too small: the least is 1`},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
 }
