@@ -66,9 +66,13 @@ func (q *Query) buildGraph() error {
 	for i, s := range q.sinks {
 		written[i] = guardedSink{s.sink, s}
 	}
+	generated := make([]sources.Generating, len(q.tables))
+	for i, t := range q.tables {
+		generated[i], _ = t.source.(sources.Generating)
+	}
 	b, err := assemble.Graph(q.prog.Plan, assemble.Spec{
 		Lanes: q.env.Lanes, Sinks: written, State: q.state, Budget: q.env.Budget, Faults: q.env.Faults, Clock: q.clock,
-		ErrorMode: q.prog.Settings.ErrorMode,
+		ErrorMode: q.prog.Settings.ErrorMode, Generated: generated,
 	})
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ func (q *Query) openFeed(ctx context.Context, t *table) (sources.Feed, error) {
 		// What the source has fetched comes on top of the reader's queue, which may hold AheadBytes itself.
 		MaxBytes:  q.env.AheadBytes / 4,
 		ChunkRows: q.chunkRows(t), Ends: q.env.Ends, Faults: q.env.Faults, Ledger: t.ledger, Budget: t.held,
+		Clock: q.env.Clock,
 	}
 	if q.replay == nil {
 		return t.source.Open(ctx, t.offset, scan)

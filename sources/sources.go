@@ -16,10 +16,12 @@ import (
 	"encoding/json"
 
 	"streamsql/internal/budget"
+	"streamsql/internal/clock"
 	"streamsql/internal/deadletter"
 	"streamsql/internal/fault"
 	"streamsql/internal/format"
 	"streamsql/internal/option"
+	"streamsql/internal/sqltype"
 )
 
 // Offset is a source's position, JSON as offsets/N holds it. It holds no address of a machine.
@@ -52,6 +54,8 @@ type Scan struct {
 	Budget *budget.Account
 	Faults *fault.Set
 	Ledger Ledger // what the source remembered in committed epochs (seen files)
+	// Clock is the query's own. It may decide when rows exist, never which rows a position stands for.
+	Clock clock.Clock
 }
 
 // Ledger is a durable map of the source's own, kept in the query's state. Entries change only through Chunk.Remember of
@@ -144,6 +148,8 @@ type Declaration struct {
 	Formats  []string   // formats it can carry
 	Bounded  func(option.Values) bool
 	Metadata []string // readable metadata columns
+	// Check finds faults of options and stored columns together. nil: there are none.
+	Check func(v option.Values, columns sqltype.Schema) []option.Problem
 	// Place names what holds the table's rows, alike for every spelling of it; "/" separates what contains from what is
 	// contained. A query that writes to the place, or around it, is refused. nil: nothing else can write there.
 	Place func(v option.Values, base string) string
@@ -185,6 +191,15 @@ var ScanOptions = option.Set{
 			"or write it to " + deadletter.KeyTable + "."},
 	{Key: deadletter.KeyTable, Kind: option.String,
 		Doc: "The table that gets bad records: " + deadletter.Columns() + "."},
+}
+
+// Generating is a source whose chunks hold no records: it makes its rows from their numbers. Data says which rows, in
+// the source's own form, Position is the number of the first of them, and the decoder that the source brings makes the
+// columns, beside the other reading goroutines. The n-th row that it makes has the number Position + n.
+type Generating interface {
+	// Rows resolves the columns of the table and gives what makes a decoder for each reading goroutine. It is called
+	// once, before Open and Replay.
+	Rows(c format.Config) (func() format.Decoder, error)
 }
 
 // Growing is implemented by bounded sources that can find out whether a finished table has more rows now.

@@ -13,17 +13,21 @@ import (
 	"streamsql/internal/fault"
 	"streamsql/planner/physical"
 	"streamsql/sinks"
+	"streamsql/sources"
 	"streamsql/state"
 )
 
 // Spec is what a graph needs besides its plan.
 type Spec struct {
-	Lanes  int
-	Sinks  []sinks.Sink // one per plan sink
-	State  *state.State
-	Budget *budget.Budget
-	Faults *fault.Set
-	Clock  *op.EpochClock
+	Lanes int
+	Sinks []sinks.Sink // one per plan sink
+	// Generated are the sources that make their rows, one per plan table; nil for those whose chunks hold records. All
+	// of it is nil where nothing is read.
+	Generated []sources.Generating
+	State     *state.State
+	Budget    *budget.Budget
+	Faults    *fault.Set
+	Clock     *op.EpochClock
 	// ErrorMode is streamsql.error-handling.mode: what a row error does.
 	ErrorMode string
 }

@@ -39,7 +39,10 @@ func (b *builder) scan(n planned, o physical.Scan) error {
 	if calc != nil {
 		id += "/decoded"
 	}
-	read := decodeSpec(t, spec)
+	read, err := b.decodeSpec(o.At, spec)
+	if err != nil {
+		return err
+	}
 	scan := b.add(flow.Node{ID: id, Schema: spec.Out, Scan: &flow.Scan{
 		Table: t.Name, Watermarked: t.Watermark != nil,
 		NewDecoder: func() (flow.Decoder, error) { return decode.New(read) },
@@ -63,10 +66,24 @@ func moved(e scalar.Expr, rename []int) scalar.Expr {
 	})
 }
 
-// decodeSpec is how table t is read; scan completes its rows.
-func decodeSpec(t *physical.Table, scan op.ScanSpec) *decode.Spec {
-	return &decode.Spec{
+// decodeSpec is how the table at index is read; scan completes its rows.
+func (b *builder) decodeSpec(index int, scan op.ScanSpec) (*decode.Spec, error) {
+	t := &b.plan.Tables[index]
+	s := &decode.Spec{
 		Table: t.Name, Span: t.Span, Format: t.Format, ErrorMode: t.ErrorMode, Scan: scan,
 		Columns: format.Config{Schema: t.Physical, Used: t.Used, Options: t.Options, Dictionaries: true},
 	}
+	var err error
+	switch {
+	case b.spec.Generated == nil && t.Format == "":
+		s.Rows = func() format.Decoder { return rowless{} }
+	case b.spec.Generated != nil && b.spec.Generated[index] != nil:
+		s.Rows, err = b.spec.Generated[index].Rows(s.Columns)
+	}
+	return s, err
 }
+
+// rowless stands for the decoder of a generated table where nothing is read: Check has no sources.
+type rowless struct{}
+
+func (rowless) Decode(_ []byte, into *format.Rows) { into.Begin(nil) }

@@ -16,6 +16,8 @@ type Spec struct {
 	Span    diag.Span // of the table's declaration
 	Format  string
 	Columns format.Config
+	// Rows makes the decoder of a table that is generated (sources.Generating); nil: Format does.
+	Rows func() format.Decoder
 	// ErrorMode is what a record that is not a row does: a mode of package deadletter.
 	ErrorMode string
 	Scan      op.ScanSpec
@@ -32,7 +34,7 @@ var _ flow.Decoder = (*Decoder)(nil)
 
 // New makes a decoder; spec may be shared and must not change.
 func New(spec *Spec) (*Decoder, error) {
-	dec, err := newFormat(spec)
+	dec, err := rowsOf(spec)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +78,10 @@ func (d *Decoder) Decode(m *flow.Morsel) error {
 		Table: d.spec.Table, Partition: m.Chunk.Partition,
 		Offset: func(row int) string { return s.place(m, int(s.rows.Starts[row])) },
 		Raw:    func(row int) []byte { return s.raw(m, int(s.rows.Starts[row])) },
+	}
+	if d.spec.Rows != nil {
+		s.origin.Offset = func(row int) string { return madePlace(m, row) }
+		s.origin.Raw = func(int) []byte { return nil } // no record was ever there
 	}
 	s.rows.Batch.Origin = &s.origin
 	if err := d.scan.Run(&s.rows.Batch, &s.scanned); err != nil {

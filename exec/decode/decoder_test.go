@@ -225,3 +225,36 @@ func TestDamagedChunk(t *testing.T) {
 		}
 	}
 }
+
+// counted makes so many rows, as the decoder of a source that generates does.
+type counted struct{ rows int }
+
+func (c counted) Decode(_ []byte, into *format.Rows) {
+	into.Begin(schema)
+	into.Batch.Cols[0].Reset(schema[0].Type, c.rows)
+	into.Batch.Cols[1].Reset(schema[1].Type, c.rows)
+	for i := range c.rows {
+		vec.Of[int64](into.Batch.Cols[0])[i] = int64(second(i))
+		vec.Of[int64](into.Batch.Cols[1])[i] = int64(i)
+	}
+	into.Number(c.rows)
+}
+
+// Rows that a source makes have numbers for places, and no record to show.
+func TestGeneratedRows(t *testing.T) {
+	s := spec(deadletter.Fail)
+	s.Format, s.Rows = "", func() format.Decoder { return counted{3} }
+	d := newDecoder(t, s)
+	m := load(&flow.Morsel{}, &sources.Chunk{Partition: "1", File: "datagen", Position: 40, Data: []byte("any")})
+	for range 2 {
+		if err := d.Decode(m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := numbers(m); got != "[0 1 2]" || m.Max != second(2) {
+		t.Errorf("rows %s, maximum %s", got, m.Max)
+	}
+	if o := m.Rows.Origin; o.Offset(2) != "datagen partition 1 row 42" || o.Raw(2) != nil {
+		t.Errorf("a row is at %q, from %q", o.Offset(2), o.Raw(2))
+	}
+}

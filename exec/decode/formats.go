@@ -11,6 +11,14 @@ var formats = map[string]func(format.Config) format.Decoder{
 	"json": func(c format.Config) format.Decoder { return json.NewDecoder(c) },
 }
 
+// rowsOf makes what turns a chunk into rows: the format of the table, or the table itself when it is generated.
+func rowsOf(s *Spec) (format.Decoder, error) {
+	if s.Rows != nil {
+		return s.Rows(), nil
+	}
+	return newFormat(s)
+}
+
 // newFormat makes the format's decoder. The planner has refused unknown names already.
 func newFormat(s *Spec) (format.Decoder, error) {
 	open, ok := formats[s.Format]

@@ -32,6 +32,11 @@ func (s *decoded) place(m *flow.Morsel, start int) string {
 	return fmt.Sprintf("%s line %d (offset %d)", shown(m.Chunk.File), line, offset)
 }
 
+// madePlace is the place of a generated row: its number, and the partition that counts it.
+func madePlace(m *flow.Morsel, row int) string {
+	return fmt.Sprintf("%s partition %s row %d", shown(m.Chunk.File), m.Chunk.Partition, m.Chunk.Position+int64(row))
+}
+
 // lineCounter counts the lines before positions of one chunk. It resumes from the last position: a chunk of nothing but
 // bad records would otherwise be counted from its beginning once per record.
 type lineCounter struct {

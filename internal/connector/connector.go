@@ -97,7 +97,7 @@ func (c Connector) declared() catalog.Connector {
 	if d := c.Source; d != nil {
 		out.Source = &catalog.SourceDecl{
 			Options: append(slices.Clone(d.Options), sources.ScanOptions...),
-			Formats: d.Formats, Bounded: d.Bounded, Place: d.Place,
+			Formats: d.Formats, Bounded: d.Bounded, Check: d.Check, Place: d.Place,
 		}
 	}
 	if d := c.Sink; d != nil {

@@ -13,6 +13,7 @@ var (
 	SharedPlace   = define("shared-place", ExitSQL,
 		"Two tables are written to one place, or a table is read where another is written.")
 	ConnectorUse      = define("connector-use", ExitSQL, "A table is read or written whose connector cannot do that.")
+	ConnectorColumn   = define("connector-column", ExitSQL, "A table has a column that its connector cannot give.")
 	UnknownSetting    = define("unknown-setting", ExitSQL, "SET names a streamsql.* key that does not exist.")
 	SettingValue      = define("setting-value", ExitSQL, "The value of a setting cannot be used.")
 	UnknownVariable   = define("unknown-variable", ExitSQL, "${name} in a text has no value.")

@@ -77,6 +77,14 @@ func (r *Rows) Begin(schema sqltype.Schema) {
 	r.Starts, r.Bad, r.Blank, r.Unknown, r.Ignored = r.Starts[:0], r.Bad[:0], 0, 0, 0
 }
 
+// Number gives r n rows whose records are known by their ordinals. For decoders.
+func (r *Rows) Number(n int) {
+	r.Batch.N = n
+	for len(r.Starts) < n {
+		r.Starts = append(r.Starts, int32(len(r.Starts)))
+	}
+}
+
 // Dict is storage for the dictionary of column i. For decoders.
 func (r *Rows) Dict(i int) *vec.Vec { return &r.dicts[i] }
 

@@ -13,7 +13,7 @@ import (
 // Options are what is given beside the text.
 type Options struct {
 	Connectors catalog.Connectors
-	// Stand replaces every connector (tests); options that are not its own are ignored.
+	// Stand replaces every connector that Connectors does not have (tests); options that are not its own are ignored.
 	Stand string
 	// Set are settings from flags and environment; they go before the text's.
 	Set map[string]string

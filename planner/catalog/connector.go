@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"streamsql/internal/option"
+	"streamsql/internal/sqltype"
 )
 
 // Connectors are the connectors of a binary by name.
@@ -31,7 +32,9 @@ type SourceDecl struct {
 	Options option.Set // everything WITH may say for reading, except 'connector' and 'format'
 	Formats []string   // the first is taken when a test leaves 'format' out
 	Bounded func(option.Values) bool
-	Place   func(v option.Values, base string) string // see sources.Declaration; nil: tables share nothing
+	// Check and Place are those of sources.Declaration. nil: nothing is wrong, and tables share nothing.
+	Check func(v option.Values, columns sqltype.Schema) []option.Problem
+	Place func(v option.Values, base string) string
 }
 
 // SinkDecl declares the writing side.

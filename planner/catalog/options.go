@@ -18,14 +18,16 @@ const (
 )
 
 // Connect resolves 'connector' and 'format' and reports options that no use of the table could have. stand, when not
-// empty, replaces every connector (tests): options that are not its own are then ignored.
+// empty, replaces every connector that all does not have (tests): options that are not its own are then ignored.
 func (t *Table) Connect(all Connectors, stand string) diag.List {
 	var faults diag.List
 	name := Option{Key: "connector", Span: t.Span}
 	if o, ok := t.find("connector"); ok {
 		name = o
 	}
-	if stand != "" {
+	if _, ok := all[name.Value]; ok && name.Value != stand {
+		stand = ""
+	} else if stand != "" {
 		name.Value = stand
 	}
 	if name.Value == "" {
@@ -115,6 +117,9 @@ func (t *Table) Check(use Use) (option.Values, diag.List) {
 	if len(problems) == 0 && format.Check != nil {
 		problems = format.Check(values)
 	}
+	if use == Reading && len(problems) == 0 && t.Connector.Source.Check != nil {
+		problems = t.Connector.Source.Check(values, t.Physical())
+	}
 	for _, p := range problems {
 		faults = append(faults, t.fault(p))
 	}
@@ -139,8 +144,13 @@ func (t *Table) side(use Use) (option.Set, []string, diag.List) {
 		WithHint("table %q is %s in this file; choose another connector for it", t.Name, use.past())}
 }
 
-// fault gives a problem its place: the value of the option, else the table.
+// fault gives a problem its place: the column, the value of the option, else the table.
 func (t *Table) fault(p option.Problem) *diag.Error {
+	if p.Column != "" {
+		e := diag.At(diag.ConnectorColumn, t.columnSpan(p.Column), "table %q: %s", t.Name, p.Msg)
+		e.Hint = p.Hint
+		return e
+	}
 	code, at := diag.OptionValue, t.Span
 	if o, ok := t.find(p.Key); ok {
 		at = o.Span
@@ -155,6 +165,16 @@ func (t *Table) fault(p option.Problem) *diag.Error {
 		}
 	}
 	return e
+}
+
+// columnSpan is where a column is declared.
+func (t *Table) columnSpan(name string) diag.Span {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return c.Span
+		}
+	}
+	return t.Span
 }
 
 // String names the use as a verb.
