@@ -8,6 +8,9 @@ import (
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/planner/catalog"
+	"streamsql/sources"
+	"streamsql/sources/datagen"
+	"streamsql/sources/nexmark"
 )
 
 // placeOf is the place of a file-like table.
@@ -25,7 +28,12 @@ func connectors() catalog.Connectors {
 		option.Decl{Key: "error-handling.mode", Kind: option.Enum, Values: []string{"fail", "log", "dlq"},
 			Default: "fail", Doc: "Bad records."},
 		option.Decl{Key: "error-handling.dead-letter-table", Kind: option.String, Doc: "Table of bad records."})
+	source := func(d sources.Declaration) catalog.Connector {
+		return catalog.Connector{Name: d.Name,
+			Source: &catalog.SourceDecl{Options: d.Options, Bounded: d.Bounded, Check: d.Check}}
+	}
 	return catalog.Connectors{
+		"datagen": source(datagen.Declaration), "nexmark": source(nexmark.Declaration),
 		"filesystem": {
 			Name: "filesystem",
 			Source: &catalog.SourceDecl{Options: read, Formats: []string{"json"}, Bounded: func(v option.Values) bool {

@@ -12,7 +12,9 @@ import (
 	"streamsql/sinks"
 	"streamsql/sinks/kept"
 	"streamsql/sources"
+	"streamsql/sources/datagen"
 	"streamsql/sources/fed"
+	"streamsql/sources/nexmark"
 )
 
 // world is what lives outside the engine and survives restarts and crashes: the fed lines and the sinks' content.
@@ -70,10 +72,14 @@ func quoteIfNeeded(text string, t sqltype.Type, null bool) string {
 	return text
 }
 
-// connectors is the connector `test`, which every table of a file gets: a bounded source (it ends when `finish` says
-// so) and a sink that takes changes. It has no options of its own.
+// connectors are what the tables of a file can have. Those that make up their rows stay, as they read nothing from
+// outside; every other table gets `test`: a bounded source (it ends when `finish` says so) and a sink that takes
+// changes. It has no options of its own.
 func (s *session) connectors() connector.Set {
-	return connector.Set{{
+	return append(connector.Set{
+		{Source: &connector.Source{Declaration: datagen.Declaration, New: datagen.New}},
+		{Source: &connector.Source{Declaration: nexmark.Declaration, New: nexmark.New}},
+	}, connector.Connector{
 		Source: &connector.Source{
 			Declaration: sources.Declaration{
 				Name: "test", Formats: []string{"json"}, Bounded: func(option.Values) bool { return true },
@@ -84,7 +90,7 @@ func (s *session) connectors() connector.Set {
 			Declaration: sinks.Declaration{Name: "test", Formats: []string{"json", "changelog-json"}, Updates: true},
 			New:         s.sink,
 		},
-	}}
+	})
 }
 
 func (s *session) source(table string, _ option.Values, _ string) (sources.Source, error) {

@@ -11,7 +11,9 @@ import (
 	"streamsql/sinks/console"
 	filesink "streamsql/sinks/file"
 	"streamsql/sources"
+	"streamsql/sources/datagen"
 	filesource "streamsql/sources/file"
+	"streamsql/sources/nexmark"
 )
 
 // Connectors lists them: a new one is a package and a line here. Tables that print share stdout as long as they come
@@ -19,6 +21,8 @@ import (
 func Connectors(stdout io.Writer) connector.Set {
 	return connector.Set{
 		{Source: from(filesource.Declaration, filesource.New), Sink: to(filesink.Declaration, filesink.New)},
+		{Source: from(datagen.Declaration, datagen.New)},
+		{Source: from(nexmark.Declaration, nexmark.New)},
 		{Sink: to(console.Declaration, console.PrintTo(stdout))},
 		{Sink: to(blackhole.Declaration, blackhole.New)},
 	}
