@@ -379,18 +379,18 @@ func TestOpenIsPaced(t *testing.T) {
 			t.Fatalf("got %s, want %s", got, w)
 		}
 	}
-	want("0+1")
+	want("0+10") // a burst
 	want("mark 0")
 	c.Advance(99 * time.Millisecond)
 	f.Look()
-	want("1+99")
+	want("10+99")
 	want("mark 1")
 	c.Advance(-time.Hour)
 	f.Look()
 	want("mark 2")
 	c.Advance(5 * time.Millisecond)
 	f.Look()
-	want("100+5")
+	want("109+5")
 	want("mark 3")
 	done := make(chan string)
 	go func() { done <- next() }() // without a look: it waits for the clock
@@ -398,7 +398,7 @@ func TestOpenIsPaced(t *testing.T) {
 		c.Advance(10 * time.Millisecond)
 		select {
 		case got = <-done:
-			if !strings.HasPrefix(got, "105+") {
+			if !strings.HasPrefix(got, "114+") {
 				t.Errorf("got %s", got)
 			}
 		case <-time.After(time.Millisecond):

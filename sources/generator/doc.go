@@ -12,8 +12,8 @@
 // same rows again, and a query that is resumed continues as if it had never stopped.
 //
 // When a row exists depends on the clock: at a pace of r rows per second the n-th row since the feed was opened is due
-// after n/r seconds. Time in which the query did not run is not made up for. Due rows are given in bursts of pauseLeast
-// at least, so that a fast pace does not become a chunk per row.
+// after n/r seconds. Time in which the query did not run is not made up for. Due rows are given in bursts (burst), so
+// that a fast pace does not become a chunk per row; the first burst, or the first row, is there at once.
 //
 // A run that ends with what exists at its start (Scan.Ends) does not wait: a table with an end exists as a whole, and of
 // one without end it takes the rows of one second.

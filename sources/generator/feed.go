@@ -10,9 +10,9 @@ import (
 	"streamsql/sources"
 )
 
-// pauseLeast is how long a feed waits at least for the next row. A pace of a million rows would otherwise wake the
-// reader for each of them, and nobody sees the difference.
-const pauseLeast = 10 * time.Millisecond
+// burst is how long a feed waits at least for the next row, and the time whose rows are there at once when it is opened.
+// A pace of a million rows would otherwise wake the reader for each of them, and nobody sees the difference.
+const burst = 10 * time.Millisecond
 
 // mostChunkBytes is what the rows of a chunk take at most, unless a single row takes more.
 const mostChunkBytes = 4 << 20
@@ -82,7 +82,7 @@ func (f *feed) due(i int, elapsed time.Duration) int64 {
 	if f.replay || f.fixed || f.s.spec.Unpaced {
 		return f.ends[i]
 	}
-	rows := f.s.spec.Pace.within(elapsed) + 1 // the first is there at once
+	rows := max(f.s.spec.Pace.within(elapsed)+1, f.s.spec.Pace.within(elapsed+burst))
 	if rows > f.ends[i]-f.from[i] {
 		return f.ends[i]
 	}
@@ -193,7 +193,7 @@ func (f *feed) pause(elapsed time.Duration) time.Duration {
 			continue
 		}
 		if d := f.s.spec.Pace.after(at-f.from[i]) - elapsed; least == 0 || d < least {
-			least = max(d, pauseLeast)
+			least = max(d, burst)
 		}
 	}
 	return least

@@ -166,12 +166,14 @@ func (m *Made) Cuts(rows int64) {
 // open reads a table of so many rows in a new process: a logged range when there is an end.
 func (m *Made) open(from, to sources.Offset, rows int64, most int) sources.Feed {
 	m.T.Helper()
-	src, sc := m.made(rows), sources.Scan{ChunkRows: most, Ends: true, Clock: clock.NewManual(startTime)}
+	c := clock.NewManual(startTime)
+	src, sc := m.made(rows), sources.Scan{ChunkRows: most, Ends: true, Clock: c}
 	var f sources.Feed
 	var err error
 	if to == nil {
 		f, err = src.Open(m.T.Context(), from, sc)
 	} else {
+		c.Advance(time.Hour) // a replay may come at any time
 		f, err = src.Replay(m.T.Context(), from, to, sc)
 	}
 	if err != nil {
