@@ -1,0 +1,9 @@
+package generator
+
+import (
+	"testing"
+
+	"streamsql/internal/testmain"
+)
+
+func TestMain(m *testing.M) { testmain.Run(m) }
