@@ -5,6 +5,8 @@
 // Workers decode chunks with the table's format. An epoch is the set of chunks taken for it, its end offsets are
 // theirs; a replay reads exactly the same bytes and cuts them into the same chunks.
 //
+// A source that makes up its rows gives chunks that say which rows, and brings the decoder for them (Generating).
+//
 // Partitions arrive interleaved by chance, and a replay interleaves them otherwise. An epoch's input is therefore the
 // concatenation of its ranges in the order (table, partition, offset), whatever order they came in.
 //
@@ -116,18 +118,20 @@ type Mark struct {
 // others would be late or not as the epochs happened to be cut.
 type Chunk struct {
 	Partition string
-	Data      []byte // records, each ending in its terminator except perhaps the last; borrowed until Release
-	Opener    Opener // nil: Data is lines; otherwise what finds the records of Data
-	Records   int    // records (an upper bound of rows: blank lines count)
-	Bytes     int64  // raw bytes, for lag and progress
-	Size      int64  // memory that is held until Release, at least len(Data): what limits and read-ahead count
-	Remember  []Memo // changes of the source's Ledger that belong to the epoch that takes this chunk
-	File      string // for people, relative to the table's path
-	Position  int64  // decompressed offset of Data[0] within File
-	Line      int64  // number of the first record within File, from 1; 0 when it is not known
-	NewFile   bool   // first chunk of a file (limits in files, BOM)
-	Private   any    // the connector's own, read by Source.Offset
-	Release   func() // gives Data back; may be nil
+	// Data are records, each ending in its terminator except perhaps the last, or what a Generating source makes rows
+	// of; borrowed until Release.
+	Data     []byte
+	Opener   Opener // nil: Data is lines; otherwise what finds the records of Data
+	Records  int    // records (an upper bound of rows: blank lines count)
+	Bytes    int64  // raw bytes, for lag and progress
+	Size     int64  // memory that is held until Release, at least len(Data): what limits and read-ahead count
+	Remember []Memo // changes of the source's Ledger that belong to the epoch that takes this chunk
+	File     string // for people, relative to the table's path
+	Position int64  // decompressed offset of Data[0] within File
+	Line     int64  // number of the first record within File, from 1; 0 when it is not known
+	NewFile  bool   // first chunk of a file (limits in files, BOM)
+	Private  any    // the connector's own, read by Source.Offset
+	Release  func() // gives Data back; may be nil
 }
 
 // Opener finds the records of a chunk whose Data is not lines: batches as a broker sent them, compressed, unchecked. It

@@ -28,6 +28,24 @@ var tables = Area{
 			Why: "see [../formats.md](../formats.md#what-the-file-sink-writes)",
 		},
 		{
+			Here: "`datagen` gives the same rows in every run; `seed` (ours) gives others. Its columns of time hold " +
+				"when their row is due",
+			Why: "Flink draws anew and reads the machine's clock: a replay would give other rows",
+		},
+		{
+			Here: "`datagen` has one partition and one pace for the table; `length` of a CHAR(n) can only be n",
+			Why:  "Flink's rows per second are those of each subtask",
+		},
+		{
+			Here: "options of a `datagen` column that have no meaning for its type or kind are errors",
+			Why:  "a mistyped option must not be ignored",
+		},
+		{
+			Here: "`nexmark` has a table for each kind of event (`nexmark.table`), with flat columns; `seed`, " +
+				"`base-time` and `partitions` are ours",
+			Why: "there is no ROW type yet, and events that change from run to run cannot be compared",
+		},
+		{
 			Here: "names that begin with `.` or `_`, or end with `.tmp`, are not read; directories within the " +
 				"directory are not entered",
 			Why: "they are still being written",

@@ -24,6 +24,6 @@
 //
 // rows counts, by partition, the rows before the position. of names the options that decide what rows hold: a logged
 // range must not be repeated with others. anchor is there in a Timed table only, where rows carry the time at which
-// they are due: row n the time us + (n−row)/rate. It is fixed when a feed is opened and kept for the replay of what that
-// feed gave. Part of the format since v1.
+// they are due: row n the time us + (n−row)/rate. It is fixed when a feed is opened and kept for the replay of what
+// that feed gave. Part of the format since v1.
 package generator

@@ -10,8 +10,8 @@ import (
 	"streamsql/sources"
 )
 
-// burst is how long a feed waits at least for the next row, and the time whose rows are there at once when it is opened.
-// A pace of a million rows would otherwise wake the reader for each of them, and nobody sees the difference.
+// burst is how long a feed waits at least for the next row, and the time whose rows are there at once when it is
+// opened. A pace of a million rows would otherwise wake the reader for each of them, and nobody sees the difference.
 const burst = 10 * time.Millisecond
 
 // mostChunkBytes is what the rows of a chunk take at most, unless a single row takes more.

@@ -7,8 +7,8 @@
 //
 // # Tables
 //
-// The connector has one table of nested columns with all events. Here 'nexmark.table' chooses one kind of them, with its
-// columns side by side; a query declares a table for each kind that it reads. With the same options they fit each
+// The connector has one table of nested columns with all events. Here 'nexmark.table' chooses one kind of them, with
+// its columns side by side; a query declares a table for each kind that it reads. With the same options they fit each
 // other: the bids are for the auctions, the auctions are of the people.
 //
 //	person   id, name, emailAddress, creditCard, city, state, dateTime, extra
@@ -17,11 +17,11 @@
 //
 // # Events
 //
-// Of every 50 events the first is a person, three are auctions, 46 are bids (person.proportion and its like). Event n of
-// a partition has the time base-time + n/rate, in milliseconds: events are in order. Ids count from 1000. A bid goes to
-// a hot auction, the first of the last hundred, or to one of the last 100 opened and the 10 next; bidders and sellers
-// are chosen likewise among the last 1000 people. Prices are spread evenly over the orders of magnitude from 100 to 10⁸.
-// Half of the bids come by one of four channels, the others by one of 10,000.
+// Of every 50 events the first is a person, three are auctions, 46 are bids (person.proportion and its like). Event n
+// of a partition has the time base-time + n/rate, in milliseconds: events are in order. Ids count from 1000. A bid goes
+// to a hot auction, the first of the last hundred, or to one of the last 100 opened and the 10 next; bidders and
+// sellers are chosen likewise among the last 1000 people. Prices are spread evenly over the orders of magnitude from
+// 100 to 10⁸. Half of the bids come by one of four channels, the others by one of 10,000.
 //
 // The ids of bidders lie 1000 above those of people, a slip of the original that results depend on.
 //
@@ -216,8 +216,8 @@ func digest(v option.Values) string {
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
-// partEvents is how many event numbers a partition has, in the way of the original: one without end has room for as many
-// bytes as a counter counts.
+// partEvents is how many event numbers a partition has, in the way of the original: one without end has room for as
+// many bytes as a counter counts.
 func partEvents(v option.Values, round, parts int64) (each, last int64) {
 	n := v.Int(keyEvents)
 	if n == 0 {

@@ -120,8 +120,8 @@ type madeSource struct {
 	m *Made
 }
 
-// Open implements sources.Source. What exists under Ends, and for a feed that resumes, is what was made: partitions then
-// are not equally far, so no moment of one clock fits all of them.
+// Open implements sources.Source. What exists under Ends, and for a feed that resumes, is what was made: partitions
+// then are not equally far, so no moment of one clock fits all of them.
 func (s *madeSource) Open(ctx context.Context, from sources.Offset, sc sources.Scan) (sources.Feed, error) {
 	c := clock.NewManual(startTime)
 	sc.Clock = c
