@@ -15,8 +15,8 @@
 // after n/r seconds. Time in which the query did not run is not made up for. Due rows are given in bursts (burst), so
 // that a fast pace does not become a chunk per row; the first burst, or the first row, is there at once.
 //
-// A run that ends with what exists at its start (Scan.Ends) does not wait: a table with an end exists as a whole, and of
-// one without end it takes the rows of one second.
+// A run that ends with what exists at its start (Scan.Ends) does not wait: a table with an end exists as a whole, and
+// of one without end it takes the rows of one second.
 //
 // # Positions
 //

@@ -167,6 +167,20 @@ func TestRefusesPositions(t *testing.T) {
 	}
 }
 
+// TestGrown: a table that ended and now has more rows is noticed.
+func TestGrown(t *testing.T) {
+	for _, c := range []struct {
+		ends int64
+		want string
+	}{{10, ""}, {4, ""}, {11, "partition 1 after row 10"}, {Endless, "partition 0 after row 12, partition 1 after row 10"}} {
+		src := table(func(s *Spec) { s.Ends = []int64{c.ends, c.ends} })
+		grown, names, err := src.Grown(sources.Offset(`{"rows":{"0":12,"1":10},"of":"a"}`))
+		if err != nil || grown != (c.want != "") || strings.Join(names, ", ") != c.want {
+			t.Errorf("%d rows: %t, %q, %v", c.ends, grown, names, err)
+		}
+	}
+}
+
 // take gives the next n events as text.
 func take(t *testing.T, f sources.Feed, n int) (out []string) {
 	t.Helper()

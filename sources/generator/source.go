@@ -3,6 +3,7 @@ package generator
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -36,7 +37,7 @@ type Spec struct {
 	Rows func(format.Config) (func() format.Decoder, error)
 }
 
-// Source is a generated table. It implements sources.Source, sources.Generating and sources.Noticing.
+// Source is a generated table. It implements sources.Source, sources.Generating, sources.Growing and sources.Noticing.
 type Source struct {
 	spec  Spec
 	names []string // of the partitions
@@ -49,6 +50,7 @@ type Source struct {
 var (
 	_ sources.Source     = (*Source)(nil)
 	_ sources.Generating = (*Source)(nil)
+	_ sources.Growing    = (*Source)(nil)
 	_ sources.Noticing   = (*Source)(nil)
 )
 
@@ -139,6 +141,20 @@ func (s *Source) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Of
 		at.advance(c.Partition, c.Private.(*given))
 	}
 	return json.Marshal(at)
+}
+
+// Grown implements sources.Growing: the end of the table was moved since it was reached.
+func (s *Source) Grown(at sources.Offset) (grown bool, names []string, err error) {
+	pos, err := s.parse(at)
+	if err != nil {
+		return false, nil, err
+	}
+	for i, name := range s.names {
+		if rows := pos.Rows[name]; rows < s.spec.Ends[i] {
+			names = append(names, fmt.Sprintf("partition %s after row %d", name, rows))
+		}
+	}
+	return len(names) > 0, names, nil
 }
 
 // Committed implements sources.Source: nothing outside depends on it.
