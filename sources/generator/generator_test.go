@@ -172,7 +172,10 @@ func TestGrown(t *testing.T) {
 	for _, c := range []struct {
 		ends int64
 		want string
-	}{{10, ""}, {4, ""}, {11, "partition 1 after row 10"}, {Endless, "partition 0 after row 12, partition 1 after row 10"}} {
+	}{
+		{10, ""}, {4, ""}, {11, "partition 1 after row 10"},
+		{Endless, "partition 0 after row 12, partition 1 after row 10"},
+	} {
 		src := table(func(s *Spec) { s.Ends = []int64{c.ends, c.ends} })
 		grown, names, err := src.Grown(sources.Offset(`{"rows":{"0":12,"1":10},"of":"a"}`))
 		if err != nil || grown != (c.want != "") || strings.Join(names, ", ") != c.want {
