@@ -85,8 +85,8 @@ func TestCuts(t *testing.T) {
 	m.Cuts(25)
 }
 
-// TestFrozen: what a table holds must not change. Queries that were tested with it would give other results, and an open
-// epoch could not be repeated by a newer binary.
+// TestFrozen: what a table holds must not change. Queries that were tested with it would give other results, and an
+// open epoch could not be repeated by a newer binary.
 func TestFrozen(t *testing.T) {
 	cols, _ := read(t, every, nil, "number-of-rows", "1000", "seed", "1", "fields.int.null-rate", "0.25",
 		"fields.string.var-len", "true", "fields.time.max-past", "1 day", "fields.double.min", "-1", "fields.double.max", "1")
@@ -215,7 +215,8 @@ func TestSequences(t *testing.T) {
 func TestNulls(t *testing.T) {
 	columns := sqltype.Schema{{Name: "none", Type: sqltype.IntType}, {Name: "some", Type: sqltype.StringType},
 		{Name: "all", Type: sqltype.BooleanType}}
-	cols, _ := read(t, columns, nil, "number-of-rows", "10000", "fields.some.null-rate", "0.2", "fields.all.null-rate", "1")
+	cols, _ := read(t, columns, nil, "number-of-rows", "10000", "fields.some.null-rate", "0.2",
+		"fields.all.null-rate", "1")
 	for i, want := range []int{0, 2000, 10000} {
 		nulls := 0
 		for k := range cols[i].Len {
@@ -286,7 +287,8 @@ func TestRefused(t *testing.T) {
 		{Name: "x", Type: sqltype.DoubleType}, {Name: "d", Type: sqltype.DecimalType(4, 2)},
 		{Name: "s", Type: sqltype.StringType}, {Name: "c", Type: sqltype.Type{Kind: sqltype.Char, P: 3}},
 		{Name: "b", Type: sqltype.BooleanType}, {Name: "t", Type: sqltype.TimestampType(3)},
-		{Name: "must", Type: sqltype.IntType.Required()}, {Name: "wide", Type: sqltype.Type{Kind: sqltype.Varchar, P: 1 << 20}},
+		{Name: "must", Type: sqltype.IntType.Required()},
+		{Name: "wide", Type: sqltype.Type{Kind: sqltype.Varchar, P: 1 << 20}},
 	}
 	wide := []string{"fields.wide.length", "1"}
 	for _, c := range []struct {
