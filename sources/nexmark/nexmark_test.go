@@ -90,7 +90,7 @@ func TestFrozen(t *testing.T) {
 			h.Write([]byte(strings.Join(parts, "|") + "\n"))
 		}
 	}
-	const want = "0895d63e1cd31b174df36d2482f658c850af169e6c49f4f9fe3d81245a055298"
+	const want = "961908eb80f52a861aeb87cb90fc7e83d0b7ed295499fd540cda095519b2af54"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("the digest is %s", got)
 	}

@@ -68,11 +68,18 @@ var shared = sync.OnceValue(func() *table {
 // word appends a random text of 3 to most−1 characters, of which one in 13 is special; blanks at its ends go.
 func word(dst []byte, k generator.Key, most uint64, special byte) []byte {
 	begin := len(dst)
+	var random uint64
 	for i := range 3 + int64(generator.Below(k.At(0), most-3)) {
-		if odd, rest := split(k.At(i+1), 13); odd == 0 {
+		if i%4 == 0 { // a random number has room for the choices of four characters
+			random = k.At(1 + i/4)
+		}
+		var odd, letter uint64
+		odd, random = split(random, 13)
+		letter, random = split(random, 26)
+		if odd == 0 {
 			dst = append(dst, special)
 		} else {
-			dst = append(dst, 'a'+byte(generator.Below(rest, 26)))
+			dst = append(dst, 'a'+byte(letter))
 		}
 	}
 	if special != ' ' {
