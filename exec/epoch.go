@@ -101,7 +101,7 @@ func (q *Query) planEpoch(ctx, gathering context.Context, g flow.Gathering) (*pl
 		rows = rows || len(cut.Morsels) > 0
 		ended = ended && cut.Ended
 		p.whole = p.whole && cut.Whole
-		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
+		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut, MaxAhead: q.maxAhead(t.plan)})
 	}
 	due, hasDue := q.dueAt()
 	timer := hasDue && !due.After(p.began)

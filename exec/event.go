@@ -26,7 +26,8 @@ func (q *Query) event(p *planned, res flow.Result) progress.Event {
 		e.NumInputRows += cut.Records
 		e.Sources = append(e.Sources, progress.Source{
 			Description: t.plan.Name, StartOffset: rawOrNull(p.from[i]), EndOffset: rawOrNull(p.to[i]),
-			NumInputRows: cut.Records, BadRows: res.Bad[t.plan.Name], BadKinds: kinds(res.Kinds[t.plan.Name]),
+			NumInputRows: cut.Records, AheadRows: res.Ahead[t.plan.Name],
+			BadRows: res.Bad[t.plan.Name], BadKinds: kinds(res.Kinds[t.plan.Name]),
 			Bytes: cut.Bytes, Limited: cut.Limited, Metrics: t.metrics(),
 		})
 	}

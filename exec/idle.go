@@ -34,6 +34,21 @@ func (q *Query) idleTimeout(t *physical.Table) time.Duration {
 	return q.prog.Settings.IdleTimeout
 }
 
+// maxAhead is how far a row may be ahead of the epoch's clock and move the watermark. A bounded table is read as it is:
+// its rows may be of any time, and nobody waits for it to go on.
+func (q *Query) maxAhead(t *physical.Table) time.Duration {
+	if given := q.prog.Settings.MaxAhead; given != nil {
+		return *given
+	}
+	if t.Bounded {
+		return 0
+	}
+	return defaultMaxAhead
+}
+
+// defaultMaxAhead is far beyond every clock that is only wrong by its zone.
+const defaultMaxAhead = 24 * time.Hour
+
 // until is when a partition becomes idle if nothing comes.
 func (s *quiet) until(partition string) time.Time {
 	return laterOf(s.last[partition], s.began).Add(s.timeout)

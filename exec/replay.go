@@ -29,7 +29,7 @@ func (q *Query) planReplay(ctx context.Context, p *planned) error {
 		// of where a crash was.
 		cut.Ended = p.final
 		p.memos = append(p.memos, memosOf(cut))
-		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut})
+		p.feeds = append(p.feeds, flow.Feed{Reader: t.reader, Node: t.node, Cut: cut, MaxAhead: q.maxAhead(t.plan)})
 	}
 	q.setIdle(p, r.Idle)
 	return nil

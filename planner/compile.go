@@ -66,7 +66,7 @@ func compile(name, text string, cat catalog.Connectors, opts Options) (*Program,
 	p.Plan = physical.Build(sinks,
 		physical.Spec{Read: bound.Read, Write: bound.Write, Dead: bound.Dead, ErrorMode: bound.Settings.ErrorMode})
 	p.Settings = Settings{PipelineName: bound.Settings.PipelineName, ErrorMode: bound.Settings.ErrorMode,
-		IdleTimeout: bound.Settings.IdleTimeout, Raw: bound.Settings.Raw}
+		IdleTimeout: bound.Settings.IdleTimeout, MaxAhead: bound.Settings.MaxAhead, Raw: bound.Settings.Raw}
 	for _, w := range bound.Warnings {
 		p.Warnings = append(p.Warnings, positioned(name, text, w.Span, w.Msg))
 	}

@@ -33,6 +33,7 @@ type Settings struct {
 	PipelineName string            // pipeline.name
 	ErrorMode    string            // streamsql.error-handling.mode
 	IdleTimeout  time.Duration     // table.exec.source.idle-timeout
+	MaxAhead     *time.Duration    // streamsql.watermark.max-ahead; nil: not given
 	Raw          map[string]string // every SET, for the log's conf (no secrets)
 }
 

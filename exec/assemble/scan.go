@@ -46,6 +46,7 @@ func (b *builder) scan(n planned, o physical.Scan) error {
 	scan := b.add(flow.Node{ID: id, Schema: spec.Out, Scan: &flow.Scan{
 		Table: t.Name, Watermarked: t.Watermark != nil,
 		NewDecoder: func() (flow.Decoder, error) { return decode.New(read) },
+		Guard:      read.Guard,
 		Attach:     func(m *flow.Morsel) { decode.Attach(m, b.spec.Clock.Now) },
 	}})
 	b.at[n.index], b.scans[o.At] = scan, scan

@@ -5,6 +5,7 @@ import (
 
 	"streamsql/exec/flow"
 	"streamsql/exec/op"
+	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/format"
 	"streamsql/internal/zset"
@@ -111,6 +112,14 @@ func (d *Decoder) read(m *flow.Morsel, s *decoded) error {
 	}
 	dec.DecodeRecords(&s.records, &s.rows)
 	return nil
+}
+
+// Guard lets no row of a decoded morsel move the watermark beyond limit, and returns how many would have.
+func (s *Spec) Guard(m *flow.Morsel, limit clock.EventTime) int64 {
+	scanned := &m.Scratch.(*decoded).scanned
+	ahead := scanned.Guard(limit, s.Scan.TimeCol)
+	m.Max = scanned.Max
+	return ahead
 }
 
 // Attach completes a decoded morsel in its lane, at the epoch's clock: it adds which rows are behind the watermark of

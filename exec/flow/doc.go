@@ -85,6 +85,9 @@ type Scan struct {
 	NewDecoder func() (Decoder, error)
 	// Attach fills Batch.Behind of a morsel whose Base has become known. Called in the lane. May be nil.
 	Attach func(m *Morsel)
+	// Guard lets no row of a morsel move the watermark beyond limit, lowers the morsel's Max to what is left, and returns
+	// how many rows would have. Called before the morsel enters its partition's order. May be nil.
+	Guard func(m *Morsel, limit clock.EventTime) (ahead int64)
 	// Watermarked reports whether the table declares a watermark.
 	Watermarked bool
 }
@@ -102,6 +105,7 @@ type Morsel struct {
 	Rows  *zset.Batch     // output of the scan; never nil after Decode
 	Dead  []*zset.Batch   // dead letters, filled by Attach
 	Bad   int64           // records that could not be read
+	Ahead int64           // rows too far ahead of the clock to move the watermark
 	Kinds op.Kinds        // those that mode log dropped, by reason
 	Max   clock.EventTime // largest watermark of the rows; clock.Min without any
 	Base  clock.EventTime // watermark of the partition before the morsel

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	"streamsql/exec/op"
 	"streamsql/internal/clock"
@@ -26,6 +27,8 @@ type Feed struct {
 	// not hold back those that it is read together with: all its partitions are idle, or its input has ended.
 	Idle  []string
 	Rests bool
+	// MaxAhead is how far beyond the epoch's clock a row may move the watermark; 0 for no limit.
+	MaxAhead time.Duration
 }
 
 // Epoch is what RunEpoch is asked to do.
@@ -45,6 +48,7 @@ type Epoch struct {
 type Result struct {
 	Outputs []Output
 	Bad     map[string]int64    // unreadable records per table
+	Ahead   map[string]int64    // rows per table that were too far ahead of the clock to move the watermark
 	Kinds   map[string]op.Kinds // those that mode log dropped, by table and reason
 }
 
@@ -64,7 +68,7 @@ func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 	if e.Logged == nil {
 		e.Logged = func(context.Context) error { return nil }
 	}
-	res := Result{Bad: map[string]int64{}, Kinds: map[string]op.Kinds{}}
+	res := Result{Bad: map[string]int64{}, Ahead: map[string]int64{}, Kinds: map[string]op.Kinds{}}
 	for _, o := range g.outputs {
 		if o != nil {
 			o.begin(ctx, &e)
@@ -85,7 +89,7 @@ func (g *Graph) RunEpoch(ctx context.Context, e Epoch) (Result, error) {
 }
 
 func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
-	morsels, rows := sequence(e.Feeds)
+	morsels, rows := sequence(e)
 	if err := g.feed(ctx, e, morsels, rows); err != nil {
 		return err
 	}
@@ -95,6 +99,7 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 		m := morsels[i].m
 		table := g.spec.Nodes[m.scan].Scan.Table
 		res.Bad[table] += m.Bad
+		res.Ahead[table] += m.Ahead
 		if len(m.Kinds) > 0 {
 			kinds := res.Kinds[table]
 			kinds.Merge(m.Kinds)
@@ -128,16 +133,21 @@ func (g *Graph) run(ctx context.Context, e Epoch, res *Result) error {
 type numbered struct {
 	m      *Morsel
 	reader *Reader
+	limit  clock.EventTime
 }
 
 // sequence numbers the morsels of all tables, table after table.
-func sequence(feeds []Feed) (out []numbered, records int64) {
+func sequence(e Epoch) (out []numbered, records int64) {
 	// Not by arrival: which table's bytes came first is chance, and a replay of the same ranges must give the same
 	// numbers. Feeds are in the order of the plan, morsels of one in that of the log.
-	for _, f := range feeds {
+	for _, f := range e.Feeds {
+		limit := clock.Max
+		if f.MaxAhead > 0 {
+			limit = clock.Of(e.Clock.Now.Add(f.MaxAhead))
+		}
 		for _, m := range f.Cut.Morsels {
 			m.seq = uint64(len(out))
-			out = append(out, numbered{m, f.Reader})
+			out = append(out, numbered{m, f.Reader, limit})
 		}
 		records += f.Cut.Records
 	}
@@ -160,7 +170,7 @@ func (g *Graph) feed(ctx context.Context, e Epoch, morsels []numbered, records i
 		// first, with a base that misses the other's rows, and which rows are late would depend on the speed
 		// of the decoding workers.
 		<-n.m.done
-		n.reader.enter(n.m)
+		n.reader.enter(n.m, n.limit)
 		return n.m
 	}
 	small := len(morsels) <= 1 || records <= smallEpoch

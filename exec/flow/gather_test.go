@@ -117,7 +117,7 @@ func TestPartitionWithoutRowsHoldsTheWatermark(t *testing.T) {
 		if m.Max = clock.Min; len(m.Chunk.Data) > 0 {
 			m.Max = 1000
 		}
-		r.enter(m)
+		r.enter(m, clock.Max)
 	}
 	if got := r.Maxima(); len(got) != 2 || got["0"] != 1000 || got["1"] != clock.Min {
 		t.Fatalf("%v", got)

@@ -119,7 +119,7 @@ func (r *Reader) fetch(ctx context.Context) (m *Morsel, more bool) {
 	// A new channel each time: that of a recycled morsel is closed, and a lane would take the rows before they are
 	// decoded.
 	m.Chunk, m.scan, m.err, m.done = event.Chunk, r.index, nil, make(chan struct{})
-	m.Max, m.Base, m.Dead, m.Bad, m.Kinds = clock.Min, clock.Min, m.Dead[:0], 0, m.Kinds[:0]
+	m.Max, m.Base, m.Dead, m.Bad, m.Kinds, m.Ahead = clock.Min, clock.Min, m.Dead[:0], 0, m.Kinds[:0], 0
 	r.queue = append(r.queue, item{morsel: m})
 	r.ahead += held(m)
 	return m, true
@@ -264,7 +264,10 @@ func (r *Reader) SetMaxima(m map[string]clock.EventTime) {
 
 // enter gives a decoded morsel its base and moves the partition's maximum. Called in log order. A partition counts from
 // its first chunk on, also when that has no rows: until it has some, it holds the table's watermark back.
-func (r *Reader) enter(m *Morsel) {
+func (r *Reader) enter(m *Morsel, limit clock.EventTime) {
+	if m.Max > limit && m.err == nil && r.scan.Guard != nil {
+		m.Ahead = r.scan.Guard(m, limit)
+	}
 	cur, ok := r.max[m.Chunk.Partition]
 	if !ok {
 		cur = clock.Min

@@ -205,6 +205,22 @@ func (m *Scanned) look(times *vec.Vec) {
 	m.Max, m.least, m.mixed = clock.EventTime(run), least, mixed
 }
 
+// Guard lets no row move the watermark beyond limit: a row from the far future, which a broken clock has made, would
+// make every other row late. It returns how many there are. What Max says holds afterwards too.
+func (m *Scanned) Guard(limit clock.EventTime, timeCol int) (ahead int64) {
+	if m.Max <= limit {
+		return 0
+	}
+	for i, w := range m.marks {
+		if w > int64(limit) {
+			m.marks[i] = int64(clock.Min)
+			ahead++
+		}
+	}
+	m.look(m.Rows.Cols[timeCol])
+	return ahead
+}
+
 // Attach completes the morsel when it enters the graph. base is the watermark that the morsels of its partition before
 // it have reached. Behind is filled only when some row is at or below the watermark that held before it: clean
 // morsels carry nothing.

@@ -62,6 +62,8 @@ type Source struct {
 	Limited      bool            `json:"limited,omitempty"` // more was waiting
 	// BadKinds are the records of mode log, by reason; there may be more reasons than are listed.
 	BadKinds []Kind `json:"badKinds,omitempty"`
+	// AheadRows are rows too far ahead of the clock to move the watermark; they are kept.
+	AheadRows int64 `json:"aheadRows,omitempty"`
 	// Metrics are the connector's own figures, such as sources.FilesChanged.
 	Metrics map[string]int64 `json:"metrics,omitempty"`
 }

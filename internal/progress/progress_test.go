@@ -15,7 +15,7 @@ func TestKeysAreFrozen(t *testing.T) {
 		EventTime:      map[string]string{"watermark": "2026-01-01T00:00:00.000Z"},
 		StateOperators: []StateOperator{{"aggregate", 1, 2, 3}},
 		Sources: []Source{{"file", json.RawMessage(`{"a":1}`), json.RawMessage(`{"a":2}`), 5, 1, 99, true,
-			[]Kind{{"bad-record", "n", 1, "a line 1"}}, nil}},
+			[]Kind{{"bad-record", "n", 1, "a line 1"}}, 0, nil}},
 		Sinks:      []Sink{{"console", 4, 50}},
 		Late:       []Late{{"tumble", "late", 2, "by 9s", nil}},
 		StateFiles: 1, StateFileBytes: 10, Replayed: true, Finished: true, Warnings: []string{"w"}, ElapsedMicros: 1234,

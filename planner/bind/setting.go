@@ -17,6 +17,7 @@ type Settings struct {
 	PipelineName string
 	ErrorMode    string            // fail | log | dlq
 	IdleTimeout  time.Duration     // 0: no partition is ever idle
+	MaxAhead     *time.Duration    // 0: no limit; nil: not given
 	Raw          map[string]string // every key, without secrets
 	errorModeAt  diag.Span
 }
@@ -30,6 +31,7 @@ const (
 	keyTimeZone     = "table.local-time-zone"
 	keyErrorMode    = "streamsql.error-handling.mode"
 	keyIdleTimeout  = "table.exec.source.idle-timeout"
+	keyMaxAhead     = "streamsql.watermark.max-ahead"
 )
 
 // honoured are the settings that are read. The others of Flink's name spaces are accepted with a warning.
@@ -44,6 +46,9 @@ var honoured = option.Set{
 	{Key: keyIdleTimeout, Kind: option.Duration,
 		Doc: "How long a partition gives nothing, although it has been read to its end, until it no longer holds the " +
 			"watermark back: 1 min. Default 0, never. Per table: 'scan.watermark.idle-timeout'."},
+	{Key: keyMaxAhead, Kind: option.Duration,
+		Doc: "How far ahead of the clock a row may be and move the watermark: one from the far future would make all " +
+			"others late. Default 1 day, for bounded tables no limit; 0 for no limit."},
 	{Key: memlimit.Setting, Kind: option.Bytes,
 		Doc: "Memory the process may use, as --memory: 4gb. Without it 80 % of the control group's or the machine's."},
 }
@@ -127,6 +132,9 @@ func (b *binder) honour(key, value string, at diag.Span) {
 		s.ErrorMode, s.errorModeAt = value, at
 	case keyIdleTimeout:
 		s.IdleTimeout, _ = option.ParseDuration(value) // checked above
+	case keyMaxAhead:
+		d, _ := option.ParseDuration(value) // checked above
+		s.MaxAhead = &d
 	case keyRuntimeMode:
 		if strings.EqualFold(value, "batch") {
 			b.refuse(at, "batch mode is", "over bounded tables a streaming query ends by itself with the same rows")

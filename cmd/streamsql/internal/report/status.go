@@ -92,6 +92,12 @@ func progressText(e progress.Event) string {
 				src.Description, n)
 		}
 	}
+	for _, src := range e.Sources {
+		if src.AheadRows > 0 {
+			fmt.Fprintf(&b, "\n  table %s: %s too far ahead of the clock to move the watermark "+
+				"(streamsql.watermark.max-ahead)", src.Description, diag.Plural(src.AheadRows, "row"))
+		}
+	}
 	for _, op := range e.StateOperators {
 		fmt.Fprintf(&b, "\n  %s holds %s groups, %s", op.OperatorName, Count(op.NumRowsTotal), Bytes(op.MemoryUsedBytes))
 	}
