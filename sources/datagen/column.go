@@ -115,7 +115,7 @@ func (p *parser) sequence(c *column) {
 		return
 	}
 	if start > end {
-		p.fault(keyEnd, fmt.Sprintf("let it be at least %d", start), "%d lies before the start, %d", end, start)
+		p.fault(keyEnd, fmt.Sprintf("let it be at least %d", start), "%d is before the start, %d", end, start)
 		return
 	}
 	for i, n := range []int64{start, end} {

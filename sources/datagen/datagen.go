@@ -62,7 +62,7 @@ var Declaration = sources.Declaration{
 		{Key: keyMin, Kind: option.String, Doc: "Least random value, for numbers."},
 		{Key: keyMax, Kind: option.String, Doc: "Greatest random value, for numbers."},
 		{Key: keyPast, Kind: option.Duration, Default: "0",
-			Doc: "How far random times lie in the past at most, for timestamps."},
+			Doc: "How far random times are in the past at most, for timestamps."},
 		{Key: keyLength, Kind: option.Int, Min: 1, Doc: "Length of random texts."},
 		{Key: keyVaries, Kind: option.Bool, Default: "false", Doc: "Random texts of different lengths, up to the length."},
 		{Key: keyStart, Kind: option.String, Doc: "First value of a sequence."},

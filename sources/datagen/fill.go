@@ -122,7 +122,7 @@ func integers[T int8 | int16 | int32 | int64](c *column, s generator.Span, v *ve
 	}
 }
 
-// floats lie between from and to. Neither sum nor difference of the two may overflow, and no product may be fused into
+// floats are between from and to. Neither sum nor difference of the two may overflow, and no product may be fused into
 // the addition: other processors would round otherwise.
 func floats[T float32 | float64](c *column, s generator.Span, v *vec.Vec) {
 	out := vec.Of[T](v)

@@ -17,7 +17,7 @@ const burst = 10 * time.Millisecond
 // mostChunkBytes is what the rows of a chunk take at most, unless a single row takes more.
 const mostChunkBytes = 4 << 20
 
-// unannounced is the position of a partition that was not announced yet.
+// unannounced is the position of a partition that has not been announced yet.
 const unannounced = -1
 
 // feed gives the spans of a table that are due. It implements sources.Feed and has no goroutine: what is due is a

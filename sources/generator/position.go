@@ -27,9 +27,9 @@ func (s *Source) parse(o sources.Offset) (position, error) {
 	}
 	for name, n := range p.Rows {
 		if n < 0 || !slices.Contains(s.names, name) {
-			return p, diag.New(diag.SourceOffset, "table %q: the log has a partition %q at row %d, the table has %s",
+			return p, diag.New(diag.SourceOffset, "table %q: the log has a partition %q at row %d, but the table has %s",
 				s.spec.Table, name, n, diag.Plural(len(s.names), "partition")).
-				WithHint("the number of partitions cannot change: set it back, or begin anew with --fresh")
+				WithHint("the number of partitions cannot change: set it back, or start over with --fresh")
 		}
 	}
 	if s.spec.Timed && len(p.Rows) > 0 && (p.Anchor == nil || p.Anchor.Rate <= 0) {
@@ -40,7 +40,7 @@ func (s *Source) parse(o sources.Offset) (position, error) {
 
 func (s *Source) unknown(err error) error {
 	return diag.New(diag.SourceOffset, "table %q: the logged position is not one of a generated table", s.spec.Table).
-		WithCause(err).WithHint("the connector of the table was changed: begin anew with --fresh")
+		WithCause(err).WithHint("the connector of the table was changed: change it back, or start over with --fresh")
 }
 
 // advance moves over the span of a chunk; that of one without rows announces its partition.

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// Key is a stream of random numbers that can be asked for in any order: what stands in it at a number is a function of
+// Key is a stream of random numbers that can be asked for in any order: what it has at a number is a function of
 // the key and the number.
 type Key uint64
 

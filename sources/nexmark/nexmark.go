@@ -23,12 +23,12 @@
 // sellers are chosen likewise among the last 1000 people. Prices are spread evenly over the orders of magnitude from
 // 100 to 10⁸. Half of the bids come by one of four channels, the others by one of 10,000.
 //
-// The ids of bidders lie 1000 above those of people, a slip of the original that results depend on.
+// The ids of bidders are 1000 above those of people, a mistake of the original that results depend on.
 //
 // # Partitions
 //
-// 'partitions' (ours) stands for the parallelism of the original: each partition has event numbers of its own, an equal
-// range of them, and they all run through the same time, each at its share of the rate.
+// 'partitions' (ours) takes the place of the original's parallelism: each partition has event numbers of its own, an
+// equal range of them, and they all run through the same time, each at its share of the rate.
 //
 //	model.go   which event a row is, its time, and whom it may name
 //	text.go    names, channels, padding
