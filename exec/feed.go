@@ -34,6 +34,7 @@ func (q *Query) openFeed(ctx context.Context, t *table) (sources.Feed, error) {
 		MaxBytes:  q.env.AheadBytes / 4,
 		ChunkRows: q.chunkRows(t), Ends: q.env.Ends, Faults: q.env.Faults, Ledger: t.ledger, Budget: t.held,
 		Clock: q.env.Clock,
+		Spool: sources.Spool{Store: q.env.Store, Folder: spoolFolder(t.plan.Name)},
 	}
 	if q.replay == nil {
 		return t.source.Open(ctx, t.offset, scan)

@@ -60,6 +60,9 @@ func (s *quiet) note(cut flow.Cut, at time.Time) {
 		if m.Chunk.Records > 0 {
 			s.last[m.Chunk.Partition] = at
 		}
+		if m.Chunk.Gone {
+			delete(s.last, m.Chunk.Partition) // senders that come and go for years would fill it
+		}
 	}
 }
 

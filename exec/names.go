@@ -31,3 +31,17 @@ func joinNames(names []string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// spoolFolder is where a table's source keeps files of its own. Letters are told apart by case in SQL but not by every
+// disk, so that only small ones stand for themselves.
+func spoolFolder(table string) string {
+	var out strings.Builder
+	for _, c := range []byte(table) {
+		if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '-' {
+			out.WriteByte(c)
+		} else {
+			fmt.Fprintf(&out, "%%%02x", c)
+		}
+	}
+	return "sources/" + out.String() + "/"
+}

@@ -24,6 +24,7 @@ import (
 	"streamsql/internal/format"
 	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
+	"streamsql/internal/store"
 )
 
 // Offset is a source's position, JSON as offsets/N holds it. It holds no address of a machine.
@@ -58,6 +59,14 @@ type Scan struct {
 	Ledger Ledger // what the source remembered in committed epochs (seen files)
 	// Clock is the query's own. It may decide when rows exist, never which rows a position stands for.
 	Clock clock.Clock
+	Spool Spool // where it keeps what nobody will send again
+}
+
+// Spool is a source's own folder in the query's state: it moves, is locked, and is put aside with it. A source that
+// cannot read its input twice writes there what it accepted, and gives to the engine only what is durable.
+type Spool struct {
+	Store  store.Store
+	Folder string // ends in a slash
 }
 
 // Ledger is a durable map of the source's own, kept in the query's state. Entries change only through Chunk.Remember of
@@ -109,6 +118,9 @@ type Mark struct {
 	// Under Scan.Ends it is the last event, and what existed is fixed when the feed is opened.
 	CaughtUp bool
 	Look     int64
+	// Away lists partitions that nobody can look at now, because whoever sends them cannot be reached. They are not at
+	// their ends even where CaughtUp says so of all: whether more of them exists is not known.
+	Away []string
 }
 
 // Chunk is a contiguous range of one partition that ends at a record boundary. One without Data moves the position or
@@ -130,8 +142,13 @@ type Chunk struct {
 	Position int64  // decompressed offset of Data[0] within File
 	Line     int64  // number of the first record within File, from 1; 0 when it is not known
 	NewFile  bool   // first chunk of a file (limits in files, BOM)
-	Private  any    // the connector's own, read by Source.Offset
-	Release  func() // gives Data back; may be nil
+	// Gone: the partition ends with this chunk. It counts for the watermark of the epoch that takes the chunk and for
+	// none after it; then the logs name it no more. No chunk and no mark speaks of it again.
+	Gone bool
+	// TooLong: Data is the beginning of a record that is longer than the source takes. It counts as a bad record.
+	TooLong bool
+	Private any    // the connector's own, read by Source.Offset
+	Release func() // gives Data back; may be nil
 }
 
 // Opener finds the records of a chunk whose Data is not lines: batches as a broker sent them, compressed, unchecked. It

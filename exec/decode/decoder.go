@@ -96,6 +96,13 @@ func (d *Decoder) Decode(m *flow.Morsel) error {
 
 // read fills s.rows from the morsel's chunk: lines, or the records that its opener finds.
 func (d *Decoder) read(m *flow.Morsel, s *decoded) error {
+	if m.Chunk.TooLong {
+		d.format.Decode(nil, &s.rows)
+		s.rows.Bad = append(s.rows.Bad, format.Bad{
+			Code: diag.RecordTooLong, End: len(m.Chunk.Data), Msg: "the line is longer than the source takes",
+		})
+		return nil
+	}
 	if m.Chunk.Opener == nil {
 		d.format.Decode(m.Chunk.Data, &s.rows)
 		return nil

@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 
@@ -247,13 +246,9 @@ func (g *Graph) morsel(lane int, m *Morsel) error {
 func (g *Graph) advanceScan(f Feed, final bool) {
 	w := clock.Min
 	if g.spec.Nodes[f.Node].Scan.Watermarked {
-		first := true
-		for p, m := range f.Reader.max {
-			if (first || m < w) && !slices.Contains(f.Idle, p) {
-				w, first = m, false
-			}
-		}
+		w = f.Reader.least(f.Idle)
 	}
+	f.Reader.leave()
 	g.rest.now[f.Node] = f.Rests
 	if f.Cut.Ended && final {
 		w = clock.Max

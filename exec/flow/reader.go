@@ -39,7 +39,8 @@ type Reader struct {
 	look   int64
 	atEnd  map[string]bool // partition → whether a mark said that nothing more existed, and nothing came after it
 
-	max map[string]clock.EventTime // running maximum per partition; its keys are the partitions seen so far
+	max  map[string]clock.EventTime // running maximum per partition; its keys are the partitions that count
+	gone map[string]bool            // of them, those that end with the epoch under way
 }
 
 // item is one event of the feed: a morsel, or a mark.
@@ -54,6 +55,7 @@ func NewReader(scan *Scan, index, workers int, maxAhead int64, wake func()) *Rea
 	r := &Reader{
 		scan: scan, index: index, workers: max(workers, 1), maxAhead: maxAhead, wake: wake,
 		look: -1, max: map[string]clock.EventTime{}, atEnd: map[string]bool{},
+		gone: map[string]bool{},
 	}
 	r.cond = sync.NewCond(&r.mu)
 	return r
@@ -219,6 +221,9 @@ func (r *Reader) pass(m *sources.Mark) {
 			r.atEnd[p] = true
 		}
 	}
+	for _, p := range m.Away {
+		r.atEnd[p] = false
+	}
 }
 
 // AtEnd lists the partitions of which nothing more existed when the source last looked, sorted: whatever has been
@@ -274,6 +279,46 @@ func (r *Reader) enter(m *Morsel, limit clock.EventTime) {
 	}
 	m.Base = cur
 	r.max[m.Chunk.Partition] = max(cur, m.Max)
+	if m.Chunk.Gone {
+		r.gone[m.Chunk.Partition] = true
+	}
+}
+
+// least is the least maximum among the partitions that are not idle: what the epoch that was entered makes of the
+// table's watermark. One that ends with the epoch holds nothing back while others remain. When none does, its maximum
+// is all there is: the rows of a sender that came and went within an epoch would move nothing otherwise.
+func (r *Reader) least(idle []string) clock.EventTime {
+	remain, left := clock.Max, clock.Max
+	any, ended := false, false
+	for p, m := range r.max {
+		switch {
+		case r.gone[p]:
+			left, ended = min(left, m), true
+		case !slices.Contains(idle, p):
+			remain, any = min(remain, m), true
+		}
+	}
+	switch {
+	case any:
+		return remain
+	case ended:
+		return left
+	}
+	return clock.Min
+}
+
+// leave lets go of the partitions that ended with the epoch. They are not among the maxima that its commit records.
+func (r *Reader) leave() {
+	if len(r.gone) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for p := range r.gone {
+		delete(r.max, p)
+		delete(r.atEnd, p)
+	}
+	clear(r.gone)
 }
 
 // Close ends the workers and the feed.

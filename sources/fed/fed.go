@@ -8,6 +8,8 @@
 // A position is the number of records read of each partition:
 //
 //	{"0":17,"1":4}
+//
+// or −1 when the partition has ended and all of it was read.
 package fed
 
 import (
@@ -38,7 +40,11 @@ type partition struct {
 	records []string
 	starts  []int64 // byte position of each record, as if each ended in a line feed
 	bytes   int64
+	left    bool // no more will come
 }
+
+// gone is the position after the end of a partition.
+const gone = -1
 
 func (p *partition) add(records []string) {
 	for _, r := range records {
@@ -64,6 +70,9 @@ func (t *Table) Feed(name string, records ...string) {
 	})
 }
 
+// Leave ends a partition, which must exist.
+func (t *Table) Leave(name string) { t.change(func() { t.partitions[name].left = true }) }
+
 // Finish ends the input.
 func (t *Table) Finish() { t.change(func() { t.ended = true }) }
 
@@ -79,7 +88,9 @@ func (t *Table) change(fn func()) {
 func (t *Table) ends() position {
 	out := position{}
 	for name, p := range t.partitions {
-		out[name] = len(p.records)
+		if out[name] = len(p.records); p.left {
+			out[name] = gone
+		}
 	}
 	return out
 }
@@ -101,6 +112,11 @@ func parse(o sources.Offset) (position, error) {
 
 func (p position) names() []string {
 	return slices.SortedFunc(maps.Keys(p), sources.ComparePartitions)
+}
+
+// present are the partitions that have not ended.
+func (p position) present() []string {
+	return slices.DeleteFunc(p.names(), func(name string) bool { return p[name] == gone })
 }
 
 // source implements sources.Source.
@@ -140,7 +156,9 @@ func (source) Offset(from sources.Offset, taken []*sources.Chunk) (sources.Offse
 		return nil, err
 	}
 	for _, c := range taken {
-		at[c.Partition] += c.Records
+		if at[c.Partition] += c.Records; c.Gone {
+			at[c.Partition] = gone
+		}
 	}
 	return json.Marshal(at)
 }

@@ -1,6 +1,7 @@
 package fed
 
 import (
+	"strconv"
 	"testing"
 
 	"streamsql/sources"
@@ -9,8 +10,9 @@ import (
 
 // spread feeds a table over its partitions.
 type spread struct {
-	t *Table
-	n int
+	t          *Table
+	n          int
+	generation int // of partitions
 }
 
 func (s *spread) Source() sources.Source { return s.t.Source() }
@@ -21,8 +23,25 @@ func (s *spread) Ledger() sourcetest.Ledger {
 func (s *spread) Add(records ...string) {
 	for _, r := range records {
 		s.n++
-		s.t.Feed([]string{"0", "1", "10"}[s.n%3], r)
+		s.t.Feed(s.names()[s.n%3], r)
 	}
+}
+
+func (s *spread) names() []string {
+	var out []string
+	for _, n := range []int{0, 1, 10} {
+		out = append(out, strconv.Itoa(100*s.generation+n))
+	}
+	return out
+}
+
+// Leave implements sourcetest.Leaving.
+func (s *spread) Leave() {
+	for _, p := range s.names() {
+		s.t.Feed(p) // that there is one
+		s.t.Leave(p)
+	}
+	s.generation++
 }
 
 func TestContract(t *testing.T) {

@@ -79,7 +79,7 @@ func (f *feed) look() (event sources.Event, ok bool, changed <-chan struct{}) {
 	}
 	if f.moved {
 		f.moved = false
-		return sources.Event{Mark: &sources.Mark{AtEnd: f.at.names(), CaughtUp: true, Look: f.looks}}, true, nil
+		return sources.Event{Mark: &sources.Mark{AtEnd: f.at.present(), CaughtUp: true, Look: f.looks}}, true, nil
 	}
 	return sources.Event{}, false, f.t.changed
 }
@@ -87,7 +87,7 @@ func (f *feed) look() (event sources.Event, ok bool, changed <-chan struct{}) {
 // whole reports whether the end that was fixed at the start is that of the input.
 func (f *feed) whole() bool {
 	for p, n := range f.t.ends() {
-		if f.at[p] < n {
+		if n == gone && f.at[p] != gone || f.at[p] != gone && f.at[p] < n {
 			return false
 		}
 	}
@@ -101,7 +101,7 @@ func (f *feed) chunk(ends position) *sources.Chunk {
 		return nil
 	}
 	for _, p := range names {
-		if _, known := f.at[p]; !known && (len(names) > 1 || ends[p] == 0) {
+		if _, known := f.at[p]; !known && (len(names) > 1 || ends[p] <= 0) {
 			f.at[p] = 0
 			return f.t.make(p, 0, 0)
 		}
@@ -111,12 +111,19 @@ func (f *feed) chunk(ends position) *sources.Chunk {
 	}
 	for i := range names {
 		p := names[(f.turn+i)%len(names)]
-		at := f.at[p]
-		if at >= ends[p] {
+		at, end := f.at[p], ends[p]
+		if at == gone || end != gone && at >= end {
 			continue
 		}
 		f.turn = (f.turn + i + 1) % len(names)
-		n := min(ends[p]-at, f.rows)
+		if records := len(f.t.partitions[p].records); end == gone && at == records {
+			c := f.t.make(p, at, 0)
+			f.at[p], c.Gone = gone, true
+			return c
+		} else if end == gone {
+			end = records
+		}
+		n := min(end-at, f.rows)
 		f.at[p] = at + n
 		return f.t.make(p, at, n)
 	}

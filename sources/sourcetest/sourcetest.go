@@ -36,6 +36,19 @@ type Maker interface {
 	Texts(c *sources.Chunk) []string
 }
 
+// Leaving is an Input whose partitions can end.
+type Leaving interface {
+	// Leave ends every partition that exists.
+	Leave()
+}
+
+// Streaming is an Input of which nobody can know what exists of it at a moment: Scan.Ends means its end, whenever that
+// comes.
+type Streaming interface {
+	// Streams marks the input.
+	Streams()
+}
+
 // Ledger is a sources.Ledger that takes what chunks ask to be remembered.
 type Ledger interface {
 	sources.Ledger
@@ -55,9 +68,10 @@ func Run(t *testing.T, fresh func(t *testing.T) Input) {
 		{"a finished input ends with everything given", (*suite).finished},
 		{"marks do not pile up", (*suite).quiet},
 		{"a replay gives the same bytes, and going on gives the rest", (*suite).replays},
+		{"a partition that has gone is not heard of again", (*suite).leaves},
 		{"Close and a cancelled context free a blocked Next", (*suite).unblocks},
 	} {
-		t.Run(law.name, func(t *testing.T) { law.hold(&suite{t: t, in: fresh(t)}) })
+		t.Run(law.name, func(t *testing.T) { law.hold(&suite{t: t, in: fresh(t), gone: map[string]bool{}}) })
 	}
 }
 
@@ -65,6 +79,8 @@ type suite struct {
 	t  *testing.T
 	in Input
 	n  int // records added
+
+	gone map[string]bool // partitions that have ended
 }
 
 func (s *suite) scan() sources.Scan {
@@ -195,6 +211,9 @@ func (s *suite) looks() {
 }
 
 func (s *suite) ends() {
+	if _, ok := s.in.(Streaming); ok {
+		s.t.Skip("its end is not fixed at the start")
+	}
 	want := s.add(10)
 	sc := s.scan()
 	sc.Ends = true
@@ -321,9 +340,72 @@ func concatenation(chunks []*sources.Chunk) string {
 	})
 	var out bytes.Buffer
 	for _, c := range chunks {
-		fmt.Fprintf(&out, "%s %s@%d line %d %q\n", c.Partition, c.File, c.Position, c.Line, c.Data)
+		fmt.Fprintf(&out, "%s %s@%d line %d %q", c.Partition, c.File, c.Position, c.Line, c.Data)
+		if c.Gone {
+			out.WriteString(" gone")
+		}
+		out.WriteByte('\n')
 	}
 	return out.String()
+}
+
+// leaves lets partitions end between other events, in the middle of what has been read and after it.
+func (s *suite) leaves() {
+	in, ok := s.in.(Leaving)
+	if !ok {
+		s.t.Skip("its partitions do not end")
+	}
+	f := s.open(nil, s.scan())
+	var from sources.Offset
+	for round := range 6 {
+		want := s.add(8)
+		if round%2 == 0 {
+			in.Leave()
+		}
+		chunks := s.untilGone(f, f.Look())
+		s.same(chunks, want)
+		gone := false
+		for _, c := range chunks {
+			gone = gone || c.Gone
+		}
+		if gone != (round%2 == 0) {
+			s.t.Fatalf("round %d: a partition went: %t", round, gone)
+		}
+		to, err := s.in.Source().Offset(from, chunks)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.replay(from, to, chunks)
+		from = to
+	}
+}
+
+// untilGone is until; it remembers which partitions have gone.
+func (s *suite) untilGone(f sources.Feed, look int64) (chunks []*sources.Chunk) {
+	s.t.Helper()
+	for {
+		e, err := f.Next(s.t.Context())
+		switch {
+		case err != nil:
+			s.t.Fatal(err)
+		case e.Chunk == nil:
+			for _, p := range append(e.Mark.AtEnd, e.Mark.Away...) {
+				if s.gone[p] {
+					s.t.Fatalf("a mark speaks of partition %s, which has gone", p)
+				}
+			}
+			if e.Mark.CaughtUp && e.Mark.Look >= look {
+				return chunks
+			}
+		default:
+			p := e.Chunk.Partition
+			if s.gone[p] {
+				s.t.Fatalf("a chunk of partition %s, which has gone", p)
+			}
+			s.gone[p] = e.Chunk.Gone
+			chunks = append(chunks, s.checked(e.Chunk))
+		}
+	}
 }
 
 func (s *suite) unblocks() {
