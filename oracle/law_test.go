@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -21,9 +22,9 @@ import (
 )
 
 // TestLaw: for random queries over random rows, cut into epochs anyhow, on any number of lanes, killed and restarted,
-// what has been written so far is what a batch engine answers over the rows so far. For windows that is: over the rows
-// that were not late, restricted to windows the watermark has passed; at the end of the input the restriction falls
-// away.
+// and with the rows spread over up to three partitions, what has been written so far is what a batch engine answers
+// over the rows so far. For windows that is: over the rows that were not late within their partition, restricted to
+// windows that the least watermark of the partitions has passed; at the end of the input the restriction falls away.
 func TestLaw(t *testing.T) {
 	db, err := duck.Open()
 	if err != nil {
@@ -77,7 +78,8 @@ type row struct {
 	a, b *int64
 	d    *int64 // cents
 	f    *bool
-	late bool
+	late bool // at its place within its partition
+	part int
 }
 
 // kind is what a query does with time.
@@ -90,13 +92,13 @@ const (
 )
 
 type lawCase struct {
-	rnd    *rand.Rand
-	kind   kind
-	query  string
-	delay  int64 // seconds
-	size   int64 // seconds
-	rows   []row
-	outEnd bool // the first output column is window_end
+	rnd   *rand.Rand
+	kind  kind
+	query string
+	delay int64 // seconds
+	size  int64 // seconds
+	rows  []row
+	parts int // partitions that the rows are spread over; all exist from the start
 }
 
 func newCase(rnd *rand.Rand) *lawCase {
@@ -129,7 +131,11 @@ func (c *lawCase) makeRows() {
 	if c.rnd.IntN(4) == 0 {
 		at = -40_000 // across 1970
 	}
-	mark := int64(-1 << 62)
+	c.parts = 1 + c.rnd.IntN(3)
+	marks := make([]int64, c.parts)
+	for p := range marks {
+		marks[p] = unmarked
+	}
 	for range n {
 		at += c.rnd.Int64N(1500)
 		ts := at - c.rnd.Int64N(9000)
@@ -139,7 +145,7 @@ func (c *lawCase) makeRows() {
 		case 1: // so that the watermark lands around a window's end
 			ts += -ts%(c.size*1000) + c.delay*1000 + c.rnd.Int64N(3) - 2
 		}
-		r := row{ts: &ts}
+		r := row{ts: &ts, part: c.rnd.IntN(c.parts)}
 		if c.rnd.IntN(20) == 0 {
 			r.ts = nil
 		}
@@ -150,12 +156,15 @@ func (c *lawCase) makeRows() {
 		r.f = opt(c.rnd, c.rnd.IntN(2) == 0)
 		if r.ts != nil {
 			end := floorDiv(ts, c.size*1000)*c.size*1000 + c.size*1000
-			r.late = end-1 <= mark
-			mark = max(mark, ts-c.delay*1000)
+			r.late = end-1 <= marks[r.part]
+			marks[r.part] = max(marks[r.part], ts-c.delay*1000)
 		}
 		c.rows = append(c.rows, r)
 	}
 }
+
+// unmarked is the watermark of a partition without a row that has a time, in milliseconds.
+const unmarked = int64(-60_000_000_000_000)
 
 func floorDiv(a, b int64) int64 {
 	q := a / b
@@ -306,10 +315,13 @@ func (c *lawCase) check(db *duck.DB) error {
 		return fmt.Errorf("refused by the engine: %w", err)
 	}
 	defer h.Close()
+	for p := range c.parts { // one that appears later may find its first rows late
+		h.FeedPartition("t", strconv.Itoa(p))
+	}
 	for fed := 0; ; {
 		n := min(len(c.rows), fed+1+c.rnd.IntN(40))
 		for _, r := range c.rows[fed:n] {
-			h.Feed("t", r.json())
+			h.FeedPartition("t", strconv.Itoa(r.part), r.json())
 		}
 		fed = n
 		if fed == len(c.rows) {
@@ -437,15 +449,18 @@ func (c *lawCase) compare(db *duck.DB, h *golden.Harness, fed int, finished bool
 	return difference(got, want, sql)
 }
 
-// watermark is computed from the rows, not asked of the engine.
+// watermark is computed from the rows, not asked of the engine: the least over the partitions.
 func (c *lawCase) watermark(fed int) int64 {
-	mark := int64(-60_000_000_000_000)
+	marks := make([]int64, c.parts)
+	for p := range marks {
+		marks[p] = unmarked
+	}
 	for _, r := range c.rows[:fed] {
 		if r.ts != nil {
-			mark = max(mark, *r.ts-c.delay*1000)
+			marks[r.part] = max(marks[r.part], *r.ts-c.delay*1000)
 		}
 	}
-	return mark
+	return slices.Min(marks)
 }
 
 func wantText(r []*string) string {

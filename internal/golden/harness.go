@@ -39,6 +39,12 @@ func (h *Harness) Feed(table string, lines ...string) {
 	h.s.world.input(table).Feed(onlyPartition, lines...)
 }
 
+// FeedPartition appends JSON documents to a partition of a table's input; without any, the partition exists from then
+// on.
+func (h *Harness) FeedPartition(table, partition string, lines ...string) {
+	h.s.world.input(table).Feed(partition, lines...)
+}
+
 // Finish ends every input.
 func (h *Harness) Finish() {
 	for _, t := range h.s.prog.Plan.Tables {
