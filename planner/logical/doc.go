@@ -11,7 +11,7 @@
 //
 // A node is one file: its type, and as methods everything that passes ask of a node. A new kind of node is a new file
 // here, one in planner/physical, and one in exec/assemble; the compiler lists the methods that it lacks, and lint the
-// type switches (there is one, in physical) that do not know it.
+// type switches that do not know it: how it becomes a physical node, and what rules may assume of it.
 //
 // Nodes form a tree without sharing; equal sub-trees are united when the physical plan is made. A node does not
 // change once it is the input of another or has been asked for its properties: rules copy.
