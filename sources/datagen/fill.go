@@ -133,7 +133,7 @@ func floats[T float32 | float64](c *column, s generator.Span, v *vec.Vec) {
 		return
 	}
 	for i := range out {
-		u := generator.Unit(c.key.At(s.From + int64(i)))
+		u := float64(generator.Unit(c.key.At(s.From + int64(i))))
 		x := float64(c.from*(1-u)) + float64(c.to*u)
 		out[i] = T(min(max(x, c.from), c.to))
 	}
