@@ -5,17 +5,18 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/format"
+	"streamsql/internal/format/columns"
 	"streamsql/internal/sqltype"
 )
 
 // Decoder reads JSON lines into columns. It implements format.Decoder.
 type Decoder struct {
 	set    settings
-	schema sqltype.Schema // delivered columns
-	cols   []*column      // declared columns
-	used   []*column      // delivered columns
-	byName map[string]*column
-	other  *column // takes every undeclared key
+	schema sqltype.Schema    // delivered columns
+	cols   []*columns.Column // declared columns
+	used   []*columns.Column // delivered columns
+	byName map[string]*columns.Column
+	other  *columns.Column // takes every undeclared key
 
 	// Of the chunk under way.
 	data    []byte
@@ -37,16 +38,16 @@ type Decoder struct {
 
 // NewDecoder makes a decoder for a table.
 func NewDecoder(cfg format.Config) *Decoder {
-	d := &Decoder{set: settingsOf(cfg.Options), byName: map[string]*column{}, other: &column{kind: kindOther}}
+	d := &Decoder{set: settingsOf(cfg.Options), byName: map[string]*columns.Column{}, other: &columns.Column{Kind: columns.KindOther}}
 	for _, f := range cfg.Schema {
-		c := newColumn(f)
+		c := columns.New(f)
 		d.cols = append(d.cols, c)
 		d.byName[f.Name] = c
 	}
 	for i, at := range cfg.Used {
 		c := d.cols[at]
-		c.keep, c.index = true, i
-		c.tryDict = cfg.Dictionaries && c.kind == kindText
+		c.Keep, c.Index = true, i
+		c.TryDict = cfg.Dictionaries && c.Kind == columns.KindText
 		d.used = append(d.used, c)
 		d.schema = append(d.schema, cfg.Schema[at])
 	}
@@ -97,20 +98,20 @@ func (d *Decoder) begin(data []byte, into *format.Rows) {
 	d.data, d.into, d.row = data, into, 0
 	d.room = max(d.typical+d.typical/8, 64)
 	for _, c := range d.used {
-		c.begin(into, d.room)
+		c.Begin(into, d.room)
 	}
 }
 
 func (d *Decoder) grow() {
 	d.room *= 2
 	for _, c := range d.used {
-		c.grow(d.row, d.room)
+		c.Grow(d.row, d.room)
 	}
 }
 
 func (d *Decoder) finish() {
 	for _, c := range d.used {
-		c.finish(d.row)
+		c.Finish(d.row)
 	}
 	d.into.Batch.N = d.row
 	d.typical = d.row
@@ -120,7 +121,7 @@ func (d *Decoder) finish() {
 // undo takes back what a bad record has written.
 func (d *Decoder) undo() {
 	for _, c := range d.used {
-		c.undo(d.row)
+		c.Undo(d.row)
 	}
 }
 
@@ -142,7 +143,7 @@ func (d *Decoder) reject(line, start, end int) {
 	}
 	b := format.Bad{Line: line, Start: start, End: start + len(record), Code: f.code, Msg: f.msg}
 	if f.col != nil {
-		b.Column = f.col.name
+		b.Column = f.col.Name
 	}
 	d.into.Bad = append(d.into.Bad, b)
 }
@@ -150,15 +151,15 @@ func (d *Decoder) reject(line, start, end int) {
 // missing judges the columns that the record did not have, in the order of declaration.
 func (d *Decoder) missing() bool {
 	for _, c := range d.cols {
-		if c.serial == d.serial {
+		if c.Serial == d.serial {
 			continue
 		}
-		if c.notNull || (d.set.missing && !d.set.ignore) {
+		if c.NotNull || (d.set.missing && !d.set.ignore) {
 			d.fault = fault{code: diag.FieldMissing, col: c, msg: d.missingText(c)}
 			return false
 		}
-		if c.keep {
-			c.setNull(d.row)
+		if c.Keep {
+			c.SetNull(d.row)
 		}
 	}
 	return true

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"streamsql/internal/format"
+	"streamsql/internal/format/columns"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
@@ -39,7 +40,7 @@ type EncodeOptions struct {
 type Encoder struct {
 	opt  EncodeOptions
 	cols []outColumn
-	days dayCache
+	days columns.Days
 	head [2][]byte // the line up to the first column, for insertions and retractions
 	flat []vec.Vec // columns of other shapes, flattened
 }
@@ -54,11 +55,11 @@ func NewEncoder(schema sqltype.Schema, opt EncodeOptions) *Encoder {
 		if i > 0 || opt.Op || opt.Epoch != nil {
 			key = append([]byte{','}, key...)
 		}
-		e.cols = append(e.cols, newOutColumn(f.Type, append(key, ':')))
+		e.cols = append(e.cols, outColumn{columns.NewOut(f.Type), append(key, ':')})
 	}
-	e.days.between = ' '
+	e.days.Between = ' '
 	if opt.ISO {
-		e.days.between = 'T'
+		e.days.Between = 'T'
 	}
 	e.startLines(0)
 	return e
@@ -75,7 +76,7 @@ func (e *Encoder) startLines(epoch int64) {
 			if e.opt.Op {
 				h = append(h, ',')
 			}
-			h = appendInt(append(h, `"_epoch":`...), epoch)
+			h = columns.AppendInt(append(h, `"_epoch":`...), epoch)
 		}
 		e.head[i] = h
 	}
@@ -90,7 +91,7 @@ func (e *Encoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
 		e.startLines(e.opt.Epoch())
 	}
 	for i := range e.cols {
-		e.cols[i].bind(b.Cols[i], &e.flat[i])
+		e.cols[i].Bind(b.Cols[i], &e.flat[i])
 	}
 	if b.Weights == nil {
 		for row := range b.N {
@@ -127,24 +128,26 @@ func (e *Encoder) line(dst, head []byte, row int) []byte {
 	for i := range e.cols {
 		c := &e.cols[i]
 		dst = append(dst, c.key...)
-		if !c.valid.Get(row) {
+		if !c.Valid.Get(row) {
 			dst = append(dst, "null"...)
 			continue
 		}
-		switch c.form {
-		case formI64:
-			dst = appendInt(dst, c.i64[row])
-		case formText:
-			dst = appendString(dst, c.bytes[c.off[row]:c.off[row+1]])
-		case formCode:
-			k := c.codes[row]
-			dst = appendString(dst, c.bytes[c.off[k]:c.off[k+1]])
-		case formTimestamp:
-			dst = e.days.appendTimestamp(dst, c.i64[row], c.digits, c.zone)
-		case formDouble:
-			dst = appendFloat(dst, c.f64[row], false)
-		case formDecimal:
-			dst = appendDecimal(dst, c.i64[row], c.digits)
+		switch c.Form {
+		case columns.FormI64:
+			dst = columns.AppendInt(dst, c.I64[row])
+		case columns.FormText:
+			dst = appendString(dst, c.Bytes[c.Off[row]:c.Off[row+1]])
+		case columns.FormCode:
+			k := c.Codes[row]
+			dst = appendString(dst, c.Bytes[c.Off[k]:c.Off[k+1]])
+		case columns.FormTimestamp:
+			dst = append(dst, '"')
+			dst = e.days.AppendTimestamp(dst, c.I64[row], c.Digits, c.Zone)
+			dst = append(dst, '"')
+		case columns.FormDouble:
+			dst = appendFloat(dst, c.F64[row], false)
+		case columns.FormDecimal:
+			dst = appendDecimal(dst, c.I64[row], c.Digits)
 		default:
 			dst = c.appendRare(dst, row, &e.days)
 		}
@@ -152,100 +155,25 @@ func (e *Encoder) line(dst, head []byte, row int) []byte {
 	return append(dst, '}', '\n')
 }
 
-// outForm is how the values of a column are written.
-type outForm uint8
-
-const (
-	formI64 outForm = iota
-	formText
-	formCode // a text, through the dictionary
-	formTimestamp
-	formDouble
-	formDecimal
-	formRare // by type
-)
-
-// outColumn is one column of the lines, with views of the batch under way.
+// outColumn is one column of the lines.
 type outColumn struct {
-	typ    sqltype.Type
-	key    []byte // `,"name":`
-	form   outForm
-	digits int  // after the point
-	zone   bool // Z
-
-	v     *vec.Vec
-	valid vec.Bitmap
-	i64   []int64
-	f64   []float64
-	off   []int32
-	bytes []byte
-	codes []int32
-}
-
-func newOutColumn(t sqltype.Type, key []byte) outColumn {
-	c := outColumn{typ: t, key: key, form: formRare}
-	switch t.Kind {
-	case sqltype.BigInt, sqltype.IntervalMicros:
-		c.form = formI64
-	case sqltype.Double:
-		c.form = formDouble
-	case sqltype.Decimal:
-		if c.digits = int(t.S); t.P <= 18 {
-			c.form = formDecimal
-		}
-	case sqltype.Timestamp, sqltype.TimestampLTZ:
-		c.form, c.digits, c.zone = formTimestamp, int(min(t.P, 6)), t.Kind == sqltype.TimestampLTZ
-	case sqltype.Char, sqltype.Varchar:
-		c.form = formText
-	}
-	return c
-}
-
-// bind takes the views of v; flat is storage for columns that are neither flat nor dictionaries.
-func (c *outColumn) bind(v, flat *vec.Vec) {
-	if v.Shape == vec.Dict && c.typ.IsString() {
-		c.v, c.valid, c.form, c.codes = v, v.Valid, formCode, v.Codes
-		c.off, c.bytes = v.Dict.Off, v.Dict.Bytes
-		return
-	}
-	if v.Shape != vec.Flat {
-		vec.FlattenInto(flat, v)
-		v = flat
-	}
-	c.v, c.valid = v, v.Valid
-	switch c.typ.Phys() {
-	case sqltype.PhysI64:
-		c.i64 = vec.Of[int64](v)
-	case sqltype.PhysF64:
-		c.f64 = vec.Of[float64](v)
-	case sqltype.PhysBytes:
-		c.form, c.off, c.bytes = formText, v.Off, v.Bytes
-	}
+	columns.Out
+	key []byte // `,"name":`
 }
 
 // appendRare writes the types that no inner loop waits for.
-func (c *outColumn) appendRare(dst []byte, row int, days *dayCache) []byte {
-	v := c.v
-	switch c.typ.Kind {
-	case sqltype.Boolean:
-		if v.Bits().Get(row) {
-			return append(dst, "true"...)
-		}
-		return append(dst, "false"...)
-	case sqltype.TinyInt:
-		return appendInt(dst, int64(vec.Of[int8](v)[row]))
-	case sqltype.SmallInt:
-		return appendInt(dst, int64(vec.Of[int16](v)[row]))
-	case sqltype.Int, sqltype.IntervalMonths:
-		return appendInt(dst, int64(vec.Of[int32](v)[row]))
+func (c *outColumn) appendRare(dst []byte, row int, days *columns.Days) []byte {
+	switch c.Type.Kind {
 	case sqltype.Float:
-		return appendFloat(dst, float64(vec.Of[float32](v)[row]), true)
+		return appendFloat(dst, float64(vec.Of[float32](c.V)[row]), true)
 	case sqltype.Date:
 		dst = append(dst, '"')
-		dst = days.appendDate(dst, int64(vec.Of[int32](v)[row]))
+		dst = days.AppendDate(dst, int64(vec.Of[int32](c.V)[row]))
 		return append(dst, '"')
 	case sqltype.Decimal:
-		return appendWide(dst, vec.Of[vec.I128](v)[row], c.digits)
+		return appendWide(dst, vec.Of[vec.I128](c.V)[row], c.Digits)
+	case sqltype.Null:
+		return append(dst, "null"...)
 	}
-	return append(dst, "null"...)
+	return c.AppendRare(dst, row, days)
 }

@@ -2,29 +2,18 @@ package json
 
 import (
 	"bytes"
-	"strconv"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/format/columns"
 	"streamsql/internal/option"
 )
 
 // fault is why a record is not a row.
 type fault struct {
 	code diag.Code
-	col  *column
+	col  *columns.Column
 	at   int
 	msg  string
-}
-
-// shown is how many bytes of a value a message shows.
-const shown = 60
-
-// quote shows bytes of the input, escaped and cut.
-func quote[T string | []byte](b T) string {
-	if len(b) > shown {
-		return strconv.Quote(string(b[:shown])) + "…"
-	}
-	return strconv.Quote(string(b))
 }
 
 // kindOfValue names the JSON value that begins with c.
@@ -76,16 +65,16 @@ func explain(line []byte) string {
 }
 
 // missingText says that a column is missing, and names a key that was perhaps meant.
-func (d *Decoder) missingText(c *column) string {
-	msg := "the key " + quote(c.name) + " is missing"
+func (d *Decoder) missingText(c *columns.Column) string {
+	msg := "the key " + columns.Quote(c.Name) + " is missing"
 	if near := d.nearKey(c); near != "" {
-		msg += ", but there is " + quote(near) + ": keys must match exactly"
+		msg += ", but there is " + columns.Quote(near) + ": keys must match exactly"
 	}
 	return msg
 }
 
 // nearKey looks among the undeclared keys of the guesses for one that resembles the column's name.
-func (d *Decoder) nearKey(c *column) string {
+func (d *Decoder) nearKey(c *columns.Column) string {
 	var keys []string
 	for _, g := range d.guess {
 		if g.col != d.other {
@@ -95,5 +84,5 @@ func (d *Decoder) nearKey(c *column) string {
 			keys = append(keys, string(name))
 		}
 	}
-	return option.Nearest(c.name, keys)
+	return option.Nearest(c.Name, keys)
 }

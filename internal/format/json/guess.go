@@ -1,18 +1,22 @@
 package json
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"streamsql/internal/format/columns"
+)
 
 // guess is the text between two values of a record as it is expected to be, from the brace or comma to the first byte
 // of the value: `,"bidder":`. The words hold its first 16 bytes, the masks cover its length.
 type guess struct {
-	col    *column
+	col    *columns.Column
 	w0, w1 uint64
 	m0, m1 uint64
 	n      int
 	text   string
 }
 
-func newGuess(text []byte, col *column) guess {
+func newGuess(text []byte, col *columns.Column) guess {
 	var first, mask [16]byte
 	for i := range min(len(text), 16) {
 		first[i], mask[i] = text[i], 0xff
@@ -43,7 +47,7 @@ const (
 )
 
 // keepGuess remembers text for the next records, when there is room.
-func (d *Decoder) keepGuess(text []byte, c *column) {
+func (d *Decoder) keepGuess(text []byte, c *columns.Column) {
 	if len(d.guess) < mostGuesses && len(text) <= longestGuess {
 		d.guess = append(d.guess, newGuess(text, c))
 	}
@@ -70,7 +74,7 @@ func (d *Decoder) endRecord(missed int) {
 }
 
 // findGuess is where the guesses go on after the column c was read without one.
-func (d *Decoder) findGuess(c *column, k int) int {
+func (d *Decoder) findGuess(c *columns.Column, k int) int {
 	if c == d.other {
 		return k
 	}

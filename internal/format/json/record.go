@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"streamsql/internal/diag"
+	"streamsql/internal/format/columns"
 )
 
 // record reads the record at p into row d.row of the columns. It returns the position after its line, blank for an
@@ -25,7 +26,7 @@ func (d *Decoder) record(p int) int {
 	seen, missed, k := 0, 0, 0
 	for {
 		// p is at the brace or comma before a key.
-		var c *column
+		var c *columns.Column
 		if k < len(d.guess) && d.guess[k].at(data, p) {
 			c = d.guess[k].col
 			p += d.guess[k].n
@@ -53,10 +54,10 @@ func (d *Decoder) record(p int) int {
 			}
 		}
 		// A number per record instead of a set: nothing has to be cleared between records.
-		if c.serial == serial {
+		if c.Serial == serial {
 			return d.duplicate(c, p)
 		}
-		c.serial = serial
+		c.Serial = serial
 		seen++
 		if p < len(data) && data[p] <= ' ' { // a guess may end before blanks
 			p = space(data, p)
@@ -70,57 +71,65 @@ func (d *Decoder) record(p int) int {
 		// depends on the table, not on the query. The fast scan of a kind stops at what it does not know; odd then
 		// decides what it is.
 		var q int
-		switch c.kind {
-		case kindI64:
+		switch c.Kind {
+		case columns.KindI64:
 			var v int64
-			if v, q = scanInt(data, p); q < 0 {
+			if v, q = columns.ScanInt(data, p); q < 0 {
 				q = d.odd(c, p)
-			} else if c.keep {
-				c.i64[row] = v
+			} else if c.Keep {
+				c.I64[row] = v
 			}
-		case kindInt:
+		case columns.KindInt:
 			var v int64
-			if v, q = scanInt(data, p); q < 0 || v < c.least || v > c.most {
+			if v, q = columns.ScanInt(data, p); q < 0 || v < c.Least || v > c.Most {
 				q = d.odd(c, p)
-			} else if c.keep {
-				c.putInt(row, v)
+			} else if c.Keep {
+				c.PutInt(row, v)
 			}
-		case kindText:
+		case columns.KindText:
 			var high bool
 			// Only a text with a byte from 0x80 on is worth the check of its UTF-8.
-			if q, high = scanText(data, p); q < 0 || (high && !utf8.Valid(data[p+1:q])) || q-p > c.maxBytes {
+			if q, high = scanText(data, p); q < 0 || (high && !utf8.Valid(data[p+1:q])) || q-p > c.MaxBytes {
 				q = d.odd(c, p)
 			} else {
-				if c.keep {
-					c.putText(row, data[p+1:q])
+				if c.Keep {
+					c.PutText(row, data[p+1:q])
 				}
 				q++
 			}
-		case kindTimestamp:
+		case columns.KindTimestamp:
 			var v int64
-			if v, q = c.scanTimestamp(data, p); q < 0 {
-				q = d.odd(c, p)
-			} else if c.keep {
-				c.i64[row] = v
+			if data[p] == '"' {
+				v, q = c.ScanTimestamp(data, p+1)
+			} else {
+				q = bad
 			}
-		case kindDecimal:
+			if q < 0 || q >= len(data) || data[q] != '"' {
+				q = d.odd(c, p)
+			} else {
+				if c.Keep {
+					c.I64[row] = v
+				}
+				q++
+			}
+		case columns.KindDecimal:
 			var v int64
-			if v, q = c.scanDecimal(data, p); q < 0 {
+			if v, q = c.ScanDecimal(data, p); q < 0 {
 				q = d.odd(c, p)
-			} else if c.keep {
-				c.i64[row] = v
+			} else if c.Keep {
+				c.I64[row] = v
 			}
-		case kindDouble:
+		case columns.KindDouble:
 			var v float64
-			if v, q = scanFloat(data, p); q < 0 {
+			if v, q = columns.ScanFloat(data, p); q < 0 {
 				q = d.odd(c, p)
-			} else if c.keep {
-				c.f64[row] = v
+			} else if c.Keep {
+				c.F64[row] = v
 			}
-		case kindOther:
+		case columns.KindOther:
 			// All undeclared keys share this column: a second one is not a duplicate, and none counts as a column that
 			// was seen.
-			c.serial = 0
+			c.Serial = 0
 			seen--
 			d.into.Unknown++
 			q = d.skip(data, p, 1)
@@ -165,7 +174,7 @@ func (d *Decoder) record(p int) int {
 
 // key reads a separator, a key and its colon. It returns the column and the position of the value. A nil column with a
 // position is the end of an empty object; with bad it is a fault.
-func (d *Decoder) key(p int) (*column, int) {
+func (d *Decoder) key(p int) (*columns.Column, int) {
 	data := d.data
 	first := data[p] == '{'
 	p = space(data, p+1)
@@ -203,8 +212,8 @@ func (d *Decoder) syntax(p int) int {
 	return bad
 }
 
-func (d *Decoder) duplicate(c *column, p int) int {
-	d.fault = fault{code: diag.DuplicateKey, col: c, at: p, msg: "the key " + quote(c.name) + " occurs twice"}
+func (d *Decoder) duplicate(c *columns.Column, p int) int {
+	d.fault = fault{code: diag.DuplicateKey, col: c, at: p, msg: "the key " + columns.Quote(c.Name) + " occurs twice"}
 	return bad
 }
 

@@ -1,4 +1,4 @@
-package json
+package columns
 
 import (
 	"bytes"

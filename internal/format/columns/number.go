@@ -1,12 +1,14 @@
-package json
+package columns
 
 import (
 	"math"
 	"math/bits"
-	"strconv"
 
 	"streamsql/internal/vec"
 )
+
+// tops has the top bit of each byte.
+const tops = 0x8080808080808080
 
 // digits8 counts how many of the eight bytes of x, from the lowest, are decimal digits, and gives their values in
 // place.
@@ -22,8 +24,8 @@ func join8(v uint64) int64 {
 	return int64(((v&0x000000ff000000ff)*0x000f424000000064 + (v>>16&0x000000ff000000ff)*0x0000271000000001) >> 32)
 }
 
-// scanInt reads a plain integer of at most 18 digits. It gives bad for everything else.
-func scanInt(data []byte, p int) (v int64, q int) {
+// ScanInt reads a plain integer of at most 18 digits. It gives Odd for everything else.
+func ScanInt(data []byte, p int) (v int64, q int) {
 	neg := data[p] == '-'
 	if neg {
 		p++
@@ -33,7 +35,7 @@ func scanInt(data []byte, p int) (v int64, q int) {
 		n, x := digits8(load(data, p))
 		if n < 8 {
 			if n == 0 {
-				return 0, bad
+				return 0, Odd
 			}
 			v = join8(x << (64 - 8*uint(n)))
 			p += n
@@ -48,18 +50,18 @@ func scanInt(data []byte, p int) (v int64, q int) {
 			break
 		}
 		if p-from == 18 {
-			return 0, bad
+			return 0, Odd
 		}
 		v = v*10 + int64(c)
 		p++
 	}
 end:
 	if p == from || (data[from] == '0' && p != from+1) {
-		return 0, bad
+		return 0, Odd
 	}
 	if p < len(data) {
 		if c := data[p]; c == '.' || c|0x20 == 'e' {
-			return 0, bad
+			return 0, Odd
 		}
 	}
 	if neg {
@@ -68,29 +70,29 @@ end:
 	return v, p
 }
 
-// scanDecimal reads a plain number with at most 18 digits, with no more of them after the point than
+// ScanDecimal reads a plain number with at most 18 digits, with no more of them after the point than
 // the column has, as the column's unscaled value.
-func (c *column) scanDecimal(data []byte, p int) (v int64, q int) {
+func (c *Column) ScanDecimal(data []byte, p int) (v int64, q int) {
 	v, frac, digits, q := scanPlain(data, p)
 	if q < 0 {
-		return 0, bad
+		return 0, Odd
 	}
-	more := int(c.typ.S) - frac
+	more := int(c.Type.S) - frac
 	if more < 0 || digits+more > 18 {
-		return 0, bad
+		return 0, Odd
 	}
 	v *= pow10[more]
 	if v >= c.limit || -v >= c.limit {
-		return 0, bad
+		return 0, Odd
 	}
 	return v, q
 }
 
-// scanFloat reads a plain number that a division of two exact doubles gives correctly rounded.
-func scanFloat(data []byte, p int) (f float64, q int) {
+// ScanFloat reads a plain number that a division of two exact doubles gives correctly rounded.
+func ScanFloat(data []byte, p int) (f float64, q int) {
 	m, frac, _, q := scanPlain(data, p)
 	if q < 0 || m > 1<<53 || m < -1<<53 {
-		return 0, bad
+		return 0, Odd
 	}
 	f = float64(m)
 	if m == 0 && data[p] == '-' {
@@ -109,12 +111,12 @@ func scanPlain(data []byte, p int) (v int64, frac, digits, q int) {
 	for p < len(data) && data[p]-'0' <= 9 {
 		v = v*10 + int64(data[p]-'0')
 		if p++; p-from > 18 {
-			return 0, 0, 0, bad
+			return 0, 0, 0, Odd
 		}
 	}
 	digits = p - from
 	if digits == 0 || (data[from] == '0' && digits > 1) {
-		return 0, 0, 0, bad
+		return 0, 0, 0, Odd
 	}
 	if p < len(data) && data[p] == '.' {
 		p++
@@ -122,16 +124,16 @@ func scanPlain(data []byte, p int) (v int64, frac, digits, q int) {
 		for p < len(data) && data[p]-'0' <= 9 {
 			v = v*10 + int64(data[p]-'0')
 			if p++; digits+p-point > 18 {
-				return 0, 0, 0, bad
+				return 0, 0, 0, Odd
 			}
 		}
 		if frac = p - point; frac == 0 {
-			return 0, 0, 0, bad
+			return 0, 0, 0, Odd
 		}
 		digits += frac
 	}
 	if p < len(data) && data[p]|0x20 == 'e' {
-		return 0, 0, 0, bad
+		return 0, 0, 0, Odd
 	}
 	if neg {
 		v = -v
@@ -154,40 +156,6 @@ var exact10 = func() (t [19]float64) {
 	return
 }()
 
-// number finds the end of a JSON number at p, bad when there is none.
-func number(data []byte, p int) int {
-	if p < len(data) && data[p] == '-' {
-		p++
-	}
-	switch {
-	case p >= len(data) || data[p]-'0' > 9:
-		return bad
-	case data[p] == '0':
-		p++
-	default:
-		p = digits(data, p)
-	}
-	if p < len(data) && data[p] == '.' {
-		q := digits(data, p+1)
-		if q == p+1 {
-			return bad
-		}
-		p = q
-	}
-	if p < len(data) && data[p]|0x20 == 'e' {
-		p++
-		if p < len(data) && (data[p] == '+' || data[p] == '-') {
-			p++
-		}
-		q := digits(data, p)
-		if q == p {
-			return bad
-		}
-		p = q
-	}
-	return p
-}
-
 func digits(data []byte, p int) int {
 	for p < len(data) && data[p]-'0' <= 9 {
 		p++
@@ -195,47 +163,44 @@ func digits(data []byte, p int) int {
 	return p
 }
 
-// castNumber finds the number in a string that begins at p as CAST takes it: blanks around it, a plus, leading zeros,
-// no digit on one side of the point. next is after the closing quote, bad when the string is something else.
-func castNumber(data []byte, p int) (from, to, next int) {
-	for p < len(data) && data[p] == ' ' {
+// CastNumber finds the number in a text as CAST takes it: blanks around it, a plus, leading zeros, no digit on one side
+// of the point. ok is false for any other text.
+func CastNumber(s []byte) (number []byte, ok bool) {
+	p := 0
+	for p < len(s) && s[p] == ' ' {
 		p++
 	}
-	if p < len(data) && data[p] == '+' {
+	if p < len(s) && s[p] == '+' {
 		p++
-	} else if p < len(data) && data[p] == '-' {
-		from, p = p, p+1
 	}
-	if from == 0 {
-		from = p
+	from := p
+	if p < len(s) && s[p] == '-' && (p == 0 || s[p-1] != '+') {
+		p++
 	}
-	q := digits(data, p)
+	q := digits(s, p)
 	n := q - p
-	if q < len(data) && data[q] == '.' {
+	if q < len(s) && s[q] == '.' {
 		p = q + 1
-		q = digits(data, p)
+		q = digits(s, p)
 		n += q - p
 	}
 	if n == 0 {
-		return 0, 0, bad
+		return nil, false
 	}
-	if q < len(data) && data[q]|0x20 == 'e' {
+	if q < len(s) && s[q]|0x20 == 'e' {
 		p = q + 1
-		if p < len(data) && (data[p] == '+' || data[p] == '-') {
+		if p < len(s) && (s[p] == '+' || s[p] == '-') {
 			p++
 		}
-		if q = digits(data, p); q == p {
-			return 0, 0, bad
+		if q = digits(s, p); q == p {
+			return nil, false
 		}
 	}
-	to = q
-	for q < len(data) && data[q] == ' ' {
+	to := q
+	for q < len(s) && s[q] == ' ' {
 		q++
 	}
-	if q >= len(data) || data[q] != '"' {
-		return 0, 0, bad
-	}
-	return from, to, q + 1
+	return s[from:to], q == len(s)
 }
 
 // exactNumber is the value of a JSON number: ± digits · 10^exp, without leading or trailing zeros; zero has no digits.
@@ -340,10 +305,4 @@ func (n exactNumber) unscaled(p, s int) (v vec.I128, exact, fits bool) {
 		v = v.Negate()
 	}
 	return v, true, true
-}
-
-// float is the nearest double (or single) of a JSON number; fits is false beyond the largest.
-func float(text []byte, size int) (v float64, fits bool) {
-	v, err := strconv.ParseFloat(string(text), size)
-	return v, err == nil
 }

@@ -1,4 +1,4 @@
-package json
+package columns
 
 import (
 	"streamsql/internal/sqltype"
@@ -22,33 +22,33 @@ func newMinuteCache() minuteCache {
 	return minuteCache{w0: load(first, 0), w1: load(first, 8)}
 }
 
-// scanTimestamp reads the usual forms, `"2026-01-01 12:00:00.123"` with at most 9 digits after the point, with or
-// without Z as the type asks.
-func (c *column) scanTimestamp(data []byte, p int) (v int64, q int) {
-	if p+21 > len(data) || data[p] != '"' {
-		return 0, bad
+// ScanTimestamp reads the usual forms, 2026-01-01 12:00:00.123 with at most 9 digits after the point, with or without Z
+// as the type asks. q is the position after it, Odd for everything else; what follows is for the caller to judge.
+func (c *Column) ScanTimestamp(data []byte, p int) (v int64, q int) {
+	if p+19 > len(data) {
+		return 0, Odd
 	}
-	w0, w1 := load(data, p+1), load(data, p+9)
+	w0, w1 := load(data, p), load(data, p+8)
 	if w0 != c.minute.w0 || w1 != c.minute.w1 {
-		micros, ok := minute(data[p+1 : p+17])
+		micros, ok := minute(data[p : p+16])
 		if !ok {
-			return 0, bad
+			return 0, Odd
 		}
 		c.minute = minuteCache{w0, w1, micros}
 	}
-	if data[p+17] != ':' {
-		return 0, bad
+	if data[p+16] != ':' {
+		return 0, Odd
 	}
-	tens, units := data[p+18]-'0', data[p+19]-'0'
+	tens, units := data[p+17]-'0', data[p+18]-'0'
 	if tens > 5 || units > 9 {
-		return 0, bad
+		return 0, Odd
 	}
 	v = c.minute.micros + int64(tens*10+units)*microsPerSecond
-	p += 20
-	if data[p] == '.' {
+	p += 19
+	if p < len(data) && data[p] == '.' {
 		frac, n := fraction(data, p+1)
 		if n == 0 {
-			return 0, bad
+			return 0, Odd
 		}
 		v += frac - frac%c.unit
 		p += 1 + n
@@ -57,13 +57,10 @@ func (c *column) scanTimestamp(data []byte, p int) (v int64, q int) {
 	if zoned {
 		p++
 	}
-	if !zoned && c.typ.Kind == sqltype.TimestampLTZ {
-		return 0, bad
+	if !zoned && c.Type.Kind == sqltype.TimestampLTZ {
+		return 0, Odd
 	}
-	if p >= len(data) || data[p] != '"' {
-		return 0, bad
-	}
-	return v, p + 1
+	return v, p
 }
 
 // fraction reads 1 to 9 digits as micros, dropping what is finer; n is their number, 0 when there are none or more.
