@@ -39,7 +39,8 @@ func connectors() catalog.Connectors {
 			Source: &catalog.SourceDecl{Options: read, Formats: []string{"json"}, Bounded: func(v option.Values) bool {
 				return !v.Given("source.monitor-interval")
 			}, Place: placeOf},
-			Sink: &catalog.SinkDecl{Options: decls, Formats: []string{"json", "changelog-json"}, Place: placeOf},
+			FormatOptions: map[string]catalog.FormatDecl{"changelog-json": {Updates: true}},
+			Sink:          &catalog.SinkDecl{Options: decls, Formats: []string{"json", "changelog-json"}, Place: placeOf},
 		},
 		"print":     {Name: "print", Sink: &catalog.SinkDecl{Updates: true}},
 		"generator": {Name: "generator", Source: &catalog.SourceDecl{Formats: []string{"json"}}},

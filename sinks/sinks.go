@@ -141,7 +141,7 @@ func RetryTimeout(v option.Values) time.Duration {
 type Declaration struct {
 	Name    string
 	Options option.Set
-	Formats []string // formats it can write; nil when it takes none
+	Formats bool // tables say the format of their rows, any that can be written
 	// takes retractions with any format (print, blackhole); otherwise only through a changelog format
 	Updates   bool
 	Guarantee Guarantee

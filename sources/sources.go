@@ -133,7 +133,8 @@ type Chunk struct {
 	// Data are records, each ending in its terminator except perhaps the last, or what a Generating source makes rows
 	// of; borrowed until Release.
 	Data     []byte
-	Opener   Opener // nil: Data is lines; otherwise what finds the records of Data
+	Opener   Opener // nil: Data is as the format frames it; otherwise what finds the records of Data
+	Head     []byte // the head of the stream that Data is of, where the format has one (see format.Framing)
 	Records  int    // records (an upper bound of rows: blank lines count)
 	Bytes    int64  // raw bytes, for lag and progress
 	Size     int64  // memory that is held until Release, at least len(Data): what limits and read-ahead count
@@ -151,8 +152,8 @@ type Chunk struct {
 	Release func() // gives Data back; may be nil
 }
 
-// Opener finds the records of a chunk whose Data is not lines: batches as a broker sent them, compressed, unchecked. It
-// is pure and is called by decoding workers side by side, each with Records of its own.
+// Opener finds the records of a chunk whose Data is not framed by the format: batches as a broker sent them,
+// compressed, unchecked. It is pure and is called by decoding workers side by side, each with Records of its own.
 type Opener interface {
 	// Open replaces what into holds by the records of c, which may borrow from c.Data. An error is that of the chunk:
 	// it fails the epoch that contains it.
@@ -166,7 +167,7 @@ type Records = format.Records
 type Declaration struct {
 	Name     string
 	Options  option.Set // WITH options, besides those of the format and the common scan options
-	Formats  []string   // formats it can carry
+	Formats  bool       // tables say the format of their rows, any that can be read
 	Bounded  func(option.Values) bool
 	Metadata []string // readable metadata columns
 	// Check finds faults of options and stored columns together. nil: there are none.

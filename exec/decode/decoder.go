@@ -8,6 +8,7 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/format"
+	"streamsql/internal/format/formats"
 	"streamsql/internal/zset"
 )
 
@@ -28,6 +29,8 @@ type Spec struct {
 type Decoder struct {
 	spec   *Spec
 	format format.Decoder
+	headed format.Headed // format, if its streams may have a head
+	split  format.Splitter
 	scan   *op.Scan
 }
 
@@ -35,15 +38,22 @@ var _ flow.Decoder = (*Decoder)(nil)
 
 // New makes a decoder; spec may be shared and must not change.
 func New(spec *Spec) (*Decoder, error) {
-	dec, err := rowsOf(spec)
-	if err != nil {
-		return nil, err
-	}
 	scan, err := op.NewScan(spec.Scan)
 	if err != nil {
 		return nil, err
 	}
-	return &Decoder{spec: spec, format: dec, scan: scan}, nil
+	d := &Decoder{spec: spec, split: format.Lines{}, scan: scan}
+	if spec.Rows != nil { // the source makes its rows
+		d.format = spec.Rows()
+		return d, nil
+	}
+	f, ok := formats.Find(spec.Format)
+	if !ok || f.NewDecoder == nil { // the planner has refused it already
+		return nil, diag.At(diag.Internal, spec.Span, "format %q has no decoder", spec.Format)
+	}
+	d.format, d.split = f.NewDecoder(spec.Columns), f.Framed(spec.Columns.Options).Splitter
+	d.headed, _ = d.format.(format.Headed)
+	return d, nil
 }
 
 // decoded is what a morsel keeps between its uses: the buffers of its rows and all that Attach needs of them.
@@ -54,6 +64,7 @@ type decoded struct {
 	letters op.DeadLetters // bad records; those of rows are scanned's
 	origin  zset.Origin
 	lines   lineCounter
+	split   format.Splitter
 }
 
 // Decode implements flow.Decoder.
@@ -63,6 +74,7 @@ func (d *Decoder) Decode(m *flow.Morsel) error {
 		s = &decoded{}
 		m.Scratch = s
 	}
+	s.split = d.split
 	if err := d.read(m, s); err != nil {
 		return err
 	}
@@ -94,7 +106,7 @@ func (d *Decoder) Decode(m *flow.Morsel) error {
 	return nil
 }
 
-// read fills s.rows from the morsel's chunk: lines, or the records that its opener finds.
+// read fills s.rows from the morsel's chunk: as the format frames it, or the records that its opener finds.
 func (d *Decoder) read(m *flow.Morsel, s *decoded) error {
 	if m.Chunk.TooLong {
 		d.format.Decode(nil, &s.rows)
@@ -103,13 +115,16 @@ func (d *Decoder) read(m *flow.Morsel, s *decoded) error {
 		})
 		return nil
 	}
+	if d.headed != nil {
+		d.headed.Under(m.Chunk.Head)
+	}
 	if m.Chunk.Opener == nil {
 		d.format.Decode(m.Chunk.Data, &s.rows)
 		return nil
 	}
 	dec, ok := d.format.(format.RecordDecoder)
 	if !ok {
-		return diag.At(diag.Internal, d.spec.Span, "format %q reads lines only", d.spec.Format)
+		return diag.At(diag.Internal, d.spec.Span, "format %q reads framed data only", d.spec.Format)
 	}
 	// What cannot be opened is the fault of whoever keeps the bytes. It is never a dead letter: no record of it can be
 	// told from the next.

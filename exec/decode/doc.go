@@ -15,7 +15,6 @@
 // Two policies meet here. A record that is not a row is judged by the table's 'error-handling.mode'; a row whose
 // computed columns fail is judged by the mode in op.ScanSpec, which is the query's.
 //
-//	formats.go  the list of formats that can be read
 //	decoder.go  Decoder: a chunk becomes a morsel's rows
 //	bad.go      the policy for bad records, and what people are told of one
 //	place.go    where a record is: file, line and offset, or partition and offset

@@ -9,12 +9,12 @@ import (
 	"streamsql/internal/format"
 )
 
-// raw is the record that begins at start, which is a byte position among lines and an ordinal among records.
+// raw is the record that begins at start, which is a byte position in framed data and an ordinal among records.
 func (s *decoded) raw(m *flow.Morsel, start int) []byte {
 	if m.Chunk.Opener != nil {
 		return s.records.Value[start]
 	}
-	return format.Line(m.Chunk.Data, start)
+	return format.Record(s.split, m.Chunk.Data, start)
 }
 
 // place is the position of a record for people: file, line and decompressed offset, or partition and offset within it.

@@ -7,6 +7,7 @@ package connector
 import (
 	"slices"
 
+	"streamsql/internal/format/formats"
 	"streamsql/internal/option"
 	"streamsql/planner/catalog"
 	"streamsql/sinks"
@@ -93,15 +94,26 @@ func (s Set) Look(name, table string, v option.Values, base string) error {
 
 // declared is the connector as the planner declares it.
 func (c Connector) declared() catalog.Connector {
-	out := catalog.Connector{Name: c.Name(), FormatOptions: formats}
+	out := catalog.Connector{Name: c.Name(), FormatOptions: map[string]catalog.FormatDecl{}}
+	for _, f := range formats.All {
+		out.FormatOptions[f.Name] = catalog.FormatDecl{
+			Options: f.Options, Check: f.Check, Columns: f.Columns, Updates: f.Updates,
+		}
+	}
 	if d := c.Source; d != nil {
 		out.Source = &catalog.SourceDecl{
 			Options: append(slices.Clone(d.Options), sources.ScanOptions...),
-			Formats: d.Formats, Bounded: d.Bounded, Check: d.Check, Place: d.Place,
+			Bounded: d.Bounded, Check: d.Check, Place: d.Place,
+		}
+		if d.Formats {
+			out.Source.Formats = formats.Readable()
 		}
 	}
 	if d := c.Sink; d != nil {
-		out.Sink = &catalog.SinkDecl{Options: d.Options, Formats: d.Formats, Updates: d.Updates, Place: d.Place}
+		out.Sink = &catalog.SinkDecl{Options: d.Options, Updates: d.Updates, Place: d.Place}
+		if d.Formats {
+			out.Sink.Formats = formats.Writable()
+		}
 	}
 	return out
 }

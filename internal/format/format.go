@@ -1,16 +1,21 @@
 // Package format is the contract between bytes and columns: what decodes the chunks of a source into rows, and what
-// encodes rows for a sink. Each format is a sub-package.
+// encodes rows for a sink. Each format is a sub-package and one value, a Format, in the list of package formats.
 //
+//	stream of bytes    ──Splitter─▶ sources.Chunk                   cut where records end
 //	sources.Chunk.Data ──Decoder──▶ Rows{Batch, Starts, Bad}        one decoder per reading goroutine
 //	zset.Batch         ──Encoder──▶ bytes                           one encoder per lane
+//
+//	value.go    Format: what the planner, sources and sinks know of one
+//	framing.go  how records follow each other in a stream
+//	format.go   Decoder, Encoder and what they exchange
+//	records.go  records that are not framed by the format
+//	columns     how columns judge, store and write values of text
 //
 // A row is judged by what the table declares, not by what a query uses: the values of columns that nobody asked for are
 // checked where they are skipped. Therefore a query that reads one more column never finds one more bad record.
 package format
 
 import (
-	"bytes"
-
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
@@ -21,7 +26,7 @@ import (
 // Config tells a format what a table looks like.
 type Config struct {
 	Schema  sqltype.Schema // all declared physical columns
-	Used    []int          // those to deliver, ascending indices into Schema
+	Used    []int          // those to deliver, ascending indices into Schema; for decoders
 	Options option.Values  // checked against the format's options (the zero Values: all defaults)
 
 	// Dictionaries lets STRING columns with few distinct values come as vec.Dict. Without it every column is vec.Flat.
@@ -33,6 +38,13 @@ type Decoder interface {
 	// Decode reads all records of data, which begins and ends at record boundaries, and replaces the content of into.
 	// Nothing of data is kept. What cannot be read becomes an entry of into.Bad; no input makes it panic.
 	Decode(data []byte, into *Rows)
+}
+
+// Headed is implemented by decoders of formats whose streams may begin with a head (see Framing).
+type Headed interface {
+	Decoder
+	// Under names the head of the stream that the next chunks are of; nil: it has none. The decoder does not keep it.
+	Under(head []byte)
 }
 
 // Encoder turns rows into bytes. Not safe for concurrent use.
@@ -87,17 +99,3 @@ func (r *Rows) Number(n int) {
 
 // Dict is storage for the dictionary of column i. For decoders.
 func (r *Rows) Dict(i int) *vec.Vec { return &r.dicts[i] }
-
-// Raw is the record of a row within the chunk it was decoded from, without the line's end.
-func (r *Rows) Raw(data []byte, row int) []byte {
-	return Line(data, int(r.Starts[row]))
-}
-
-// Line is the line of data that begins at start, without its end.
-func Line(data []byte, start int) []byte {
-	line := data[start:]
-	if i := bytes.IndexByte(line, '\n'); i >= 0 {
-		line = line[:i]
-	}
-	return bytes.TrimSuffix(line, []byte("\r"))
-}

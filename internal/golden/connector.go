@@ -82,12 +82,12 @@ func (s *session) connectors() connector.Set {
 	}, connector.Connector{
 		Source: &connector.Source{
 			Declaration: sources.Declaration{
-				Name: "test", Formats: []string{"json"}, Bounded: func(option.Values) bool { return true },
+				Name: "test", Formats: true, Bounded: func(option.Values) bool { return true },
 			},
 			New: s.source,
 		},
 		Sink: &connector.Sink{
-			Declaration: sinks.Declaration{Name: "test", Formats: []string{"json", "changelog-json"}, Updates: true},
+			Declaration: sinks.Declaration{Name: "test", Formats: true, Updates: true},
 			New:         s.sink,
 		},
 	})

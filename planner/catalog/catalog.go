@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"sort"
-	"strings"
 
 	"streamsql/internal/diag"
 	"streamsql/internal/option"
@@ -138,7 +137,7 @@ func (t *Table) Raw() map[string]string {
 
 // Takes reports whether the table can be written with retractions.
 func (t *Table) Takes() bool {
-	return t.Connector.Sink != nil && (t.Connector.Sink.Updates || strings.HasPrefix(t.Format, "changelog-"))
+	return t.Connector.Sink != nil && (t.Connector.Sink.Updates || t.Connector.FormatOptions[t.Format].Updates)
 }
 
 // Private reports whether an option's value must stay out of logs: a secret, or an address.

@@ -21,10 +21,12 @@ type Connector struct {
 	FormatOptions map[string]FormatDecl
 }
 
-// FormatDecl declares the options of a format.
+// FormatDecl is what the planner knows of one format; see format.Format.
 type FormatDecl struct {
 	Options option.Set
-	Check   func(option.Values) []option.Problem // what no option shows by itself; may be nil
+	Check   func(option.Values) []option.Problem    // what no option shows by itself; may be nil
+	Columns func(sqltype.Schema) (msg, hint string) // columns that it cannot hold; nil: it holds all
+	Updates bool                                    // written rows say whether they come or go
 }
 
 // SourceDecl declares the reading side.
@@ -42,7 +44,7 @@ type SinkDecl struct {
 	Options option.Set
 	Formats []string                                  // nil: it takes none
 	Place   func(v option.Values, base string) string // see sinks.Declaration; nil: tables share nothing
-	// Updates reports whether it takes retractions with any format; otherwise only through a changelog format.
+	// Updates reports whether it takes retractions with any format; otherwise only through one with Updates.
 	Updates bool
 }
 

@@ -120,6 +120,11 @@ func (t *Table) Check(use Use) (option.Values, diag.List) {
 	if use == Reading && len(problems) == 0 && t.Connector.Source.Check != nil {
 		problems = t.Connector.Source.Check(values, t.Physical())
 	}
+	if format.Columns != nil {
+		if msg, hint := format.Columns(t.Physical()); msg != "" {
+			problems = append(problems, option.Problem{Key: "format", Msg: msg, Hint: hint})
+		}
+	}
 	for _, p := range problems {
 		faults = append(faults, t.fault(p))
 	}

@@ -21,7 +21,7 @@ func TestContract(t *testing.T) {
 		values, _ := option.Check(Declaration.Options, map[string]string{optPath: "out", optSize: "1kb"})
 		return sinktest.World{
 			Open: func(t *testing.T) sinks.Sink {
-				s, err := New(sinks.Spec{Table: sinktest.Table, Schema: sinktest.Schema, Format: formatJSON,
+				s, err := New(sinks.Spec{Table: sinktest.Table, Schema: sinktest.Schema, Format: "json",
 					Values: values, Base: dir})
 				must(t, err)
 				return s

@@ -29,22 +29,22 @@ var Declaration = sinks.Declaration{
 		{Key: optSize, Kind: option.Bytes, Default: "128mb",
 			Doc: "A part of an epoch ends with the row that reaches this size; 0 is one part per epoch."},
 	},
-	Formats:   []string{formatJSON, formatChangelog},
+	Formats:   true,
 	Guarantee: sinks.ExactlyOnce,
 	Place:     Place,
-	Doc:       "Writes files of JSON lines into a directory, one set of files per epoch, each row exactly once.",
+	Doc:       "Writes files into a directory, one set of files per epoch, each row exactly once.",
 }
 
 // Sink is one directory. Its methods are safe for concurrent use as far as the contract of sinks.Sink goes: one epoch
 // at a time.
 type Sink struct {
-	fs         vfs.FS
-	dir        string // as people know it
-	table      string
-	limit      int64 // bytes per part; 0 = none
-	faults     *fault.Set
-	newEncoder func() sinks.Encoder
-	nonce      string // tells the staged files of this opening from those of others
+	fs     vfs.FS
+	dir    string // as people know it
+	table  string
+	limit  int64 // bytes per part; 0 = none
+	faults *fault.Set
+	form   writing
+	nonce  string // tells the staged files of this opening from those of others
 
 	noMove bool // the directory's file system cannot move without replacing; found out by the first part
 
@@ -60,10 +60,10 @@ type Sink struct {
 }
 
 // New makes the sink of one table on the machine's file system.
-func New(spec sinks.Spec) (sinks.Sink, error) { return newOn(vfs.OS(), spec, encoders(spec)) }
+func New(spec sinks.Spec) (sinks.Sink, error) { return newOn(vfs.OS(), spec, written(spec)) }
 
-// newOn makes a sink on any file system, with any encoder.
-func newOn(fs vfs.FS, spec sinks.Spec, newEncoder func() sinks.Encoder) (*Sink, error) {
+// newOn makes a sink on any file system, with any way of writing.
+func newOn(fs vfs.FS, spec sinks.Spec, form writing) (*Sink, error) {
 	path := store.Located(spec.Values.String(optPath), spec.Base)
 	if path == "" {
 		return nil, diag.New(diag.SinkOption, "table %q: option %q is empty", spec.Table, optPath).
@@ -75,12 +75,12 @@ func newOn(fs vfs.FS, spec sinks.Spec, newEncoder func() sinks.Encoder) (*Sink, 
 	}
 	return &Sink{
 		fs: fs, dir: filepath.Clean(path), table: spec.Table, limit: spec.Values.Bytes(optSize), faults: spec.Faults,
-		newEncoder: newEncoder, nonce: nonce.Hex(5),
+		form: form, nonce: nonce.Hex(5),
 	}, nil
 }
 
 // Encoder implements sinks.Sink.
-func (s *Sink) Encoder(int) sinks.Encoder { return s.newEncoder() }
+func (s *Sink) Encoder(int) sinks.Encoder { return s.form.newEncoder() }
 
 // Close has nothing to free: a transaction that was not committed is gone with Abort, or is swept by a later owner.
 func (s *Sink) Close() error { return nil }

@@ -14,6 +14,7 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
+	"streamsql/internal/format"
 	"streamsql/internal/option"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/store"
@@ -46,7 +47,7 @@ func open(t testing.TB, fs vfs.FS, dir string, size string, faults *fault.Set) *
 		t.Fatal(problems)
 	}
 	s, err := newOn(fs, sinks.Spec{Table: "result", Values: values, Faults: faults},
-		func() sinks.Encoder { return noEncoder{} })
+		writing{newEncoder: func() sinks.Encoder { return noEncoder{} }, split: format.Lines{}, ext: ".json"})
 	must(t, err)
 	return s
 }
@@ -301,7 +302,7 @@ func TestRefusals(t *testing.T) {
 	code(t, err, diag.SinkFailed, plain)
 
 	values, _ := option.Check(Declaration.Options, map[string]string{optPath: "s3://bucket/x"})
-	_, err = newOn(vfs.OS(), sinks.Spec{Table: "result", Values: values}, nil)
+	_, err = newOn(vfs.OS(), sinks.Spec{Table: "result", Values: values}, writing{})
 	code(t, err, diag.SinkOption, "s3://bucket/x")
 }
 
@@ -432,7 +433,7 @@ func TestFatalAndSpace(t *testing.T) {
 func TestFormats(t *testing.T) {
 	schema := sqltype.Schema{{Name: "n", Type: sqltype.BigIntType}}
 	b := &zset.Batch{Schema: schema, N: 1, Cols: []*vec.Vec{vec.Make(sqltype.BigIntType, 7)}}
-	for format, want := range map[string]string{formatJSON: `{"n":7}`, formatChangelog: `{"_op":"+I","n":7}`} {
+	for format, want := range map[string]string{"json": `{"n":7}`, "changelog-json": `{"_op":"+I","n":7}`} {
 		values, _ := option.Check(Declaration.Options, map[string]string{optPath: t.TempDir()})
 		s, err := New(sinks.Spec{Table: "result", Schema: schema, Format: format, Values: values})
 		must(t, err)

@@ -102,8 +102,8 @@ func (p *part) record(name string) partRecord {
 }
 
 // partName is the final name of part k of an epoch. Names sort like rows.
-func partName(query8 string, epoch int64, k int) string {
-	return fmt.Sprintf("part-%s-%s-%s.json", query8, sorting(epoch, 8), sorting(int64(k), 3))
+func partName(query8 string, epoch int64, k int, ext string) string {
+	return fmt.Sprintf("part-%s-%s-%s%s", query8, sorting(epoch, 8), sorting(int64(k), 3), ext)
 }
 
 // sorting is n padded to width digits. A number with more digits gets a letter in front, b for two more than a for one:

@@ -63,13 +63,13 @@ func TestTakenPartsStayTaken(t *testing.T) {
 
 // Names sort like epochs and parts, however many there are, and those of the first thousand are as they always were.
 func TestPartNamesSort(t *testing.T) {
-	if got := partName("01234567", 7, 999); got != "part-01234567-00000007-999.json" {
+	if got := partName("01234567", 7, 999, ".json"); got != "part-01234567-00000007-999.json" {
 		t.Errorf("got %s", got)
 	}
 	var names []string
 	for _, epoch := range []int64{0, 7, 99_999_999, 100_000_000, 999_999_999, 1_000_000_000, 123_456_789_012} {
 		for _, k := range []int{0, 9, 10, 999, 1000, 1001, 9999, 10_000, 123_456} {
-			names = append(names, partName("01234567", epoch, k))
+			names = append(names, partName("01234567", epoch, k, ".json"))
 		}
 	}
 	if !slices.IsSorted(names) {

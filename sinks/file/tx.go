@@ -1,7 +1,6 @@
 package file
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -67,12 +66,20 @@ func (t *tx) writeSome(data []byte) (int, error) {
 			return 0, err
 		}
 		t.open = p
+		if head := t.sink.form.head; len(head) > 0 {
+			if err := p.write(head); err != nil {
+				return 0, err
+			}
+		}
 	}
 	n, limit := len(data), t.sink.limit
 	if room := limit - t.open.bytes; limit > 0 && room <= int64(n) {
-		from := max(0, room-1)
-		if end := bytes.IndexByte(data[from:], '\n'); end >= 0 {
-			n = int(from) + end + 1
+		// The first record that ends at the limit or beyond. Records are looked for from the beginning of the block: a
+		// line feed in the middle of one may be text.
+		split := t.sink.form.split
+		_, before := split.Split(data[:max(0, room-1)], len(data)+1)
+		if end, _ := split.End(data[before:], 0); end >= 0 {
+			n = before + end
 		}
 	}
 	if err := t.open.write(data[:n]); err != nil {
@@ -88,7 +95,7 @@ func (t *tx) writeSome(data []byte) (int, error) {
 func (t *tx) closePart() error {
 	p := t.open
 	t.open = nil
-	rec := p.record(partName(t.sink.query8(), t.epoch, len(t.parts)))
+	rec := p.record(partName(t.sink.query8(), t.epoch, len(t.parts), t.sink.form.ext))
 	t.parts = append(t.parts, rec) // also when it fails: giveUp removes it
 	return p.finish()
 }

@@ -2,9 +2,12 @@ package file
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
+
+	"streamsql/internal/format"
 )
 
 // chunkBytes is how long a chunk is at most, unless its only line is longer. A block holds a little more, because a
@@ -72,17 +75,19 @@ func (b *block) release() {
 	b.buf = nil
 }
 
-// cutter cuts a stream of lines into chunks. Where a chunk ends depends on nothing but the bytes from its beginning on:
+// cutter cuts a stream of records into chunks. Where a chunk ends depends on nothing but the bytes from its beginning
+// on:
 //
-//   - after the rows-th line, when that many end within chunkBytes;
+//   - after the rows-th record, when that many end within chunkBytes;
 //   - else at the end of the stream, when that lies within chunkBytes;
-//   - else after the last line that ends within chunkBytes;
-//   - else after the line that begins it, when that is no longer than a record may be;
-//   - else such a line is handed out cut to one byte more than a record may have, which is enough to see that it is too
-//     long; its rest is passed over without being kept.
+//   - else after the last record that ends within chunkBytes;
+//   - else after the record that begins it, when that is no longer than a record may be;
+//   - else such a record is handed out cut to one byte more than a record may have, which is enough to see that it is
+//     too long; its rest is passed over without being kept.
 type cutter struct {
 	r         io.Reader
 	pool      *blocks
+	split     format.Splitter
 	rows      int
 	maxRecord int
 	afterRead func() error // after each read; may fail
@@ -117,47 +122,49 @@ func (c *cutter) next() (cut, error) {
 		if len(view) > chunkBytes {
 			view = view[:chunkBytes]
 		}
-		lines := bytes.Count(view, newline)
-		if lines >= c.rows {
-			if n := lineEnd(view, c.rows); n < c.end-c.start || c.eof {
-				return c.give(n, c.rows), nil
-			}
+		n, end := c.split.Split(view, c.rows)
+		if n == c.rows && (end < c.end-c.start || c.eof) {
+			return c.give(end, n), nil
 		}
 		switch {
 		case c.eof && c.end-c.start <= chunkBytes:
-			if n := len(view); n > 0 && view[n-1] != '\n' {
-				lines++
+			if end < len(view) {
+				n++
 			}
-			return c.give(len(view), lines), nil
+			return c.give(len(view), n), nil
 		case c.end-c.start <= chunkBytes:
 			if err := c.fill(chunkBytes + 1); err != nil {
 				return cut{}, err
 			}
-		case lines > 0:
-			return c.give(bytes.LastIndexByte(view, '\n')+1, lines), nil
+		case n > 0:
+			return c.give(end, n), nil
 		default:
-			return c.longLine()
+			return c.longRecord()
 		}
 	}
 }
 
 func (c *cutter) visible() []byte { return c.block.buf[c.start:c.end] }
 
-// longLine gives a line that is longer than chunkBytes.
-func (c *cutter) longLine() (cut, error) {
+// longRecord gives a record that is longer than chunkBytes.
+func (c *cutter) longRecord() (cut, error) {
 	limit := max(c.maxRecord, chunkBytes) + 1 // with the line feed
-	for looked := chunkBytes; ; {
+	for looked, state := 0, 0; ; {
 		view := c.visible()
-		if n := bytes.IndexByte(view[looked:min(len(view), limit)], '\n') + 1; n > 0 {
-			if n += looked; n == len(view) && !c.eof { // is it the last?
+		if len(view) > limit {
+			view = view[:limit]
+		}
+		n, next := c.split.End(view[looked:], state)
+		if n >= 0 {
+			if n += looked; n == c.end-c.start && !c.eof { // is it the last?
 				if err := c.fill(n + 1); err != nil {
 					return cut{}, err
 				}
 			}
 			return c.give(n, 1), nil
 		}
-		if looked = min(len(view), limit); looked == limit {
-			return c.tooLong(limit)
+		if looked, state = len(view), next; looked == limit {
+			return c.tooLong(limit, state)
 		}
 		if c.eof {
 			return c.give(len(view), 1), nil
@@ -168,28 +175,81 @@ func (c *cutter) longLine() (cut, error) {
 	}
 }
 
-// tooLong gives the first keep bytes of a line and passes over its rest.
-func (c *cutter) tooLong(keep int) (cut, error) {
+// tooLong gives the first keep bytes of a record and passes over its rest.
+func (c *cutter) tooLong(keep, state int) (cut, error) {
+	line := c.line
 	out := c.give(keep, 1)
+	if line > 0 { // the record goes on: its last line has not ended
+		c.line = line + int64(bytes.Count(out.data, newline))
+	}
 	for done := false; !done; {
 		view := c.visible()
 		n := len(view)
-		if i := bytes.IndexByte(view, '\n'); i >= 0 {
-			n, done = i+1, true
+		var end int
+		if end, state = c.split.End(view, state); end >= 0 {
+			n, done = end, true
 		}
-		c.start += n
-		c.at += int64(n)
-		if c.start == c.end && !c.eof {
-			if err := c.fill(1); err != nil {
-				out.release()
-				return cut{}, err
-			}
+		c.pass(n, c.lines(view[:n]))
+		if done || (c.eof && c.start == c.end) {
+			break
 		}
-		done = done || (c.eof && c.start == c.end)
+		if err := c.fill(1); err != nil {
+			out.release()
+			return cut{}, err
+		}
 	}
-	out.next, out.last = c.at, c.eof && c.start == c.end
+	out.next, out.after, out.last = c.at, c.line, c.eof && c.start == c.end
 	return out, nil
 }
+
+// pass goes over the next n bytes, which end so many lines.
+func (c *cutter) pass(n, lines int) {
+	if c.line > 0 {
+		c.line += int64(lines)
+	}
+	c.start += n
+	c.at += int64(n)
+}
+
+// lines counts the lines that end with data, which ends in a line feed except perhaps at the end of the stream.
+func (c *cutter) lines(data []byte) int {
+	n := bytes.Count(data, newline)
+	if c.eof && c.start+len(data) == c.end && len(data) > 0 && data[len(data)-1] != '\n' {
+		n++
+	}
+	return n
+}
+
+// head takes the first record of the stream off, nil for an empty stream. It is a copy.
+func (c *cutter) head() ([]byte, error) {
+	if c.block == nil {
+		c.block = c.pool.get(blockBytes)
+	}
+	for {
+		view := c.visible()
+		n, _ := c.split.End(view, 0)
+		if n < 0 && !c.eof && len(view) <= maxHead {
+			if err := c.fill(min(2*len(view)+blockBytes, maxHead+1)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if n < 0 {
+			n = len(view)
+		}
+		if n > maxHead {
+			return nil, errLongHead
+		}
+		head := bytes.Clone(format.Trim(view[:n]))
+		c.pass(n, c.lines(view[:n]))
+		return head, nil
+	}
+}
+
+// maxHead is how long a head may be: every chunk of the stream is compared with it.
+const maxHead = 1 << 20
+
+var errLongHead = errors.New("the head is too long")
 
 // smallChunk is the size below which the last chunk of a stream is copied out. It would pin a whole block, and 50,000
 // files of one line would pin 50,000 blocks.
@@ -199,11 +259,11 @@ const smallChunk = blockBytes / 4
 func (c *cutter) give(n, records int) cut {
 	b := c.block
 	out := cut{data: b.buf[c.start : c.start+n : c.start+n], records: records, at: c.at, line: c.line, held: int64(n)}
-	c.start += n
-	c.at += int64(n)
-	if c.line > 0 {
-		c.line += int64(records)
+	lines := records
+	if _, ok := c.split.(format.Lines); !ok {
+		lines = c.lines(out.data)
 	}
+	c.pass(n, lines)
 	out.next, out.after, out.last = c.at, c.line, c.eof && c.start == c.end
 	switch {
 	case out.last && n < smallChunk:
@@ -252,22 +312,3 @@ func (c *cutter) close() {
 }
 
 var newline = []byte{'\n'}
-
-// lineEnd is the position after the n-th newline of b, which has that many.
-func lineEnd(b []byte, n int) int {
-	const step = 16 << 10
-	p := 0
-	for {
-		piece := b[p:min(p+step, len(b))]
-		k := bytes.Count(piece, newline)
-		if k >= n {
-			break
-		}
-		n -= k
-		p += len(piece)
-	}
-	for ; n > 0; n-- {
-		p += bytes.IndexByte(b[p:], '\n') + 1
-	}
-	return p
-}

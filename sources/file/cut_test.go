@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"streamsql/internal/format"
 )
 
 // lines makes records of very different lengths.
@@ -30,8 +32,8 @@ func (s slow) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), s.n)]
 // cuts describes the chunks of a text from a position on.
 func cuts(t *testing.T, text string, from, rows, max, step int) (out []string) {
 	t.Helper()
-	c := &cutter{r: slow{strings.NewReader(text[from:]), step}, pool: &blocks{}, rows: rows, maxRecord: max,
-		at: int64(from)}
+	c := &cutter{r: slow{strings.NewReader(text[from:]), step}, pool: &blocks{}, split: format.Lines{}, rows: rows,
+		maxRecord: max, at: int64(from), line: 1 + int64(strings.Count(text[:from], "\n"))}
 	defer c.close()
 	for {
 		p, err := c.next()
@@ -43,6 +45,9 @@ func cuts(t *testing.T, text string, from, rows, max, step int) (out []string) {
 		}
 		if n := strings.Count(string(p.data), "\n"); p.records != n && p.records != n+1 {
 			t.Fatalf("chunk at %d says %d records, has %d", p.at, p.records, n)
+		}
+		if want := 1 + int64(strings.Count(text[:p.at], "\n")); p.line != want {
+			t.Fatalf("chunk at %d says line %d, want %d", p.at, p.line, want)
 		}
 		out = append(out, fmt.Sprintf("%d-%d/%d %d %v", p.at, p.next, len(p.data), p.records, p.last))
 		p.release()

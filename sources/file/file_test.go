@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 	"streamsql/internal/diag"
 	"streamsql/internal/fault"
-	"streamsql/internal/format"
+	"streamsql/internal/format/formats"
 	"streamsql/internal/option"
 	"streamsql/sources"
 )
@@ -65,8 +66,12 @@ func table(t testing.TB, path string, more ...string) *Source {
 	for i := 0; i < len(more); i += 2 {
 		raw[more[i]] = more[i+1]
 	}
-	v, problems := option.Check(append(append(option.Set{}, Declaration.Options...),
-		format.MaxRecord), raw)
+	f, ok := formats.Find(raw["format"])
+	if !ok {
+		f = formats.All[0]
+	}
+	decls := append(slices.Clone(Declaration.Options), option.Decl{Key: "format", Kind: option.String})
+	v, problems := option.Check(append(decls, f.Options...), raw)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -376,7 +381,7 @@ func TestFaults(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir+"/a.json", "a\n"+strings.Repeat("x", 100<<20)+"\nb\n")
-	chunks, _, err := read(t, table(t, dir, format.MaxRecord.Key, "2mb"), 100)
+	chunks, _, err := read(t, table(t, dir, "json.max-record-size", "2mb"), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

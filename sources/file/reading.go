@@ -227,12 +227,16 @@ func (r *reading) file(ctx context.Context, sp span) error {
 		return err
 	}
 	defer st.close()
+	head, err := r.headBefore(ctx, st, sp.begin)
+	if err != nil {
+		return err
+	}
 	if err := r.place(ctx, st, sp.begin); err != nil {
 		return err
 	}
 	c := &cutter{
-		r: st.r, pool: r.feed.pool, rows: max(r.scan.ChunkRows, 1), maxRecord: r.source.maxRecord, at: sp.begin,
-		line: sp.lines + 1,
+		r: st.r, pool: r.feed.pool, split: r.source.framing.Splitter, rows: max(r.scan.ChunkRows, 1),
+		maxRecord: r.source.framing.MaxRecord, at: sp.begin, line: sp.lines + 1,
 	}
 	c.afterRead = func() error {
 		if ctx.Err() != nil {
@@ -248,6 +252,9 @@ func (r *reading) file(ctx context.Context, sp span) error {
 		if err := r.dropMark(c); err != nil {
 			return r.readError(ctx, st, err)
 		}
+		if head, err = r.head(st.entry, c); err != nil {
+			return r.readError(ctx, st, err)
+		}
 	}
 	for first := sp.begin == 0; ; first = false {
 		part, err := c.next()
@@ -260,7 +267,7 @@ func (r *reading) file(ctx context.Context, sp span) error {
 				return err
 			}
 		}
-		if err := r.give(ctx, st.entry, part, first, part.last && sp.end < 0); err != nil || part.last {
+		if err := r.give(ctx, st.entry, head, part, first, part.last && sp.end < 0); err != nil || part.last {
 			return err
 		}
 	}
@@ -277,6 +284,37 @@ func (r *reading) place(ctx context.Context, st *stream, begin int64) error {
 		return r.readError(ctx, st, st.verify(buf.buf))
 	}
 	return r.readError(ctx, st, st.seek(begin))
+}
+
+// headBefore reads the head of a file that is read from a position beyond it.
+func (r *reading) headBefore(ctx context.Context, st *stream, begin int64) ([]byte, error) {
+	if begin == 0 || !r.source.framing.Headed {
+		return nil, nil
+	}
+	c := &cutter{r: st.r, pool: r.feed.pool, split: r.source.framing.Splitter}
+	defer c.close()
+	if err := r.dropMark(c); err != nil {
+		return nil, r.readError(ctx, st, err)
+	}
+	head, err := r.head(st.entry, c)
+	if err != nil {
+		return nil, r.readError(ctx, st, err)
+	}
+	// The cutter has read ahead: start over.
+	return head, st.begin()
+}
+
+// head takes off the head of a file, if the format has one; c is at its beginning.
+func (r *reading) head(e entry, c *cutter) ([]byte, error) {
+	if !r.source.framing.Headed {
+		return nil, nil
+	}
+	head, err := c.head()
+	if errors.Is(err, errLongHead) {
+		return nil, diag.New(diag.SourceLimit, "table %q: the header of the file %q is longer than 1 MiB, or has a quote "+
+			"that is never closed", r.source.table, e.name)
+	}
+	return head, err
 }
 
 // dropMark passes over a byte order mark.
@@ -307,9 +345,9 @@ func (r *reading) readError(ctx context.Context, st *stream, err error) error {
 	return st.fail(err)
 }
 
-func (r *reading) give(ctx context.Context, e entry, part cut, fresh, done bool) error {
+func (r *reading) give(ctx context.Context, e entry, head []byte, part cut, fresh, done bool) error {
 	c := &sources.Chunk{
-		Partition: Partition, Data: part.data, Records: part.records, Bytes: part.next - part.at, Size: part.held,
+		Partition: Partition, Head: head, Data: part.data, Records: part.records, Bytes: part.next - part.at, Size: part.held,
 		File: e.name, Position: part.at, Line: part.line, NewFile: fresh, Release: part.release,
 		Private: &piece{file: e, end: part.next, lines: max(part.after-1, 0), done: done},
 	}

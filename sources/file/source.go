@@ -1,14 +1,14 @@
 // Package file reads tables from files: one file, the files of a directory, or those that match a pattern; compressed
 // with gzip or zstd or not; once, or watched for new ones. Connector name: filesystem.
 //
-//	list ──▶ files not yet seen, in order ──▶ open, unpack ──▶ blocks of about 1 MiB ──▶ chunks that end with a line
+//	list ──▶ files not yet seen, in order ──▶ open, unpack ──▶ blocks of about 1 MiB ──▶ chunks that end with a record
 //	         (name, or modification time)                        (one goroutine, ahead, bounded in bytes)
 //
 // # What a file is
 //
 // A file is complete when it appears and never changes: write it under a name that begins with a dot or an underscore,
-// or elsewhere on the same disk, and rename it. Its last line needs no line feed. A file that changes while it is read
-// stops the query. One that changes, or comes again under its name, after it was read is noted (Notices), counted
+// or elsewhere on the same disk, and rename it. Its last record needs no line feed. A file that changes while it is
+// read stops the query. One that changes, or comes again under its name, after it was read is noted (Notices), counted
 // (Metrics) and not read again. One that goes away or is replaced before any epoch knows of it is not an error: what is
 // read is what is there when it is opened.
 //
@@ -21,7 +21,7 @@
 //
 // # Positions
 //
-// A position is between two lines, in unpacked bytes. An epoch's offset lists the files it read from:
+// A position is between two records, in unpacked bytes. An epoch's offset lists the files it read from:
 //
 //	{"files":[{"name":"a.jsonl","size":9120,"mtime":1767225600000000000,"end":9120,"lines":48,"done":true},
 //	          {"name":"b.jsonl","size":812345,"mtime":1767225660000000000,"end":524288,"lines":2730}],
@@ -53,6 +53,7 @@ import (
 	"streamsql/internal/clock"
 	"streamsql/internal/diag"
 	"streamsql/internal/format"
+	"streamsql/internal/format/formats"
 	"streamsql/internal/option"
 	"streamsql/internal/store"
 	"streamsql/sources"
@@ -70,7 +71,7 @@ const (
 // Declaration is the connector as the planner knows it.
 var Declaration = sources.Declaration{
 	Name:    "filesystem",
-	Formats: []string{"json"},
+	Formats: true,
 	Options: option.Set{
 		{Key: "path", Kind: option.String, Required: true, Where: true,
 			Doc: "A file, a directory (its files, not those of directories within it), or a pattern with * ? []."},
@@ -86,17 +87,17 @@ var Declaration = sources.Declaration{
 	Metadata: nil,
 	Place:    Place,
 	Look:     Look,
-	Doc:      "Reads files of JSON lines, plain or compressed with gzip or zstd, once or as they appear.",
+	Doc:      "Reads files, plain or compressed with gzip or zstd, once or as they appear.",
 }
 
 // Source is a table of files. It implements sources.Source and sources.Growing.
 type Source struct {
-	table     string
-	path      string
-	pattern   *namePattern
-	order     string
-	interval  time.Duration // 0: bounded
-	maxRecord int
+	table    string
+	path     string
+	pattern  *namePattern
+	order    string
+	interval time.Duration // 0: bounded
+	framing  format.Framing
 
 	// Replaced by tests.
 	now       func() time.Time
@@ -122,7 +123,7 @@ var (
 // New implements sources.Factory.
 func New(table string, v option.Values, base string) (sources.Source, error) {
 	s := &Source{
-		table: table, path: store.Located(v.String("path"), base), order: byName, maxRecord: format.MaxRecordOf(v),
+		table: table, path: store.Located(v.String("path"), base), order: byName, framing: formats.Of(v).Framed(v),
 		now: clock.System{}.Now, tick: clock.System{}.After, bombBytes: bombBytes, skip: map[string]bool{},
 	}
 	if s.path == "" {

@@ -27,13 +27,13 @@ func TestConnectors(t *testing.T) {
 			if s.New == nil || s.Bounded == nil || s.Doc == "" {
 				t.Errorf("%s: the source lacks New, Bounded or Doc", name)
 			}
-			knownFormats(t, cat[name], s.Formats)
+			knownFormats(t, cat[name], cat[name].Source.Formats)
 		}
 		if s := c.Sink; s != nil {
 			if s.New == nil || s.Guarantee == "" || s.Doc == "" || s.Name != name {
 				t.Errorf("%s: the sink lacks New, Guarantee or Doc, or is called %q", name, s.Name)
 			}
-			knownFormats(t, cat[name], s.Formats)
+			knownFormats(t, cat[name], cat[name].Sink.Formats)
 		}
 	}
 }

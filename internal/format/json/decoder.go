@@ -38,7 +38,10 @@ type Decoder struct {
 
 // NewDecoder makes a decoder for a table.
 func NewDecoder(cfg format.Config) *Decoder {
-	d := &Decoder{set: settingsOf(cfg.Options), byName: map[string]*columns.Column{}, other: &columns.Column{Kind: columns.KindOther}}
+	d := &Decoder{
+		set: settingsOf(cfg.Options), byName: map[string]*columns.Column{},
+		other: &columns.Column{Kind: columns.KindOther},
+	}
 	for _, f := range cfg.Schema {
 		c := columns.New(f)
 		d.cols = append(d.cols, c)
@@ -129,7 +132,7 @@ func (d *Decoder) undo() {
 // is wrong with it.
 func (d *Decoder) reject(line, start, end int) {
 	f := d.fault
-	record := format.Line(d.data[:end], start)
+	record := format.Trim(d.data[start:end])
 	if len(record) > d.set.maxRecord {
 		f = fault{code: diag.RecordTooLong, at: start, msg: "the record is longer than json.max-record-size"}
 	} else if g := d.check(record); g.code != "" {

@@ -5,12 +5,6 @@ import (
 	"streamsql/internal/option"
 )
 
-// The formats of this package, as named by the option 'format'.
-const (
-	Name          = "json"
-	ChangelogName = "changelog-json" // with `_op`
-)
-
 const (
 	keyIgnore   = "json.ignore-parse-errors"
 	keyMissing  = "json.fail-on-missing-field"
@@ -47,8 +41,8 @@ func CheckOptions(v option.Values) []option.Problem {
 	}}
 }
 
-// EncodeOptionsOf are the options of a table that is written.
-func EncodeOptionsOf(v option.Values) EncodeOptions {
+// encodeOptionsOf are the options of a table that is written.
+func encodeOptionsOf(v option.Values) EncodeOptions {
 	return EncodeOptions{ISO: v.Given(keyTimeForm) && v.String(keyTimeForm) == isoForm}
 }
 
