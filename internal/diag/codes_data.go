@@ -8,7 +8,7 @@ var (
 		"A JSON record is an array or a single value where an object is needed.")
 	RecordTooDeep = define("record-too-deep", ExitData, "A record is nested more than 512 levels deep.")
 	RecordTooLong = define("record-too-long", ExitData,
-		"A record is longer than the format allows (json.max-record-size).")
+		"A record is longer than the format allows (json.max-record-size, csv.… and raw.… likewise).")
 	RecordNotUTF8  = define("record-not-utf8", ExitData, "A text is not valid UTF-8, or names half of a surrogate pair.")
 	DuplicateKey   = define("duplicate-key", ExitData, "A record has a declared column twice.")
 	FieldType      = define("field-type", ExitData, "A value has another type than the column.")
@@ -17,6 +17,9 @@ var (
 		"A text is not a date, time or number in the form that the column needs.")
 	FieldMissing = define("field-missing", ExitData, "A record lacks a column that must be there.")
 	FieldNull    = define("field-null", ExitData, "A record has NULL in a NOT NULL column.")
+
+	Unwritable = define("value-unwritable", ExitData,
+		"A value cannot be written in the table's format so that it is read back.")
 
 	SourcePath        = define("source-path", ExitConfig, "The path of a file table cannot be read as rows.")
 	SourceOffset      = define("source-offset", ExitState, "The logged position of a file table cannot be understood.")

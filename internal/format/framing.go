@@ -40,6 +40,9 @@ func Trim(record []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(record, newline), []byte{'\r'})
 }
 
+// Fits reports whether a record with its terminator has at most max bytes without it.
+func Fits(record []byte, max int) bool { return len(record) <= max || len(Trim(record)) <= max }
+
 var newline = []byte{'\n'}
 
 // Lines is the Splitter of formats whose records are lines.

@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"streamsql/internal/format"
+	"streamsql/internal/format/csv"
 	"streamsql/internal/format/json"
+	"streamsql/internal/format/raw"
 	"streamsql/internal/option"
 )
 
@@ -14,6 +16,8 @@ import (
 var All = []format.Format{
 	json.Format,
 	json.Changelog,
+	csv.Format,
+	raw.Format,
 }
 
 // Find gives the format of a name.

@@ -67,7 +67,7 @@ func (d *Decoder) Decode(data []byte, into *format.Rows) {
 		}
 		next := d.record(p)
 		switch {
-		case next >= 0 && next-p <= d.set.maxRecord:
+		case next >= 0 && format.Fits(data[p:next], d.set.maxRecord):
 			into.Starts = append(into.Starts, int32(p))
 			d.row++
 		case next == blank:

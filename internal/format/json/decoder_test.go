@@ -240,6 +240,12 @@ oops
 		0); got != "3 !record-too-long !field-null !field-missing !record-too-long !field-type !record-syntax" {
 		t.Errorf("with a limit of 20 bytes: %q", got)
 	}
+	for limit, want := range map[string]string{"7": "1 1 1", "6": "!record-too-long !record-too-long !record-too-long"} {
+		raw := map[string]string{"json.max-record-size": limit}
+		if got := show(decode(t, s[:1], raw, "{\"a\":1}\n{\"a\":1}\r\n{\"a\":1}"), 0); got != want {
+			t.Errorf("records of 7 bytes under a limit of %s: %q", limit, got)
+		}
+	}
 	near := decode(t, s, nil, "{\"A\":1}\n")
 	if len(near.Bad) != 1 || !strings.Contains(near.Bad[0].Msg, `"A"`) {
 		t.Errorf("no hint on the other spelling: %v", near.Bad)
@@ -253,7 +259,7 @@ func TestPositions(t *testing.T) {
 	if fmt.Sprint(r.Starts) != "[0 18]" || r.Blank != 1 {
 		t.Errorf("starts %v, %d blank", r.Starts, r.Blank)
 	}
-	if got := string(r.Raw([]byte(data), 1)); got != `{"a":2}` {
+	if got := string(format.Record(format.Lines{}, []byte(data), int(r.Starts[1]))); got != `{"a":2}` {
 		t.Errorf("raw row is %q", got)
 	}
 	if len(r.Bad) != 2 || r.Bad[0].Line != 2 || data[r.Bad[0].Start:r.Bad[0].End] != "bad one" || r.Bad[1].Line != 4 ||
