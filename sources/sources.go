@@ -141,7 +141,7 @@ type Chunk struct {
 	Remember []Memo // changes of the source's Ledger that belong to the epoch that takes this chunk
 	File     string // for people, relative to the table's path
 	Position int64  // decompressed offset of Data[0] within File
-	Line     int64  // number of the first record within File, from 1; 0 when it is not known
+	Line     int64  // number within File of the line where Data begins, from 1; 0 when it is not known
 	NewFile  bool   // first chunk of a file (limits in files, BOM)
 	// Gone: the partition ends with this chunk. It counts for the watermark of the epoch that takes the chunk and for
 	// none after it; then the logs name it no more. No chunk and no mark speaks of it again.

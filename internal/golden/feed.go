@@ -85,11 +85,13 @@ func (s *session) supplies(st *step) []supply {
 	if err != nil {
 		return nil
 	}
-	if named || s.v.partitions < 2 {
-		return []supply{{partition, st.input}}
+	records, headed := s.records(table, st.input)
+	// The head of a table is that of its only partition: spread over several, the others would have none.
+	if named || s.v.partitions < 2 || headed {
+		return []supply{{partition, records}}
 	}
 	var out []supply
-	for _, line := range st.input {
+	for _, line := range records {
 		// Drawn by the place of the line in the table alone, so that a variant that feeds otherwise spreads alike.
 		r := rand.New(rand.NewPCG(s.v.spread, uint64(s.fed[table])))
 		s.fed[table]++

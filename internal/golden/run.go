@@ -87,9 +87,6 @@ func (s *session) play(r *Report) (map[*step][]string, []string) {
 	fail := func(st *step, err error) {
 		r.Failures = append(r.Failures, fmt.Sprintf("%s:%d: %s: %s: %v", s.file.name, st.line, s.v.name, st.command, err))
 	}
-	if s.v.oneEpoch {
-		s.feedAll()
-	}
 	for _, st := range s.file.steps {
 		out, err := s.do(st)
 		if err != nil {
@@ -132,6 +129,9 @@ func (s *session) do(st *step) ([]string, error) {
 	case "sql":
 		if err := s.compile(st); err != nil {
 			return describeError(err), nil
+		}
+		if s.v.oneEpoch {
+			s.feedAll()
 		}
 		return nil, nil
 	case "explain":

@@ -76,6 +76,9 @@ func (s *session) compile(st *step) error {
 		return err
 	}
 	s.prog = prog
+	for _, t := range prog.Plan.Tables {
+		s.world.input(t.Name).Headed = framing(t).Headed
+	}
 	return nil
 }
 

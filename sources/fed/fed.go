@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"streamsql/sources"
@@ -33,14 +34,18 @@ type Table struct {
 	Seed uint64
 	// Framed gives records with their length in front instead of lines. Set before the first query.
 	Framed bool
+	// Headed makes the first record of each partition its head (see format.Framing). Set before the first query.
+	Headed bool
 }
 
 // partition is a sequence of records.
 type partition struct {
 	records []string
 	starts  []int64 // byte position of each record, as if each ended in a line feed
+	lines   []int64 // lines before each record
 	bytes   int64
-	left    bool // no more will come
+	left    bool  // no more will come
+	ended   int64 // lines in all
 }
 
 // gone is the position after the end of a partition.
@@ -48,8 +53,9 @@ const gone = -1
 
 func (p *partition) add(records []string) {
 	for _, r := range records {
-		p.records, p.starts = append(p.records, r), append(p.starts, p.bytes)
+		p.records, p.starts, p.lines = append(p.records, r), append(p.starts, p.bytes), append(p.lines, p.ended)
 		p.bytes += int64(len(r)) + 1
+		p.ended += int64(strings.Count(r, "\n")) + 1
 	}
 }
 

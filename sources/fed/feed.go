@@ -133,9 +133,15 @@ func (f *feed) chunk(ends position) *sources.Chunk {
 func (t *Table) make(name string, at, n int) *sources.Chunk {
 	p := t.partitions[name]
 	records := p.records[at : at+n]
-	c := &sources.Chunk{Partition: name, Records: n, File: "feed", Line: int64(at) + 1, NewFile: at == 0 && n > 0}
-	if n > 0 {
-		c.Position = p.starts[at]
+	c := &sources.Chunk{Partition: name, Records: n, File: "feed", Line: 1, NewFile: at == 0 && n > 0}
+	if t.Headed && n > 0 {
+		c.Head = []byte(p.records[0])
+		if at == 0 { // the position goes over the head with the first chunk, which does not have it
+			at, records = 1, records[1:]
+		}
+	}
+	if len(records) > 0 {
+		c.Position, c.Line = p.starts[at], p.lines[at]+1
 	}
 	switch {
 	case len(records) == 0:
@@ -144,7 +150,7 @@ func (t *Table) make(name string, at, n int) *sources.Chunk {
 			c.Data = binary.BigEndian.AppendUint32(c.Data, uint32(len(r)))
 			c.Data = append(c.Data, r...)
 		}
-		c.Opener = framed{}
+		c.Opener = framed{at: int64(at)}
 	default:
 		c.Data = []byte(strings.Join(records, "\n") + "\n")
 	}
@@ -153,12 +159,14 @@ func (t *Table) make(name string, at, n int) *sources.Chunk {
 }
 
 // framed opens records that have their length in front.
-type framed struct{}
+type framed struct {
+	at int64 // ordinal of the first
+}
 
 // Open implements sources.Opener.
-func (framed) Open(c *sources.Chunk, into *sources.Records) error {
+func (f framed) Open(c *sources.Chunk, into *sources.Records) error {
 	into.Begin()
-	at := c.Line - 1
+	at := f.at
 	for data := c.Data; len(data) > 0; at++ {
 		if len(data) < 4 || uint64(len(data)-4) < uint64(binary.BigEndian.Uint32(data)) {
 			return errors.New("a record ends beyond its chunk")
