@@ -185,7 +185,9 @@ func (d *Decoder) reject(ordinal, start, end int) {
 	f := d.fault
 	d.fault = fault{}
 	record := format.Trim(d.data[start:end])
-	if len(record) > d.set.maxRecord {
+	// A source hands out the beginning of a record that is too long. The line feed that it may end with is one in quotes.
+	open, _ := d.split.End(d.data[start:end], 0)
+	if len(record) > d.set.maxRecord || open < 0 && end-start > d.set.maxRecord {
 		f = fault{code: diag.RecordTooLong, msg: "the record is longer than " + keyMaxRecord}
 	} else if msg := d.explain(record); msg != "" {
 		f = fault{code: diag.RecordSyntax, msg: msg}
