@@ -10,6 +10,7 @@ import (
 
 	"streamsql/internal/connector/builtin"
 	"streamsql/internal/diag"
+	"streamsql/internal/format/formats"
 	"streamsql/planner"
 )
 
@@ -20,9 +21,9 @@ func TestDocumentedOptionsAreKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := regexp.MustCompile("(?m)^\\| `((?:json|scan|source|error-handling)\\.[a-z.-]+)` \\| (\\S+)")
+	row := regexp.MustCompile("(?m)^\\| `((?:json|csv|raw|scan|source|error-handling)\\.[a-z.-]+)` \\| (\\S+)")
 	rows := row.FindAllStringSubmatch(string(text), -1)
-	if len(rows) < 10 {
+	if len(rows) < 20 {
 		t.Fatalf("%d options found", len(rows))
 	}
 	for _, r := range rows {
@@ -32,14 +33,21 @@ func TestDocumentedOptionsAreKnown(t *testing.T) {
 			continue // needs a table
 		case "source.monitor-interval", "source.path.regex-pattern":
 			value = "1s"
+		case "csv.escape-character", "csv.null-literal": // no default
+			value = "x"
+			if r[1] == "csv.escape-character" {
+				value = `\`
+			}
 		}
-		sql := "CREATE TABLE t (a INT) WITH ('connector'='filesystem','path'='p','format'='json'" +
-			fmt.Sprintf(",'%s'='%s');\n", r[1], value)
-		sql += "CREATE TABLE o (a INT) WITH ('connector'='filesystem','path'='o','format'='json'"
-		if strings.HasPrefix(r[1], "json.") {
-			sql += fmt.Sprintf(",'%s'='%s'", r[1], value)
+		// An option of a format is for reading and writing alike.
+		name, _, _ := strings.Cut(r[1], ".")
+		in, out := fmt.Sprintf("'format'='json','%s'='%s'", r[1], value), "'format'='json'"
+		if f, ok := formats.Find(name); ok {
+			in = fmt.Sprintf("'format'='%s','%s'='%s'", f.Name, r[1], value)
+			out = in
 		}
-		sql += ");\nINSERT INTO o SELECT a FROM t;"
+		sql := "CREATE TABLE t (a STRING) WITH ('connector'='filesystem','path'='p'," + in + ");\n" +
+			"CREATE TABLE o (a STRING) WITH ('connector'='filesystem','path'='o'," + out + ");\nINSERT INTO o SELECT a FROM t;"
 		if _, err := planner.Compile("q.sql", sql, builtin.Connectors(io.Discard).Catalog(), planner.Options{}); err != nil {
 			t.Errorf("%s: %v", r[1], err)
 		}

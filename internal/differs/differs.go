@@ -35,7 +35,7 @@ type Example struct {
 
 // Areas lists the chapters in the order of the page.
 func Areas() []Area {
-	return []Area{types, numbers, texts, times, expressions, aggregates, tables, json}
+	return []Area{types, numbers, texts, times, expressions, aggregates, tables, json, csv}
 }
 
 const head = `# Where we differ from Flink SQL

@@ -7,16 +7,16 @@ type Framing struct {
 	Splitter  Splitter
 	MaxRecord int // a longer record is bad: sources hand out its beginning and pass over the rest
 	// Headed: a stream begins with a record that is not a row but says something of the others, its head. Sources take
-	// it off and hand it out with every chunk, because chunks are decoded side by side and a run may begin in the middle
-	// of a stream.
+	// it off and hand it out with every chunk, because chunks are decoded side by side and a run may begin in the
+	// middle of a stream.
 	Headed bool
 }
 
 // LongestRecord is the default of MaxRecord.
 const LongestRecord = 16 << 20
 
-// Splitter finds where records end. Where one ends depends on nothing but the bytes from its beginning on. Splitters are
-// values: any number of goroutines may use one.
+// Splitter finds where records end. Where one ends depends on nothing but the bytes from its beginning on. Splitters
+// are values: any number of goroutines may use one.
 type Splitter interface {
 	// Split finds the records that end within data, which begins with one: n of them, at most `most` (at least 1), of
 	// which the last ends before the position end. n is 0 when no record ends in data.

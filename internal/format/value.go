@@ -5,8 +5,8 @@ import (
 	"streamsql/internal/sqltype"
 )
 
-// Format is one value of 'format'='…'. The planner, sources, sinks and tests read from it whatever they need to know, so
-// that none of them knows a format by name.
+// Format is one value of 'format'='…'. The planner, sources, sinks and tests read from it whatever they need to know,
+// so that none of them knows a format by name.
 type Format struct {
 	Name string
 	Doc  string

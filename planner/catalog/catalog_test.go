@@ -38,7 +38,7 @@ func all() Connectors {
 			Sink: &SinkDecl{Formats: []string{"json", "changelog-json"}, Options: option.Set{path,
 				{Key: "roll", Kind: option.Bytes, Min: 1024, Doc: "How large a file becomes."},
 				{Key: "password", Kind: option.String, Secret: true}}},
-			FormatOptions: map[string]FormatDecl{"csv": {
+			FormatOptions: map[string]FormatDecl{"changelog-json": {Updates: true}, "csv": {
 				Options: option.Set{{Key: "csv.quote", Kind: option.String}, {Key: "csv.delimiter", Kind: option.String}},
 				Check: func(v option.Values) []option.Problem {
 					if v.String("csv.quote") == v.String("csv.delimiter") {
@@ -81,7 +81,8 @@ func TestConnect(t *testing.T) {
 		want  []want
 	}{
 		{"all is well", table("connector", "files", "format", "json", "path", "p", "roll", "1mb"), nil},
-		{"the options of each format", table("connector", "files", "format", "json", "csv.quote", "x"), nil},
+		{"an option of another format", table("connector", "files", "format", "json", "csv.quote", "x"),
+			[]want{{diag.UnknownOption, keyAt(2), `'format' = 'csv'`}}},
 		{"no connector", table(), []want{{diag.OptionMissing, nameAt, "clock, files, screen"}}},
 		{"a connector misspelt", table("connector", "fils"), []want{{diag.UnknownConnector, valueAt(0), `"files"`}}},
 		{"another connector", table("connector", "mainframe"),
@@ -169,7 +170,7 @@ func TestCheckLeavesDeclarationsAlone(t *testing.T) {
 	connectors := all()
 	before := len(connectors["files"].Source.Options)
 	csv := table("connector", "files", "format", "csv", "path", "p", "csv.quote", "'")
-	json := table("connector", "files", "format", "json", "path", "p", "csv.quote", "'")
+	json := table("connector", "files", "format", "json", "path", "p")
 	for _, x := range []*Table{csv, json} {
 		compareFaults(t, x.Format, x.Connect(connectors, ""))
 		_, faults := x.Check(Reading)

@@ -46,7 +46,33 @@ func (t *Table) Connect(all Connectors, stand string) diag.List {
 	if stand == "" {
 		faults = append(faults, t.unknownOptions()...)
 	}
-	return append(faults, t.chooseFormat(stand != "")...)
+	faults = append(faults, t.chooseFormat(stand != "")...)
+	if stand == "" {
+		faults = append(faults, t.otherFormats()...)
+	}
+	return faults
+}
+
+// otherFormats reports options of formats that the table is not in: they would have no effect.
+func (t *Table) otherFormats() diag.List {
+	var faults diag.List
+	if t.Format == "" {
+		return nil
+	}
+	for _, o := range t.Options {
+		if _, own := t.Connector.FormatOptions[t.Format].Options.Find(o.Key); own {
+			continue
+		}
+		for _, name := range t.Connector.formats() {
+			if _, ok := t.Connector.FormatOptions[name].Options.Find(o.Key); !ok {
+				continue
+			}
+			faults = append(faults, diag.At(diag.UnknownOption, o.KeySpan, "option %q is one of format %q, but the format of "+
+				"table %q is %q", o.Key, name, t.Name, t.Format).WithHint("leave it out, or say 'format' = '%s'", name))
+			break
+		}
+	}
+	return faults
 }
 
 // unknownOptions reports keys that neither side of the connector declares.

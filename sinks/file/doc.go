@@ -1,7 +1,7 @@
-// Package file is the sink of the connector `filesystem`: a directory of JSON-lines files in which every row of every
+// Package file is the sink of the connector `filesystem`: a directory of files in which every row of every
 // epoch occurs exactly once, whatever was killed and whenever.
 //
-//	<path>/part-<query8>-<epoch>-<k>.json     what readers read: appears whole, never changes, is never replaced
+//	<path>/part-<query8>-<epoch>-<k>.<ext>    what readers read: appears whole, never changes, is never replaced
 //	<path>/.streamsql/staging/…               unfinished parts and manifests
 //	<path>/.streamsql/manifest/<N>            epoch N is published: its rows, digest, owner and parts
 //	<path>/.streamsql/terms/<query8>-<t>      owner t has taken the sink over

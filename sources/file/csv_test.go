@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -47,7 +48,7 @@ func tookCSV(t *testing.T, f sources.Feed) (out []string, chunks []*sources.Chun
 	var rows format.Rows
 	for {
 		c, err := nextChunk(t.Context(), f)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out, chunks
 		}
 		if err != nil {

@@ -30,9 +30,14 @@ func bids(n int, form string) []byte {
 }
 
 const (
-	plainBids  = `%d,%d,%d,channel-%d,https://www.nexmark.com/item.htm?query=%d&channel_id=%d,2026-01-01T00:%02d:%02d.%03d,abcdefghijklmnopqrstuvwx`
-	quotedBids = `%d,%d,%d,"channel-%d","https://www.nexmark.com/item.htm?query=%d&channel_id=%d","2026-01-01T00:%02d:%02d.%03d","abcdefghijklmnopqrstuvwx"`
-	jsonBids   = `{"auction":%d,"bidder":%d,"price":%d,"channel":"channel-%d","url":"https://www.nexmark.com/item.htm?query=%d&channel_id=%d","dateTime":"2026-01-01T00:%02d:%02d.%03d","extra":"abcdefghijklmnopqrstuvwx"}`
+	plainBids = `%d,%d,%d,channel-%d,` +
+		`https://www.nexmark.com/item.htm?query=%d&channel_id=%d,2026-01-01T00:%02d:%02d.%03d,abcdefghijklmnopqrstuvwx`
+	quotedBids = `%d,%d,%d,"channel-%d",` +
+		`"https://www.nexmark.com/item.htm?query=%d&channel_id=%d",` +
+		`"2026-01-01T00:%02d:%02d.%03d","abcdefghijklmnopqrstuvwx"`
+	jsonBids = `{"auction":%d,"bidder":%d,"price":%d,"channel":"channel-%d",` +
+		`"url":"https://www.nexmark.com/item.htm?query=%d&channel_id=%d",` +
+		`"dateTime":"2026-01-01T00:%02d:%02d.%03d","extra":"abcdefghijklmnopqrstuvwx"}`
 )
 
 func benchmark(b *testing.B, d format.Decoder, data []byte) {

@@ -13,8 +13,8 @@
 //
 // # What a row is
 //
-//   - A record ends at a line feed that is not within quotes. A quote opens a field only where the field begins. \r\n is
-//     a line feed; a bare carriage return is bad unless it is quoted. The last record may end with the data.
+//   - A record ends at a line feed that is not within quotes. A quote opens a field only where the field begins. \r\n
+//     is a line feed; a bare carriage return is bad unless it is quoted. The last record may end with the data.
 //   - Fields are columns by position, or by name (see csv.header). A record has as many fields as there are columns:
 //     one that has more is bad (record-syntax), one that has fewer too (field-missing).
 //   - The first fault from left to right counts. A quote in the middle of an unquoted field, text after a closing quote
@@ -39,9 +39,9 @@
 // # The header
 //
 // A header belongs to its file: each may have its columns in another order. Names match exactly; fields of undeclared
-// names are skipped, declared columns that the header lacks are NULL. It is wrong when it names a declared column twice,
-// lacks a NOT NULL column, names one in other letters or has none of the table's columns: then every record of the file
-// is bad.
+// names are skipped, declared columns that the header lacks are NULL. It is wrong when it names a declared column
+// twice, lacks a NOT NULL column, names one in other letters or has none of the table's columns: then every record of
+// the file is bad.
 //
 // # Ignoring errors
 //

@@ -30,9 +30,9 @@ func (d *Decoder) odd(c *columns.Column, p int) int {
 	return q
 }
 
-// field takes the field at p out of its quotes and escapes. text is in d.scratch or part of the data; marked says that it
-// had some, which makes it a text and never NULL. The grammar is that of the Splitter: both must agree on where a record
-// ends.
+// field takes the field at p out of its quotes and escapes. text is in d.scratch or part of the data; marked says that
+// it had some, which makes it a text and never NULL. The grammar is that of the Splitter: both must agree on where a
+// record ends.
 func (d *Decoder) field(p int) (text []byte, marked bool, q int) {
 	data := d.data
 	if d.set.quoting && p < len(data) && data[p] == d.set.quote {

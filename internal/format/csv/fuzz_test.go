@@ -26,11 +26,12 @@ var dialects = [][]string{
 	{"csv.max-record-size", "20"},
 }
 
-// FuzzDecode: no input makes the decoder panic, every record of the Splitter is a row, bad, blank or ignored, and what a
-// chunk gives does not depend on what was decoded before it or on where chunks are cut.
+// FuzzDecode: no input makes the decoder panic, every record of the Splitter is a row, bad, blank or ignored, and what
+// a chunk gives does not depend on what was decoded before it or on where chunks are cut.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
-		"", "1,x,2.5\n", "1;\"x\n\";2\n", "a\r\nb", "\"\"\"\",\"", "#\"\n1,'a''b',\n", "1,\\\n\\\",2\n", "\xef\xbb\xbf1,2,3", "\n\n,,\n",
+		"", "1,x,2.5\n", "1;\"x\n\";2\n", "a\r\nb", "\"\"\"\",\"", "#\"\n1,'a''b',\n", "1,\\\n\\\",2\n",
+		"\xef\xbb\xbf1,2,3", "\n\n,,\n",
 		"1,2026-01-01 00:00:00,true\n", "1,\"2026-01-01 00:00:00\",NULL\n",
 	} {
 		f.Add([]byte(s), uint8(0), uint16(3))
@@ -121,7 +122,8 @@ func checkSplit(t *testing.T, split format.Splitter, data []byte, cut int) (n in
 
 // FuzzText: columns of text are what encoding/csv reads.
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"a,b\n", "\"a\",\"b\"\"c\"\n", "a,\"x\ny\"\n,\n", "a,b,c\n\"a,b\n", "\r\n\"\",\"\r\n\"\r\n"} {
+	for _, s := range []string{"a,b\n", "\"a\",\"b\"\"c\"\n", "a,\"x\ny\"\n,\n", "a,b,c\n\"a,b\n",
+		"\r\n\"\",\"\r\n\"\r\n"} {
 		f.Add([]byte(s))
 	}
 	schema := schemaOf(sqltype.StringType, sqltype.StringType)

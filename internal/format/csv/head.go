@@ -72,7 +72,8 @@ func (d *Decoder) names(head []byte) (names []string, f fault) {
 		return nil, fault{code: diag.RecordSyntax, msg: "cannot be read: " + msg}
 	}
 	if len(head) == 0 {
-		return nil, fault{code: diag.RecordSyntax, msg: "is missing or empty, and '" + keyHeader + "' is '" + headerNames + "'"}
+		return nil, fault{code: diag.RecordSyntax, msg: "is missing or empty, and '" + keyHeader + "' is '" +
+			headerNames + "'"}
 	}
 	kept := d.data
 	defer func() { d.data, d.fault = kept, fault{} }()

@@ -50,7 +50,8 @@ var Options = option.Set{
 	{Key: keyIgnore, Kind: option.Bool, Default: "false",
 		Doc: "Make values that do not fit NULL and leave out records that cannot be read, instead of treating them as " +
 			"errors; both are counted."},
-	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb", Doc: "A longer record is an error; it is not kept in memory."},
+	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb",
+		Doc: "A longer record is an error; it is not kept in memory."},
 	{Key: keyArray, Kind: option.String, Doc: "Refused: columns cannot be arrays."},
 	{Key: keyDecimals, Kind: option.Bool, Default: "false",
 		Doc: "Only false: a DECIMAL is written with all of its digits."},
@@ -192,6 +193,7 @@ func (r *reader) contradictions(s *settings) {
 		r.problem(keyArray, "has no meaning: columns cannot be arrays", "leave it out")
 	}
 	if r.bool(keyDecimals) {
-		r.problem(keyDecimals, "cannot be true: a DECIMAL is written with all of its digits", "leave it out, or set it to false")
+		r.problem(keyDecimals, "cannot be true: a DECIMAL is written with all of its digits",
+			"leave it out, or set it to false")
 	}
 }

@@ -17,7 +17,8 @@ import (
 func TestRoundTrip(t *testing.T) {
 	schema := schemaOf(sqltype.StringType, sqltype.BigIntType, sqltype.IntType, sqltype.Type{Kind: sqltype.TinyInt},
 		sqltype.Type{Kind: sqltype.SmallInt}, sqltype.DoubleType, sqltype.FloatType, sqltype.DecimalType(10, 2),
-		sqltype.DecimalType(38, 10), sqltype.BooleanType, sqltype.DateType, sqltype.TimestampType(3), sqltype.TimestampType(6),
+		sqltype.DecimalType(38, 10), sqltype.BooleanType, sqltype.DateType, sqltype.TimestampType(3),
+		sqltype.TimestampType(6),
 		sqltype.TimestampLTZType(0), sqltype.Type{Kind: sqltype.Varchar, P: 5}, sqltype.StringType)
 	r := rand.New(rand.NewPCG(1, 43))
 	for _, raw := range [][]string{
@@ -53,7 +54,8 @@ func roundTrip(t *testing.T, s sqltype.Schema, raw []string, b *zset.Batch) {
 			want, got := b.Cols[c], rows.Batch.Cols[c]
 			if want.IsNull(i) != got.IsNull(i) || vec.Text(want, i) != vec.Text(got, i) {
 				t.Fatalf("%v: row %d column %s: wrote %q (NULL %t), read %q (NULL %t) of %q", raw, i, s[c].Type, vec.Text(want, i),
-					want.IsNull(i), vec.Text(got, i), got.IsNull(i), format.Record(settingsOf(v).splitter(), text, int(rows.Starts[i])))
+					want.IsNull(i), vec.Text(got, i), got.IsNull(i),
+					format.Record(settingsOf(v).splitter(), text, int(rows.Starts[i])))
 			}
 		}
 	}
@@ -102,9 +104,11 @@ func randomValue(r *rand.Rand, t sqltype.Type) any {
 	case sqltype.TinyInt:
 		return pick[int64](r, 0, math.MaxInt8, math.MinInt8, 7)
 	case sqltype.Double:
-		return pick(r, 0, math.Copysign(0, -1), math.NaN(), math.Inf(1), math.Inf(-1), 1e300, 5e-324, r.NormFloat64(), 1e15, 0.1)
+		return pick(r, 0, math.Copysign(0, -1), math.NaN(), math.Inf(1), math.Inf(-1), 1e300, 5e-324, r.NormFloat64(),
+			1e15, 0.1)
 	case sqltype.Float:
-		return float64(pick(r, 0, float32(math.Copysign(0, -1)), float32(math.NaN()), float32(math.Inf(-1)), 3.4e38, r.Float32()))
+		return float64(pick(r, 0, float32(math.Copysign(0, -1)), float32(math.NaN()), float32(math.Inf(-1)), 3.4e38,
+			r.Float32()))
 	case sqltype.Decimal:
 		if t.P <= 18 {
 			return pick(r, 0, -1, 9999999999, -9999999999, r.Int64N(1e10))

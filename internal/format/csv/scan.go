@@ -30,8 +30,8 @@ func (w *patterns) special(x uint64) uint64 {
 }
 
 // plain finds the end of the unquoted text at p: the position of the delimiter or of the end of the line. high reports
-// whether there are bytes beyond ASCII. It gives Odd where a look at single bytes is needed: quotes, escapes, a carriage
-// return within the text, the end of the data.
+// whether there are bytes beyond ASCII. It gives Odd where a look at single bytes is needed: quotes, escapes, a
+// carriage return within the text, the end of the data.
 func (d *Decoder) plain(data []byte, p int) (q int, high bool) {
 	var acc uint64
 	w := &d.words

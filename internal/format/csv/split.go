@@ -6,11 +6,9 @@ import (
 	"streamsql/internal/format"
 )
 
-var newline = []byte{'\n'}
-
-// splitter finds where records end: at a line feed that is not within quotes. A quote opens a field only where the field
-// begins, so that a stray one in the middle of a text makes one record bad and not all that follow. Comments are records
-// of their own.
+// splitter finds where records end: at a line feed that is not within quotes. A quote opens a field only where the
+// field begins, so that a stray one in the middle of a text makes one record bad and not all that follow. Comments are
+// records of their own.
 type splitter struct{ dialect }
 
 func (d dialect) splitter() format.Splitter {
@@ -29,8 +27,8 @@ func (s splitter) Split(data []byte, most int) (n, end int) {
 		return format.Lines{}.Split(data, most)
 	}
 	for p := 0; ; {
-		// p is outside of quotes: all line feeds before the next quote end a record. Where every field is quoted, the next
-		// quote comes after one byte.
+		// p is outside of quotes: all line feeds before the next quote end a record. Where every field is quoted, the
+		// next quote comes after one byte.
 		for p < len(data) && (data[p] == '\n' || data[p] == s.delim) {
 			if data[p] == '\n' {
 				if n, end = n+1, p+1; n == most {

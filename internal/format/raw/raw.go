@@ -3,8 +3,8 @@
 // # Reading
 //
 // A record is a line: \n or \r\n ends it, and the last one may end with the data. An empty line is the empty text, no
-// line is NULL, and no line is left out. Where the records are messages, each is taken whole, line feeds and all. What is
-// not UTF-8 is bad (record-not-utf8), what is too long for the column too (field-out-of-range).
+// line is NULL, and no line is left out. Where the records are messages, each is taken whole, line feeds and all. What
+// is not UTF-8 is bad (record-not-utf8), what is too long for the column too (field-out-of-range).
 //
 // # Writing
 //
@@ -38,7 +38,8 @@ var Options = option.Set{
 	{Key: keyCharset, Kind: option.String, Default: "UTF-8", Doc: "Only UTF-8."},
 	{Key: keyEndian, Kind: option.Enum, Values: []string{"big-endian", "little-endian"}, Default: "big-endian",
 		Doc: "The order of the bytes of numbers: without a meaning for text, which is all there is."},
-	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb", Doc: "A longer record is an error; it is not kept in memory."},
+	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb",
+		Doc: "A longer record is an error; it is not kept in memory."},
 }
 
 // Format is records as they are.
