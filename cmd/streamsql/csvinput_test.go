@@ -31,8 +31,8 @@ func csvJob(t *testing.T, options string) *job {
 	return j
 }
 
-// TestBadCSV is the corpus of bad input for CSV files: fail names code, line and offset, log leaves the records out, dlq
-// keeps them. Their neighbours are rows in every mode that goes on.
+// TestBadCSV is the corpus of bad input for CSV files: fail names code, line and offset, log leaves the records out,
+// dlq keeps them. Their neighbours are rows in every mode that goes on.
 func TestBadCSV(t *testing.T) {
 	const good = "1,1.5,a\n"
 	const names = ", 'csv.header'='names'"
@@ -109,7 +109,8 @@ func TestBadCSV(t *testing.T) {
 				dead := j.got("dead")
 				if c.code == "" || mode != "dlq" {
 					sameRows(t, "dead letters", dead, nil)
-				} else if len(dead) != 1 || !strings.Contains(dead[0], `"code":"`+c.code+`"`) || !strings.Contains(dead[0], c.says) {
+				} else if len(dead) != 1 || !strings.Contains(dead[0], `"code":"`+c.code+`"`) ||
+					!strings.Contains(dead[0], c.says) {
 					t.Fatalf("dead letters %.2000q, want one with %s and %q", dead, c.code, c.says)
 				}
 			})
@@ -117,8 +118,8 @@ func TestBadCSV(t *testing.T) {
 	}
 }
 
-// TestTruncatedCSV cuts a record at every byte, each in a file of its own: every cut is a dead letter or, where it leaves
-// a whole record, a row, and nothing dies.
+// TestTruncatedCSV cuts a record at every byte, each in a file of its own: every cut is a dead letter or, where it
+// leaves a whole record, a row, and nothing dies.
 func TestTruncatedCSV(t *testing.T) {
 	const sample = "-12,1.5e3,\"aé\n\"\"x\"\"\"\n"
 	j := csvJob(t, modes["dlq"])
@@ -127,7 +128,8 @@ func TestTruncatedCSV(t *testing.T) {
 	}
 	clean(t, j.do(0, nil, "run", "q.sql"))
 	rows, dead := len(j.got("o")), len(j.got("dead"))
-	// A cut before the quotes, or between two doubled ones, leaves a whole record: four rows, three of them of two lines. All other cuts but that of 0 bytes are bad.
+	// A cut before the quotes, or between two doubled ones, leaves a whole record: four rows, three of them of two
+	// lines. All other cuts but that of 0 bytes are bad.
 	if rows != 7 || dead != len(sample)-5 {
 		t.Errorf("%d lines of rows and %d dead letters, want 7 and %d:\n%s", rows, dead, len(sample)-5,
 			strings.Join(append(j.got("o"), j.got("dead")...), "\n"))
@@ -151,18 +153,19 @@ func TestLongCSV(t *testing.T) {
 	}
 }
 
-// TestCSVFiles: what the file sink writes is read back, header, quotes and packed files included, whatever the parts are
-// cut to; a run that was killed in the middle of a file goes on under its header.
+// TestCSVFiles: what the file sink writes is read back, header, quotes and packed files included, whatever the parts
+// are cut to; a run that was killed in the middle of a file goes on under its header.
 func TestCSVFiles(t *testing.T) {
 	j := &job{t: t, dir: t.TempDir()}
 	table := func(name, path, more string) string {
-		return "CREATE TABLE " + name + " (n INT, s STRING, at TIMESTAMP(3)) WITH ('connector'='filesystem','path'='" + path +
-			"','format'='csv','csv.header'='names','csv.null-literal'=''" + more + ");\n"
+		return "CREATE TABLE " + name + " (n INT, s STRING, at TIMESTAMP(3)) WITH ('connector'='filesystem'," +
+			"'path'='" + path + "','format'='csv','csv.header'='names','csv.null-literal'=''" + more + ");\n"
 	}
 	var b strings.Builder
 	b.WriteString("at,s,n\n")
 	for i := range 400 {
-		b.WriteString("2026-01-01 00:00:00.5,\"line\n\"\"" + strings.Repeat("x,", i%7) + "\"\"\"," + strings.Repeat("1", i%3) + "\n")
+		b.WriteString("2026-01-01 00:00:00.5,\"line\n\"\"" + strings.Repeat("x,", i%7) + "\"\"\"," +
+			strings.Repeat("1", i%3) + "\n")
 	}
 	j.write("in/a.csv.gz", gzipped(b.String()))
 	j.write("q1.sql", table("i", "in", ",'scan.max-rows-per-trigger'='100'")+

@@ -8,7 +8,7 @@ var (
 		"A JSON record is an array or a single value where an object is needed.")
 	RecordTooDeep = define("record-too-deep", ExitData, "A record is nested more than 512 levels deep.")
 	RecordTooLong = define("record-too-long", ExitData,
-		"A record is longer than the format allows (json.max-record-size, csv.max-record-size, raw.max-record-size).")
+		"A record is longer than the format allows (its max-record-size).")
 	RecordNotUTF8  = define("record-not-utf8", ExitData, "A text is not valid UTF-8, or names half of a surrogate pair.")
 	DuplicateKey   = define("duplicate-key", ExitData, "A record has a declared column twice.")
 	FieldType      = define("field-type", ExitData, "A value has another type than the column.")

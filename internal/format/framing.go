@@ -12,9 +12,6 @@ type Framing struct {
 	Headed bool
 }
 
-// LongestRecord is the default of MaxRecord.
-const LongestRecord = 16 << 20
-
 // Splitter finds where records end. Where one ends depends on nothing but the bytes from its beginning on. Splitters
 // are values: any number of goroutines may use one.
 type Splitter interface {

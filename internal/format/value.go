@@ -21,7 +21,7 @@ type Format struct {
 	// Updates: written rows say whether they come or go.
 	Updates bool
 
-	Framing    func(option.Values) Framing // nil: a record is a line of any length
+	Framing    func(option.Values) Framing // nil: a record is a line
 	NewDecoder func(Config) Decoder        // nil: it cannot be read
 	NewEncoder func(Config) Encoder        // nil: it cannot be written
 	// Head is what each written file begins with, empty for nothing. nil: always nothing.
@@ -31,7 +31,7 @@ type Format struct {
 // Framed is how the records of a table follow each other; the zero Values are all defaults.
 func (f Format) Framed(v option.Values) Framing {
 	if f.Framing == nil {
-		return Framing{Splitter: Lines{}, MaxRecord: LongestRecord}
+		return Framing{Splitter: Lines{}, MaxRecord: MaxRecordOf(f.Name, v)}
 	}
 	return f.Framing(v)
 }

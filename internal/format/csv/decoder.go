@@ -188,7 +188,7 @@ func (d *Decoder) reject(ordinal, start, end int) {
 	// A source hands out the beginning of a record that is too long. The line feed that it may end with is one in quotes.
 	open, _ := d.split.End(d.data[start:end], 0)
 	if len(record) > d.set.maxRecord || open < 0 && end-start > d.set.maxRecord {
-		f = fault{code: diag.RecordTooLong, msg: "the record is longer than " + keyMaxRecord}
+		f = fault{code: diag.RecordTooLong, msg: "the record is longer than csv.max-record-size"}
 	} else if msg := d.explain(record); msg != "" {
 		f = fault{code: diag.RecordSyntax, msg: msg}
 	}

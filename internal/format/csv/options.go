@@ -19,7 +19,6 @@ const (
 	keyArray     = "csv.array-element-delimiter"
 	keyDecimals  = "csv.write-bigdecimal-in-scientific-notation"
 	keyHeader    = "csv.header"
-	keyMaxRecord = "csv.max-record-size"
 )
 
 // The values of csv.header.
@@ -50,8 +49,7 @@ var Options = option.Set{
 	{Key: keyIgnore, Kind: option.Bool, Default: "false",
 		Doc: "Make values that do not fit NULL and leave out records that cannot be read, instead of treating them as " +
 			"errors; both are counted."},
-	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb",
-		Doc: "A longer record is an error; it is not kept in memory."},
+	format.MaxRecord("csv"),
 	{Key: keyArray, Kind: option.String, Doc: "Refused: columns cannot be arrays."},
 	{Key: keyDecimals, Kind: option.Bool, Default: "false",
 		Doc: "Only false: a DECIMAL is written with all of its digits."},
@@ -94,16 +92,13 @@ func CheckOptions(v option.Values) []option.Problem {
 // read takes the settings from the options; those that are wrong have their defaults.
 func read(v option.Values) (settings, []option.Problem) {
 	r := reader{values: v}
-	s := settings{maxRecord: format.LongestRecord, header: headerNone}
+	s := settings{maxRecord: format.MaxRecordOf("csv", v), header: headerNone}
 	s.delim = r.character(keyDelimiter, ',')
 	s.quote, s.quoting = r.character(keyQuote, '"'), !r.bool(keyNoQuote)
 	s.escape, s.escaping = r.character(keyEscape, 0), v.Given(keyEscape)
 	s.comments, s.ignore = r.bool(keyComments), r.bool(keyIgnore)
 	if v.Given(keyHeader) {
 		s.header = v.String(keyHeader)
-	}
-	if v.Given(keyMaxRecord) {
-		s.maxRecord = int(min(v.Bytes(keyMaxRecord), 1<<30))
 	}
 	if s.hasNull = v.Given(keyNull); s.hasNull {
 		s.null = []byte(v.String(keyNull))

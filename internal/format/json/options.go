@@ -20,7 +20,7 @@ var Options = option.Set{
 		Doc: "Treat a record that lacks a column as an error; otherwise the column is NULL."},
 	{Key: keyTimeForm, Kind: option.Enum, Values: []string{"SQL", isoForm}, Default: "SQL",
 		Doc: "How timestamps are written: 2026-01-01 12:00:00 or 2026-01-01T12:00:00. They are read in both forms."},
-	format.MaxRecord,
+	format.MaxRecord("json"),
 }
 
 // settings are the options as the decoder uses them.
@@ -49,7 +49,7 @@ func encodeOptionsOf(v option.Values) EncodeOptions {
 const isoForm = "ISO-8601"
 
 func settingsOf(v option.Values) settings {
-	s := settings{maxRecord: format.MaxRecordOf(v)}
+	s := settings{maxRecord: format.MaxRecordOf("json", v)}
 	if v.Given(keyIgnore) {
 		s.ignore = v.Bool(keyIgnore)
 	}

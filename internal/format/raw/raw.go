@@ -28,9 +28,8 @@ import (
 )
 
 const (
-	keyCharset   = "raw.charset"
-	keyEndian    = "raw.endianness"
-	keyMaxRecord = "raw.max-record-size"
+	keyCharset = "raw.charset"
+	keyEndian  = "raw.endianness"
 )
 
 // Options are what a table WITH ('format' = 'raw') may say.
@@ -38,14 +37,13 @@ var Options = option.Set{
 	{Key: keyCharset, Kind: option.String, Default: "UTF-8", Doc: "Only UTF-8."},
 	{Key: keyEndian, Kind: option.Enum, Values: []string{"big-endian", "little-endian"}, Default: "big-endian",
 		Doc: "The order of the bytes of numbers: without a meaning for text, which is all there is."},
-	{Key: keyMaxRecord, Kind: option.Bytes, Default: "16mb",
-		Doc: "A longer record is an error; it is not kept in memory."},
+	format.MaxRecord("raw"),
 }
 
 // Format is records as they are.
 var Format = format.Format{
 	Name: "raw", Ext: ".txt", Doc: "A record is the text of the only column.",
-	Options: Options, Check: CheckOptions, Columns: checkColumns, Framing: framing,
+	Options: Options, Check: CheckOptions, Columns: checkColumns,
 	NewDecoder: func(c format.Config) format.Decoder { return NewDecoder(c) },
 	NewEncoder: func(c format.Config) format.Encoder { return NewEncoder(c.Schema) },
 }
@@ -74,17 +72,6 @@ func checkColumns(s sqltype.Schema) (msg, hint string) {
 	return "", ""
 }
 
-func framing(v option.Values) format.Framing {
-	return format.Framing{Splitter: format.Lines{}, MaxRecord: maxRecord(v)}
-}
-
-func maxRecord(v option.Values) int {
-	if v.Given(keyMaxRecord) {
-		return int(min(v.Bytes(keyMaxRecord), 1<<30))
-	}
-	return format.LongestRecord
-}
-
 // Decoder reads lines, or messages, into a column. It implements format.RecordDecoder.
 type Decoder struct {
 	schema  sqltype.Schema
@@ -102,7 +89,7 @@ var _ format.RecordDecoder = (*Decoder)(nil)
 
 // NewDecoder makes a decoder for a table of one column.
 func NewDecoder(cfg format.Config) *Decoder {
-	d := &Decoder{col: columns.New(cfg.Schema[0]), used: len(cfg.Used) > 0, most: maxRecord(cfg.Options)}
+	d := &Decoder{col: columns.New(cfg.Schema[0]), used: len(cfg.Used) > 0, most: format.MaxRecordOf("raw", cfg.Options)}
 	if d.used {
 		d.schema = cfg.Schema[:1]
 		d.col.Keep, d.col.TryDict = true, cfg.Dictionaries
@@ -149,7 +136,7 @@ func (d *Decoder) take(record []byte, start int, bad format.Bad) {
 	var f columns.Fault
 	switch {
 	case len(record) > d.most:
-		f = columns.Fault{Code: diag.RecordTooLong, Msg: "the record is longer than " + keyMaxRecord}
+		f = columns.Fault{Code: diag.RecordTooLong, Msg: "the record is longer than raw.max-record-size"}
 	case !utf8.Valid(record):
 		f = columns.Fault{Code: diag.RecordNotUTF8, Msg: "the text is not valid UTF-8"}
 	default:
