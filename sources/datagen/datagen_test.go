@@ -230,8 +230,8 @@ func TestNulls(t *testing.T) {
 	}
 }
 
-// TestTimes: a column of time holds when its row is due, in its own precision; a run that resumes goes on from now, but
-// never before the time that was reached.
+// TestTimes: a column of time holds when its row is due, in its own precision; a run that resumes continues from now,
+// but never before the time that was reached.
 func TestTimes(t *testing.T) {
 	columns := sqltype.Schema{{Name: "ms", Type: sqltype.TimestampType(3)}, {Name: "s", Type: sqltype.TimestampLTZType(0)},
 		{Name: "day", Type: sqltype.DateType}, {Name: "past", Type: sqltype.TimestampType(3)}}

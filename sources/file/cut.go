@@ -79,7 +79,7 @@ func (b *block) release() {
 // on:
 //
 //   - after the rows-th record, when that many end within chunkBytes;
-//   - else at the end of the stream, when that lies within chunkBytes;
+//   - else at the end of the stream, when that is within chunkBytes;
 //   - else after the last record that ends within chunkBytes;
 //   - else after the record that begins it, when that is no longer than a record may be;
 //   - else such a record is handed out cut to one byte more than a record may have, which is enough to see that it is

@@ -33,7 +33,7 @@ const (
 //
 // The fields are for the inner loops of formats: they read what New has set and write I64 and F64 at the row under way.
 type Column struct {
-	// What every value touches comes first, so that it lies together.
+	// What every value touches comes first, so that it is together.
 	Serial   uint64 // a format's own: the last record that had the column
 	Kind     Kind
 	Keep     bool

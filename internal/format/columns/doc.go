@@ -14,7 +14,7 @@
 //	DECIMAL(p,s)      exact: digits that would be lost are a fault
 //	FLOAT, DOUBLE     correctly rounded; 1e400 is a fault
 //	STRING            UTF-8, which the format checks
-//	VARCHAR(n)        at most n characters; CHAR(n) likewise, it is not padded
+//	VARCHAR(n)        at most n characters; CHAR(n) likewise; it is not padded
 //	DATE              2026-01-01
 //	TIMESTAMP(p)      2026-01-01 12:00:00.123 or with T; up to 9 digits after the point, cut to p; a final Z is taken
 //	                  (a TIMESTAMP is counted in UTC), another offset is a fault

@@ -16,7 +16,7 @@ const (
 	FormTimestamp
 	FormDouble
 	FormDecimal
-	FormRare // by type, see AppendRare
+	FormRare // by type; see AppendRare
 )
 
 // Out is a column that is written, with views of the batch under way.

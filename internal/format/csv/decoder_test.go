@@ -228,10 +228,10 @@ func TestRecords(t *testing.T) {
 func TestMessages(t *testing.T) {
 	three := schemaOf(sqltype.IntType, sqltype.StringType, sqltype.DoubleType)
 	for in, want := range map[string]string{
-		"1;x;2.5":     `the record has 1 field, the table has 3; if ";" separates them, set 'csv.field-delimiter'`,
+		"1;x;2.5":     `the record has 1 field, but the table has 3; if ";" separates them, set 'csv.field-delimiter'`,
 		"1\tx\t2.5":   `if a tab separates them`,
-		"1,x":         `the record has 2 fields, the table has 3`,
-		"1,x,2,":      `the record has 4 fields, the last one empty after a final delimiter, the table has 3`,
+		"1,x":         `the record has 2 fields, but the table has 3`,
+		"1,x,2,":      `the record has 4 fields, the last one empty after a final delimiter, but the table has 3`,
 		`1,x,"2,5"`:   `the decimal point is a point`,
 		`1,x,NULL`:    `if it stands for NULL, say so by 'csv.null-literal'`,
 		`1,x,""`:      `'csv.null-literal' says what NULL looks like`,

@@ -81,7 +81,7 @@ func (e *Encoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
 	for row := range b.N {
 		w := b.Weight(row)
 		if w < 0 {
-			return dst, fmt.Errorf("a retraction reached an encoder of rows that only come")
+			return dst, fmt.Errorf("a retraction reached an encoder that takes insertions only")
 		}
 		from := len(dst)
 		var err error

@@ -17,7 +17,7 @@ func (d *Decoder) explain(record []byte) string {
 	}
 	for _, other := range []byte{',', ';', '\t', '|'} {
 		if bytes.Count(record, []byte{other}) == len(d.fields)-1 {
-			return "the record has 1 field, the table " + d.has() + "; if " + delimiter(other) + " separates them, set '" +
+			return "the record has 1 field, but the table " + d.has() + "; if " + delimiter(other) + " separates them, set '" +
 				keyDelimiter + "'"
 		}
 	}
@@ -43,7 +43,7 @@ func (d *Decoder) tooMany(p int) int {
 	if n == len(d.fields)+1 && d.emptyEnd() {
 		msg += ", the last one empty after a final delimiter"
 	}
-	return d.syntax(msg + ", the table " + d.has())
+	return d.syntax(msg + ", but the table " + d.has())
 }
 
 // emptyEnd reports whether the last byte that count saw was a delimiter.
@@ -56,7 +56,7 @@ func (d *Decoder) tooFew(n, q int) int {
 	if d.set.ignore {
 		return d.shortened(n, q)
 	}
-	msg := "the record has " + fields(n) + ", the table " + d.has()
+	msg := "the record has " + fields(n) + ", but the table " + d.has()
 	return d.fail(diag.FieldMissing, d.fields[n], msg)
 }
 
@@ -71,7 +71,7 @@ func delimiter(c byte) string {
 func (d *Decoder) shortened(n, q int) int {
 	for _, c := range d.fields[n:] {
 		if c.NotNull {
-			return d.fail(diag.FieldMissing, c, "the record has "+fields(n)+", the table "+d.has())
+			return d.fail(diag.FieldMissing, c, "the record has "+fields(n)+", but the table "+d.has())
 		}
 		d.into.Ignored++
 		if c.Keep {

@@ -26,7 +26,7 @@ func (d *Decoder) skip(data []byte, p, depth int) int {
 				d.fault = fault{code: diag.RecordTooDeep, at: p, msg: "the record is nested more than 512 levels deep"}
 				return bad
 			}
-			closing := c + 2 // both pairs of brackets lie two apart
+			closing := c + 2 // both pairs of brackets are two apart
 			if object[depth/64] &^= 1 << (depth % 64); c == '{' {
 				object[depth/64] |= 1 << (depth % 64)
 			}

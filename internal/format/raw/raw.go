@@ -190,7 +190,7 @@ func (e *Encoder) Encode(dst []byte, b *zset.Batch) ([]byte, error) {
 	for row := range b.N {
 		w := b.Weight(row)
 		if w < 0 {
-			return dst, fmt.Errorf("a retraction reached an encoder of rows that only come")
+			return dst, fmt.Errorf("a retraction reached an encoder that takes insertions only")
 		}
 		if !e.col.Valid.Get(row) {
 			return dst, e.refuse("NULL in column %q cannot be written as a line", "write COALESCE(column, 'some text')")
