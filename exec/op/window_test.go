@@ -345,3 +345,35 @@ func TestWindowBatchesAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowAggregateTakesRowsBack: weights count in windows, too, for accumulators that can take rows back.
+func TestWindowAggregateTakesRowsBack(t *testing.T) {
+	in := assignSpec(true).Schema
+	spec := WindowAggregateSpec{
+		GroupSpec: GroupSpec{Node: "window", In: in, EndCol: 5, Keys: []int{1}, Aggs: []Agg{
+			resolve(t, in, "COUNT", -1, -1), resolve(t, in, "SUM", 2, -1),
+		}},
+		Windows: tens, Emit: []window.Col{window.ColEnd, window.ColTime},
+		Out: sqltype.Schema{in[1], in[5], in[6], {Name: "n", Type: sqltype.BigIntType},
+			{Name: "s", Type: sqltype.BigIntType}},
+	}
+	row := func(w, ts int64, channel any, price any) tuple {
+		windows, _ := windowsOf([]tuple{{w, []any{ts * second, channel, price, 1.0}}})
+		return windows[0]
+	}
+	result := func(channel any, end, n int64, sum any) tuple {
+		return tuple{1, []any{channel, end * second, end*second - 1000, n, sum}}
+	}
+	opTest{
+		name: "three epochs", out: spec.Out, retracts: true,
+		make:  func() (Operator, error) { return NewWindowAggregate(spec) },
+		ports: []port{{schema: in, routed: true, keys: []int{1}, never: []int{0, 4, 5, 6}}},
+		epochs: []epoch{
+			one(0, []tuple{row(1, 1, "a", 3), row(2, 2, "a", 5), row(1, 3, nil, nil), row(1, 15, "a", 7)}, nil),
+			one(clock.EventTime(10*second), []tuple{row(-1, 2, "a", 5), row(1, 4, "b", 1)},
+				[]tuple{result("a", 10, 2, int64(8)), result(nil, 10, 1, nil), result("b", 10, 1, int64(1))}),
+			{final: true, want: []tuple{result("a", 20, 1, int64(7))}},
+		},
+		watermark: windowTest(t, false).watermark,
+	}.run(t)
+}
