@@ -37,6 +37,9 @@ func (l looks) dress(port int, schema sqltype.Schema, rows []arrival, r *rand.Ra
 		switch {
 		case l&coding != 0 && f.Type.IsString() && len(rows) > 0:
 			v = coded(r, v)
+			if l&noisy != 0 {
+				noise(v)
+			}
 		case l&sliced != 0 && len(rows) > 0:
 			longer := vec.New(v.Type, 0)
 			ends := []int32{0, 0, int32(len(rows) - 1)}
@@ -85,6 +88,11 @@ func (l looks) mark(b *zset.Batch, rows []arrival) {
 
 // noise puts under each NULL a value that would be seen if it were looked at: no window holds it, and sums overflow.
 func noise(v *vec.Vec) {
+	for i := range v.Codes { // of a dictionary: any entry
+		if !v.Valid.Get(i) {
+			v.Codes[i] = int32(v.Dict.Len - 1)
+		}
+	}
 	width := v.Type.Phys().Width()
 	if v.Valid == nil || width < 2 {
 		return

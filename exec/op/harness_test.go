@@ -136,7 +136,7 @@ func (c *opTest) check() error {
 	if c.fails != "" {
 		return nil
 	}
-	if err := c.refused(epochs, single); err != nil {
+	if err := c.refused(epochs); err != nil {
 		return err
 	}
 	return c.nulls()
@@ -266,9 +266,13 @@ func emptied(o outcome) error {
 }
 
 // refused lets the receiver refuse one batch after another: the operator must return its error at once.
-func (c *opTest) refused(epochs []epoch, single outcome) error {
-	for at := 1; at <= min(single.emits, 4); at++ {
-		v := variation{name: fmt.Sprint("batch ", at, " is refused"), rows: 1, refuse: at}
+func (c *opTest) refused(epochs []epoch) error {
+	all, err := c.trial(variation{}, epochs)
+	if err != nil {
+		return err
+	}
+	for at := 1; at <= min(all.emits, 4); at++ {
+		v := variation{name: fmt.Sprint("batch ", at, " is refused"), refuse: at}
 		o, err := c.trial(v, epochs)
 		if err == nil && !errors.Is(o.err, errRefused) {
 			err = fmt.Errorf("the error of the receiver became: %s", fate(o.err))

@@ -379,6 +379,9 @@ func (x *trial) process(l *trialLane, port int, b lent) error {
 	about := fmt.Sprint(b.Rows, b.Behind)
 	out := &catcher{trial: x, order: b.Order}
 	_, out.keeps = l.op.(Keeper)
+	if x.test.rowwise && b.N == 1 {
+		out.from = out.place(b.Batch, 0)
+	}
 	err := l.op.Process(port, b.Batch, out)
 	if !unchanged(before, b.Batch) || fmt.Sprint(b.Rows, b.Behind) != about {
 		return breach("a lent batch was changed from\n%s %s to\n%s %v %s", tuples(before), about, tuples(b.Batch), b.Rows,
@@ -512,8 +515,9 @@ type catcher struct {
 	order     zset.Order
 	rows      int // so far
 	advancing bool
-	silent    bool // the operator has nothing to emit now
-	keeps     bool // it has state: it emits in Advance only
+	silent    bool   // the operator has nothing to emit now
+	keeps     bool   // it has state: it emits in Advance only
+	from      string // the place of the only row at work, where what is made of it says where it is from
 	refused   bool
 	seq       uint64
 	breach    error
@@ -530,6 +534,10 @@ func (c *catcher) Emit(port int, b *zset.Batch) error {
 	case b.N == 0:
 		return nil
 	case port == Dead:
+		if x.out.emits++; x.out.emits == x.v.refuse {
+			c.refused = true
+			return errRefused
+		}
 		x.out.dead[len(x.out.dead)-1] = append(x.out.dead[len(x.out.dead)-1], tuples(b)...)
 		return nil
 	case c.keeps:
@@ -561,6 +569,10 @@ func (c *catcher) Emit(port int, b *zset.Batch) error {
 	}
 	c.rows += b.N
 	for i, t := range tuples(b) {
+		if place := c.place(b, i); port == Rows && place != c.from && c.from != "" {
+			c.breach = breach("a row says that it is %s, but it is %s", place, c.from)
+			return c.breach
+		}
 		*to = append(*to, outRow{t, fmt.Sprint(t.values), order, c.place(b, i)})
 	}
 	return nil

@@ -19,6 +19,10 @@ func TestUnion(t *testing.T) {
 		ports: []port{{schema: named("l")}, {schema: named("r")}},
 		epochs: []epoch{
 			{rows: [][]tuple{left, right}, marks: []clock.EventTime{9, 4}, want: append(append([]tuple{}, left...), right...)},
+			{
+				rows: [][]tuple{left[:1], right[:2]}, behind: [][]clock.EventTime{{5}, {6, 7}},
+				want: append(left[:1:1], right[:2]...),
+			},
 			{rows: [][]tuple{nil, left}, marks: []clock.EventTime{10, 12}, want: left},
 			{rows: [][]tuple{right}, want: right},
 			{marks: []clock.EventTime{clock.Max, 12}},
