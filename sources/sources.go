@@ -168,6 +168,7 @@ type Declaration struct {
 	Name     string
 	Options  option.Set // WITH options, besides those of the format and the common scan options
 	Formats  bool       // tables say the format of their rows, any that can be read
+	Heads    bool       // chunks carry the head of their stream; without it formats with heads are refused
 	Bounded  func(option.Values) bool
 	Metadata []string // readable metadata columns
 	// Check finds faults of options and stored columns together. nil: there are none.

@@ -98,12 +98,13 @@ func (c Connector) declared() catalog.Connector {
 	for _, f := range formats.All {
 		out.FormatOptions[f.Name] = catalog.FormatDecl{
 			Options: f.Options, Check: f.Check, Columns: f.Columns, Updates: f.Updates,
+			Headed: func(v option.Values) bool { return f.Framed(v).Headed },
 		}
 	}
 	if d := c.Source; d != nil {
 		out.Source = &catalog.SourceDecl{
 			Options: append(slices.Clone(d.Options), sources.ScanOptions...),
-			Bounded: d.Bounded, Check: d.Check, Place: d.Place,
+			Bounded: d.Bounded, Heads: d.Heads, Check: d.Check, Place: d.Place,
 		}
 		if d.Formats {
 			out.Source.Formats = formats.Readable()

@@ -82,7 +82,7 @@ func (s *session) connectors() connector.Set {
 	}, connector.Connector{
 		Source: &connector.Source{
 			Declaration: sources.Declaration{
-				Name: "test", Formats: true, Bounded: func(option.Values) bool { return true },
+				Name: "test", Formats: true, Heads: true, Bounded: func(option.Values) bool { return true },
 			},
 			New: s.source,
 		},

@@ -40,6 +40,7 @@ func all() Connectors {
 				{Key: "password", Kind: option.String, Secret: true}}},
 			FormatOptions: map[string]FormatDecl{"changelog-json": {Updates: true}, "csv": {
 				Options: option.Set{{Key: "csv.quote", Kind: option.String}, {Key: "csv.delimiter", Kind: option.String}},
+				Headed:  func(v option.Values) bool { return v.String("csv.quote") == "h" },
 				Check: func(v option.Values) []option.Problem {
 					if v.String("csv.quote") == v.String("csv.delimiter") {
 						return []option.Problem{{Key: "csv.quote", Msg: "quote and delimiter are one", Hint: "choose another"}}
@@ -151,6 +152,9 @@ func TestCheck(t *testing.T) {
 		{"a format is not asked about faulty values",
 			table("connector", "files", "format", "csv", "path", "p", "monitor", "?", "csv.quote", ";", "csv.delimiter", ";"),
 			Reading, []want{{diag.OptionValue, valueAt(3), `"monitor"`}}},
+		{"a header that the connector does not give",
+			table("connector", "files", "format", "csv", "path", "p", "csv.quote", "h"),
+			Reading, []want{{diag.OptionValue, valueAt(1), "without a header"}}},
 		{"only written", table("connector", "screen"), Reading, []want{{diag.ConnectorUse, valueAt(0), "read"}}},
 		{"only read", table("connector", "clock", "format", "json"), Writing,
 			[]want{{diag.ConnectorUse, valueAt(0), "written"}}},

@@ -24,6 +24,7 @@ type Connector struct {
 // FormatDecl is what the planner knows of one format; see format.Format.
 type FormatDecl struct {
 	Options option.Set
+	Headed  func(option.Values) bool                // streams begin with a record that is not a row; nil: never
 	Check   func(option.Values) []option.Problem    // what no option shows by itself; may be nil
 	Columns func(sqltype.Schema) (msg, hint string) // columns that it cannot hold; nil: it holds all
 	Updates bool                                    // written rows say whether they come or go
@@ -33,6 +34,7 @@ type FormatDecl struct {
 type SourceDecl struct {
 	Options option.Set // everything WITH may say for reading, except 'connector' and 'format'
 	Formats []string   // the first is taken when a test leaves 'format' out
+	Heads   bool       // it gives the heads of streams
 	Bounded func(option.Values) bool
 	// Check and Place are those of sources.Declaration. nil: nothing is wrong, and tables share nothing.
 	Check func(v option.Values, columns sqltype.Schema) []option.Problem

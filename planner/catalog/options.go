@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"streamsql/internal/diag"
@@ -145,6 +146,12 @@ func (t *Table) Check(use Use) (option.Values, diag.List) {
 	}
 	if use == Reading && len(problems) == 0 && t.Connector.Source.Check != nil {
 		problems = t.Connector.Source.Check(values, t.Physical())
+	}
+	if use == Reading && !t.Connector.Source.Heads && format.Headed != nil && format.Headed(values) {
+		problems = append(problems, option.Problem{Key: "format",
+			Msg:  "connector " + strconv.Quote(t.Connector.Name) + " gives records without a header",
+			Hint: "leave the option of the header out: columns go by position",
+		})
 	}
 	if format.Columns != nil {
 		if msg, hint := format.Columns(t.Physical()); msg != "" {

@@ -72,6 +72,7 @@ const (
 var Declaration = sources.Declaration{
 	Name:    "filesystem",
 	Formats: true,
+	Heads:   true,
 	Options: option.Set{
 		{Key: "path", Kind: option.String, Required: true, Where: true,
 			Doc: "A file, a directory (its files, not those of directories within it), or a pattern with * ? []."},
