@@ -23,7 +23,7 @@ func (d *Decoder) record(p int) int {
 	last := len(d.fields) - 1
 	for i, c := range d.fields {
 		// A field begins at p. One that begins like the literal of NULL, or with the data's end, goes the careful way.
-		var q int
+		q, from := 0, p // from is after the opening quote
 		if p >= len(data) || d.set.hasNull && len(d.set.null) > 0 && data[p] == d.set.null[0] {
 			q = d.odd(c, p)
 			goto read
@@ -31,26 +31,36 @@ func (d *Decoder) record(p int) int {
 		// A column that nobody reads (Keep is false) is scanned and judged like the others: whether a record is bad
 		// depends on the table, not on the query. The fast scan of a kind stops at what it does not know; odd then
 		// decides what it is.
+		if data[p] == d.set.quote && d.set.quoting {
+			if from++; from == len(data) {
+				q = d.odd(c, p)
+				goto read
+			}
+		}
 		switch c.Kind {
 		case columns.KindI64:
 			var v int64
-			if v, q = columns.ScanInt(data, p); q < 0 || !d.ends(data, q) {
+			if v, q = columns.ScanInt(data, from); from > p {
+				q = d.closing(q)
+			}
+			if q < 0 || !d.ends(data, q) {
 				q = d.odd(c, p)
 			} else if c.Keep {
 				c.I64[row] = v
 			}
 		case columns.KindInt:
 			var v int64
-			if v, q = columns.ScanInt(data, p); q < 0 || v < c.Least || v > c.Most || !d.ends(data, q) {
+			if v, q = columns.ScanInt(data, from); from > p {
+				q = d.closing(q)
+			}
+			if q < 0 || v < c.Least || v > c.Most || !d.ends(data, q) {
 				q = d.odd(c, p)
 			} else if c.Keep {
 				c.PutInt(row, v)
 			}
 		case columns.KindText:
 			var high bool
-			from := p
-			if data[p] == d.set.quote && d.set.quoting {
-				from++
+			if from > p {
 				q, high = d.quoted(data, from)
 			} else {
 				q, high = d.plain(data, p)
@@ -72,21 +82,30 @@ func (d *Decoder) record(p int) int {
 			}
 		case columns.KindTimestamp:
 			var v int64
-			if v, q = c.ScanTimestamp(data, p); q < 0 || !d.times || !d.ends(data, q) {
+			if v, q = c.ScanTimestamp(data, from); from > p {
+				q = d.closing(q)
+			}
+			if q < 0 || !d.times || !d.ends(data, q) {
 				q = d.odd(c, p)
 			} else if c.Keep {
 				c.I64[row] = v
 			}
 		case columns.KindDecimal:
 			var v int64
-			if v, q = c.ScanDecimal(data, p); q < 0 || !d.ends(data, q) {
+			if v, q = c.ScanDecimal(data, from); from > p {
+				q = d.closing(q)
+			}
+			if q < 0 || !d.ends(data, q) {
 				q = d.odd(c, p)
 			} else if c.Keep {
 				c.I64[row] = v
 			}
 		case columns.KindDouble:
 			var v float64
-			if v, q = columns.ScanFloat(data, p); q < 0 || !d.ends(data, q) {
+			if v, q = columns.ScanFloat(data, from); from > p {
+				q = d.closing(q)
+			}
+			if q < 0 || !d.ends(data, q) {
 				q = d.odd(c, p)
 			} else if c.Keep {
 				c.F64[row] = v

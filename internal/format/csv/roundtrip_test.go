@@ -20,7 +20,7 @@ func TestRoundTrip(t *testing.T) {
 		sqltype.DecimalType(38, 10), sqltype.BooleanType, sqltype.DateType, sqltype.TimestampType(3),
 		sqltype.TimestampType(6),
 		sqltype.TimestampLTZType(0), sqltype.Type{Kind: sqltype.Varchar, P: 5}, sqltype.StringType)
-	r := rand.New(rand.NewPCG(1, 43))
+	r := rand.New(rand.NewPCG(1, 2))
 	for _, raw := range [][]string{
 		nil, {"csv.null-literal", ""}, {"csv.null-literal", "0"}, {"csv.null-literal", "NaN"}, {"csv.field-delimiter", " "},
 		{"csv.field-delimiter", ":", "csv.null-literal", "true"}, {"csv.field-delimiter", ":", "csv.quote-character", " "},

@@ -107,3 +107,11 @@ func (d *Decoder) ends(data []byte, q int) bool {
 	c := data[q]
 	return c == d.set.delim || c == '\n' || c == '\r' && q+1 < len(data) && data[q+1] == '\n'
 }
+
+// closing is the position after the quote that must be at q, Odd when there is none; q may be Odd.
+func (d *Decoder) closing(q int) int {
+	if q < 0 || q >= len(d.data) || d.data[q] != d.set.quote {
+		return columns.Odd
+	}
+	return q + 1
+}
