@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"streamsql/exec/flow"
+	"streamsql/internal/option"
 	"streamsql/planner/physical"
-	"streamsql/sources"
 	"streamsql/wal"
 )
 
@@ -28,8 +28,8 @@ func newQuiet(timeout time.Duration, began time.Time) quiet {
 
 // idleTimeout is the table's own option, or the setting for all.
 func (q *Query) idleTimeout(t *physical.Table) time.Duration {
-	if t.Options.Given(sources.KeyIdleTimeout) {
-		return t.Options.Duration(sources.KeyIdleTimeout)
+	if t.Options.Given(option.KeyIdleTimeout) {
+		return t.Options.Duration(option.KeyIdleTimeout)
 	}
 	return q.prog.Settings.IdleTimeout
 }

@@ -185,9 +185,6 @@ type Declaration struct {
 // Factory makes a source for a table whose options were checked. base is the directory relative paths start from.
 type Factory func(table string, v option.Values, base string) (Source, error)
 
-// KeyIdleTimeout is the option of a table, beside the setting for all tables.
-const KeyIdleTimeout = "scan.watermark.idle-timeout"
-
 // FilesChanged is the figure (Measuring) of a source of files for those that changed after they were read.
 const FilesChanged = "filesChangedAfterRead"
 
@@ -206,7 +203,10 @@ var ScanOptions = option.Set{
 		Doc: "Bytes (decompressed) read per trigger at most."},
 	{Key: KeyMaxFiles, Kind: option.Int, Default: "1000", Min: 1,
 		Doc: "Files begun per trigger at most."},
-	{Key: KeyIdleTimeout, Kind: option.Duration,
+	{Key: option.KeyEmit, Kind: option.Enum, Values: []string{option.OnEvent, option.Periodic}, Default: option.OnEvent,
+		Doc: "When a row's watermark makes other rows late: " + option.OnEvent + ", those that come after it; " + option.Periodic +
+			", those of later triggers, so that the result depends on how the input is cut into triggers."},
+	{Key: option.KeyIdleTimeout, Kind: option.Duration,
 		Doc: "How long a partition gives nothing, although it has been read to its end, until it no longer holds the " +
 			"watermark back; 0 for never. Default: table.exec.source.idle-timeout."},
 	{Key: deadletter.KeyMode, Kind: option.Enum, Values: deadletter.Modes(), Default: deadletter.Fail,

@@ -6,6 +6,7 @@ import (
 	"streamsql/exec/op"
 	"streamsql/internal/diag"
 	"streamsql/internal/format"
+	"streamsql/internal/option"
 	"streamsql/internal/scalar"
 	"streamsql/internal/sqltype"
 	"streamsql/planner/physical"
@@ -24,7 +25,10 @@ func (b *builder) scan(n planned, o physical.Scan) error {
 		exprs[k] = c.Expr
 	}
 	early, calc, rename := op.SplitClock(len(used), n.Schema, exprs)
-	spec := op.ScanSpec{In: used, Out: append(sqltype.Schema{}, used...), ErrorMode: b.spec.ErrorMode}
+	spec := op.ScanSpec{
+		In: used, Out: append(sqltype.Schema{}, used...), ErrorMode: b.spec.ErrorMode,
+		Periodic: t.Options.String(option.KeyEmit) == option.Periodic,
+	}
 	for _, k := range early {
 		spec.Computed = append(spec.Computed, moved(exprs[k], rename))
 		spec.Out = append(spec.Out, n.Schema[len(used)+k])

@@ -20,6 +20,9 @@ type ScanSpec struct {
 	Watermark scalar.Expr    // over Out; nil without a watermark
 	TimeCol   int            // event-time column of Out
 	ErrorMode string
+	// Periodic leaves out which rows are behind others of their partition: only what earlier epochs have reached makes
+	// a row late.
+	Periodic bool
 }
 
 // Scan finishes decoded morsels: it appends the computed columns, and takes the watermark of every row before anything
@@ -50,6 +53,7 @@ type Scanned struct {
 
 	marks  []int64 // watermark of each row; clock.Min for NULL; empty without a watermark
 	least  int64   // least event time
+	quiet  bool    // ScanSpec.Periodic
 	mixed  bool    // some row is at or below the watermark of one before it in the morsel
 	behind []clock.EventTime
 }
@@ -134,7 +138,7 @@ func (s *Scan) begin(in *zset.Batch, m *Scanned) {
 	cols := append(m.batch.Cols[:0], in.Cols...)
 	m.batch = *in
 	m.batch.Schema, m.batch.Cols = s.spec.Out, cols
-	m.Rows, m.Max, m.marks = &m.batch, clock.Min, m.marks[:0]
+	m.Rows, m.Max, m.marks, m.quiet = &m.batch, clock.Min, m.marks[:0], s.spec.Periodic
 	if len(m.computed) != len(s.spec.Computed) {
 		m.computed = make([]vec.Vec, len(s.spec.Computed))
 	}
@@ -226,7 +230,7 @@ func (m *Scanned) Guard(limit clock.EventTime, timeCol int) (ahead int64) {
 // morsels carry nothing.
 func (m *Scanned) Attach(base clock.EventTime) {
 	m.Rows.Behind = nil
-	if len(m.marks) == 0 || (!m.mixed && m.least > int64(base)) {
+	if m.quiet || len(m.marks) == 0 || (!m.mixed && m.least > int64(base)) {
 		return
 	}
 	m.behind = vec.Resize(m.behind, m.Rows.N)
