@@ -28,16 +28,16 @@ func (d *Decoder) bad(m *flow.Morsel, s *decoded, bad format.Bad) error {
 	}
 	raw := s.raw(m, bad.Start)
 	return diag.New(bad.Code, "table %q, %s: %s: %s", d.spec.Table, s.place(m, bad.Start), badText(bad), excerpt(raw)).
-		WithHint("%s", badHint(d.spec.Format, raw))
+		WithHint("%s", d.badHint(raw))
 }
 
-// badHint says what to do about a bad record. JSON that is written as one array, or over several lines, has no good
-// record at all, and other policies would only drop everything.
-func badHint(name string, raw []byte) string {
-	text := strings.TrimSpace(string(raw))
-	if strings.HasSuffix(name, "json") && (strings.HasPrefix(text, "[") || text == "{") {
-		return "the format is one object per line, neither an array around them nor an object over several lines; " +
-			"jq -c '.[]' (of an array) or jq -c . writes it so"
+// badHint says what to do about a bad record. Where the format sees that no record of the table can be good, other
+// policies would only drop everything.
+func (d *Decoder) badHint(raw []byte) string {
+	if d.hint != nil {
+		if hint := d.hint(raw); hint != "" {
+			return hint
+		}
 	}
 	return "set 'error-handling.mode' of the table to 'log' (count it) or 'dlq' (keep it in a table) and start again: " +
 		"the open epoch is repeated with it. Or correct the record and start over with --fresh, on empty sinks"

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"streamsql/internal/format"
+	"streamsql/internal/format/formats"
 )
 
 func TestBadHint(t *testing.T) {
@@ -16,7 +17,9 @@ func TestBadHint(t *testing.T) {
 		{"json", "", "'error-handling.mode'"},
 		{"csv", "[a", "'error-handling.mode'"},
 	} {
-		if got := badHint(c.format, []byte(c.raw)); !strings.Contains(got, c.want) {
+		f, _ := formats.Find(c.format)
+		d := &Decoder{hint: f.Hint}
+		if got := d.badHint([]byte(c.raw)); !strings.Contains(got, c.want) {
 			t.Errorf("%s %q: hint %q does not name %s", c.format, c.raw, got, c.want)
 		}
 	}

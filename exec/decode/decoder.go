@@ -31,6 +31,7 @@ type Decoder struct {
 	format format.Decoder
 	headed format.Headed // format, if its streams may have a head
 	split  format.Splitter
+	hint   func(record []byte) string // what format.Format has to say of a bad record; may be nil
 	scan   *op.Scan
 }
 
@@ -51,7 +52,7 @@ func New(spec *Spec) (*Decoder, error) {
 	if !ok || f.NewDecoder == nil { // the planner has refused it already
 		return nil, diag.At(diag.Internal, spec.Span, "format %q has no decoder", spec.Format)
 	}
-	d.format, d.split = f.NewDecoder(spec.Columns), f.Framed(spec.Columns.Options).Splitter
+	d.format, d.split, d.hint = f.NewDecoder(spec.Columns), f.Framed(spec.Columns.Options).Splitter, f.Hint
 	d.headed, _ = d.format.(format.Headed)
 	return d, nil
 }

@@ -24,6 +24,9 @@ type Format struct {
 	Framing    func(option.Values) Framing // nil: a record is a line
 	NewDecoder func(Config) Decoder        // nil: it cannot be read
 	NewEncoder func(Config) Encoder        // nil: it cannot be written
+	// Hint says what to do about a bad record that shows that none of the table's can be good, "" about others. nil: it
+	// recognises none.
+	Hint func(record []byte) string
 	// Head is what each written file begins with, empty for nothing. nil: always nothing.
 	Head func(sqltype.Schema, option.Values) []byte
 }

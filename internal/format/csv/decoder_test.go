@@ -278,3 +278,36 @@ func TestOptions(t *testing.T) {
 		t.Error(problems)
 	}
 }
+
+// TestDecodeRecords: a message is one record, whatever line ends are in its quotes; its place is its number.
+func TestDecodeRecords(t *testing.T) {
+	is := schemaOf(sqltype.IntType, sqltype.StringType)
+	var values [][]byte
+	for _, s := range []string{
+		"1,x", "2,\"a\nb\"\r\n", "3,y\n4,z", "5,\"never", "", "\n", "6", "# no", "7,\"w\"\n", "8,\xff",
+	} {
+		values = append(values, []byte(s))
+	}
+	values = append(values, nil)
+	d := NewDecoder(format.Config{Schema: is, Used: all(2), Options: with(t, "csv.allow-comments", "true")})
+	var rows format.Rows
+	for range 2 { // the decoder is used again
+		d.DecodeRecords(&format.Records{Value: values}, &rows)
+		want := `1 x | 2 "a\nb" | 7 w | !record-syntax@2-3 | !record-syntax@3-4 | !field-missing(b)@6-7 | ` +
+			`!record-not-utf8(b)@9-10 | 4 blank`
+		if got := show(&rows); got != want {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
+		if fmt.Sprint(rows.Starts) != "[0 1 8]" {
+			t.Errorf("rows are messages %v", rows.Starts)
+		}
+	}
+	many := make([][]byte, 1000)
+	for i := range many {
+		many[i] = fmt.Appendf(nil, "%d,%d", i, i)
+	}
+	d.DecodeRecords(&format.Records{Value: many}, &rows)
+	if rows.Batch.N != 1000 || vec.Text(rows.Batch.Cols[1], 999) != "999" {
+		t.Errorf("%d rows of 1000", rows.Batch.N)
+	}
+}

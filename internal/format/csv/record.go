@@ -15,6 +15,9 @@ func (d *Decoder) record(p int) int {
 		d.fault = d.wrong
 		return bad
 	}
+	if len(data) == 0 && len(d.fields) > 1 {
+		return blank // an empty message
+	}
 	if p < len(data) && (data[p] <= '#' || data[p] == mark[0]) {
 		if q := d.firstByte(p); q != 0 {
 			return q

@@ -1,6 +1,8 @@
 package json
 
 import (
+	"bytes"
+
 	"streamsql/internal/format"
 	"streamsql/internal/option"
 )
@@ -9,7 +11,7 @@ import (
 var Format = format.Format{
 	Name: "json", Ext: ".json", Doc: "One JSON object per line.",
 	Options: Options, Check: CheckOptions, Framing: framing,
-	NewDecoder: func(c format.Config) format.Decoder { return NewDecoder(c) },
+	NewDecoder: func(c format.Config) format.Decoder { return NewDecoder(c) }, Hint: hint,
 	NewEncoder: func(c format.Config) format.Encoder { return NewEncoder(c.Schema, encodeOptionsOf(c.Options)) },
 }
 
@@ -26,4 +28,14 @@ var Changelog = format.Format{
 
 func framing(v option.Values) format.Framing {
 	return format.Framing{Splitter: format.Lines{}, MaxRecord: settingsOf(v).maxRecord}
+}
+
+// hint recognises JSON that is written as one array, or over several lines.
+func hint(record []byte) string {
+	text := bytes.TrimSpace(record)
+	if !bytes.HasPrefix(text, []byte{'['}) && string(text) != "{" {
+		return ""
+	}
+	return "the format is one object per line, neither an array around them nor an object over several lines; " +
+		"jq -c '.[]' (of an array) or jq -c . writes it so"
 }
