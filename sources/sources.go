@@ -204,8 +204,8 @@ var ScanOptions = option.Set{
 	{Key: KeyMaxFiles, Kind: option.Int, Default: "1000", Min: 1,
 		Doc: "Files begun per trigger at most."},
 	{Key: option.KeyEmit, Kind: option.Enum, Values: []string{option.OnEvent, option.Periodic}, Default: option.OnEvent,
-		Doc: "When a row's watermark makes other rows late: " + option.OnEvent + ", those that come after it; " + option.Periodic +
-			", those of later triggers, so that the result depends on how the input is cut into triggers."},
+		Doc: "When a row's watermark makes other rows late: " + option.OnEvent + ", those that come after it; " +
+			option.Periodic + ", those of later triggers, so that the result depends on how the input is cut into triggers."},
 	{Key: option.KeyIdleTimeout, Kind: option.Duration,
 		Doc: "How long a partition gives nothing, although it has been read to its end, until it no longer holds the " +
 			"watermark back; 0 for never. Default: table.exec.source.idle-timeout."},

@@ -84,7 +84,8 @@ func TestBadCSV(t *testing.T) {
 		{"formulas are texts", "", "1,1.5,=cmd()\n", "", "", []string{"1,1.5,=cmd()"}},
 		{"other delimiter", "", good + "2;2.5;b\n", "record-syntax", "csv.field-delimiter", rowA},
 		{"tab", ", 'csv.field-delimiter'='\\t'", "1\t1.5\ta\n", "", "", rowA},
-		{"decimal comma", ", 'csv.field-delimiter'=';'", "1;1.5;a\n2;2,5;b\n", "field-malformed", "decimal point", rowA},
+		{"decimal comma", ", 'csv.field-delimiter'=';'", "1;1.5;a\n2;2,5;b\n", "field-malformed",
+			"written with a point", rowA},
 	}
 	for _, c := range cases {
 		for mode, options := range modes {

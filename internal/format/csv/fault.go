@@ -15,10 +15,18 @@ func (d *Decoder) explain(record []byte) string {
 	if len(d.fields) < 2 || bytes.IndexByte(record, d.set.delim) >= 0 {
 		return ""
 	}
-	for _, other := range []byte{',', ';', '\t', '|'} {
-		if bytes.Count(record, []byte{other}) == len(d.fields)-1 {
-			return "the record has 1 field, but the table " + d.has() + "; if " + delimiter(other) + " separates them, set '" +
-				keyDelimiter + "'"
+	if other := d.otherDelimiter(record, len(d.fields)-1); other != "" {
+		return "the record has 1 field, but the table " + d.has() + "; if " + other + " separates them, set '" +
+			keyDelimiter + "'"
+	}
+	return ""
+}
+
+// otherDelimiter names another of the usual delimiters that occurs at least n times in a record; "" when none does.
+func (d *Decoder) otherDelimiter(record []byte, n int) string {
+	for _, other := range []byte{';', '\t', '|', ','} {
+		if other != d.set.delim && bytes.Count(record, []byte{other}) >= n {
+			return delimiter(other)
 		}
 	}
 	return ""

@@ -184,7 +184,7 @@ func (d *Decoder) notNumber(text []byte) string {
 	case len(text) == 0:
 		return "; '" + keyNull + "' says what NULL looks like"
 	case bytes.Count(text, []byte{','}) == 1 && !bytes.Contains(text, []byte{'.'}) && onlyNumber(text):
-		return "; the decimal point is a point"
+		return "; decimals are written with a point"
 	case strings.EqualFold(string(text), "null") || string(text) == `\N` || strings.EqualFold(string(text), "n/a"):
 		return "; if it stands for NULL, say so by '" + keyNull + "'"
 	}

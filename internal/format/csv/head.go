@@ -43,6 +43,14 @@ func (d *Decoder) byName(head []byte) fault {
 		found[name] = true
 		d.fields = append(d.fields, d.cols[i])
 	}
+	if len(found) == 0 && len(names) == 1 {
+		if other := d.otherDelimiter(head, 1); other != "" {
+			return fault{
+				code: diag.FieldMissing, msg: "has 1 name: " + columns.Quote(head) + "; if " + other +
+					" separates them, set '" + keyDelimiter + "'",
+			}
+		}
+	}
 	if len(found) == 0 {
 		return fault{
 			code: diag.FieldMissing,
