@@ -27,7 +27,7 @@ func (b *builder) scan(n planned, o physical.Scan) error {
 	early, calc, rename := op.SplitClock(len(used), n.Schema, exprs)
 	spec := op.ScanSpec{
 		In: used, Out: append(sqltype.Schema{}, used...), ErrorMode: b.spec.ErrorMode,
-		Periodic: t.Options.String(option.KeyEmit) == option.Periodic,
+		Periodic: t.Options.Given(option.KeyEmit) && t.Options.String(option.KeyEmit) == option.Periodic,
 	}
 	for _, k := range early {
 		spec.Computed = append(spec.Computed, moved(exprs[k], rename))

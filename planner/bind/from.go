@@ -171,8 +171,9 @@ func (b *binder) check(t *catalog.Table, use catalog.Use, checked map[string]opt
 		return false
 	}
 	checked[t.Name] = values
-	if use == catalog.Reading && values.String(option.KeyEmit) == option.Periodic {
-		at := slices.IndexFunc(t.Options, func(o catalog.Option) bool { return o.Key == option.KeyEmit })
+	// Only where the text has it: a connector need not know the option.
+	at := slices.IndexFunc(t.Options, func(o catalog.Option) bool { return o.Key == option.KeyEmit })
+	if use == catalog.Reading && at >= 0 && values.String(option.KeyEmit) == option.Periodic {
 		b.warn(t.Options[at].Span, "which rows of table %q are late depends on how its input is cut into triggers, so "+
 			"that a run elsewhere may give other results", t.Name)
 	}
