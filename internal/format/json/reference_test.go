@@ -180,9 +180,10 @@ func referenceValue(t sqltype.Type, raw string) (string, diag.Code) {
 	case t.Kind == sqltype.Decimal && (isNumber || isText):
 		number := raw
 		if isText {
-			if number = raw[1 : len(raw)-1]; !stdjson.Valid([]byte(number)) || strings.Trim(number, "0123456789.eE+-") != "" {
+			if number = raw[1 : len(raw)-1]; !castForm.MatchString(number) {
 				return "", diag.FieldMalformed
 			}
+			number = strings.TrimPrefix(strings.Trim(number, " "), "+")
 		}
 		r, huge := rational(number)
 		if huge {
@@ -216,6 +217,9 @@ func referenceValue(t sqltype.Type, raw string) (string, diag.Code) {
 	}
 	return "", diag.FieldType
 }
+
+// castForm is a number in a text, as CAST takes it.
+var castForm = regexp.MustCompile(`^ *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *$`)
 
 // rational is the value of a number; huge ones are not made, and tell so.
 func rational(s string) (r *big.Rat, huge bool) {
@@ -326,7 +330,8 @@ var seeds = []string{
 	`127`, `128`, `true`, `false`, `null`, `"NaN"`, `"x"`, `""`, `"abc"`,
 	`"a long text of more than sixteen bytes"`, `"\u00e9\n"`, `"\ud83d\ude00"`, `"\ud83d"`, "\"\xff\"", `"äöü"`,
 	`"2026-01-01"`, `"2026-02-30"`, `"2026-01-01 12:00:00.123"`, `"2026-01-01T12:00:00Z"`,
-	`"2026-01-01T12:00:00.123456789+01:00"`, `"2026-01-01 12:00"`, `"1.5"`, `{}`, `[]`, `[1,{"a":[]}]`, `{"b":1}`, `1.`,
+	`"2026-01-01T12:00:00.123456789+01:00"`, `"2026-01-01 12:00"`, `"1.5"`,
+	`"007"`, `" +1. "`, `"-.5e1"`, `"+-1"`, `"."`, `{}`, `[]`, `[1,{"a":[]}]`, `{"b":1}`, `1.`,
 	`01`, `tru`, `"x`, `'x'`, `-`,
 }
 
