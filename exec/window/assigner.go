@@ -6,8 +6,8 @@ import "streamsql/internal/clock"
 // row costs a call through the interface. Immutable, and safe for concurrent use.
 type Assigner interface {
 	// Slices writes the end of the slice of every time to slices, which is as long as ts. It returns the first row
-	// with a window that does not fit event time, or −1; the slices of such rows are arbitrary. Every other time is in
-	// at least one window.
+	// with a window that does not fit event time, or −1; the slices of such rows are arbitrary. The slice of a time that
+	// is in no window is None.
 	Slices(ts, slices []int64) (bad int)
 	// Lasts returns, for each slice, the end of the last window that it is a part of: rows of the slice are late once
 	// that window has closed. The result is written to `to`, which is as long as slices, or is slices itself.
@@ -29,9 +29,13 @@ type Aligned interface {
 	// From clock.Min on it gives the windows of a slice in the order in which they close; from Due(watermark) on those
 	// that are still open, and none when the slice is of no further use.
 	Next(slice, after int64) (end int64, ok bool)
-	// Disjoint reports whether every time is in one window only: then a slice is a window.
+	// Disjoint reports whether no time is in two windows: then a slice is a window.
 	Disjoint() bool
 }
+
+// None is the slice of times that no window has: those between the windows of a HOP whose slide is longer than its size.
+// The other methods are not asked about it.
+const None = int64(clock.Min)
 
 // Millisecond is the step of time attributes.
 const Millisecond = int64(1000)

@@ -16,7 +16,9 @@ var kinds = [...]struct {
 	name string // of the table function
 	make func(Spec) (Assigner, error)
 }{
-	Tumble: {"TUMBLE", newTumble},
+	Tumble:   {"TUMBLE", newTumble},
+	Hop:      {"HOP", newHop},
+	Cumulate: {"CUMULATE", newCumulate},
 }
 
 // String is the name of the kind's table function.
@@ -52,6 +54,24 @@ func (s Spec) Assigner() (Assigner, error) {
 		return nil, diag.New(diag.WindowSize, "the window size %s is not a positive number of milliseconds", s.Size)
 	}
 	return kinds[s.Kind].make(s)
+}
+
+// Aligned makes the arithmetic of s for an operator that takes windows to be given by time alone. It refuses all others.
+func (s Spec) Aligned() (Aligned, error) {
+	a, err := s.Assigner()
+	if err != nil {
+		return nil, err
+	}
+	if w, ok := a.(Aligned); ok {
+		return w, nil
+	}
+	return nil, diag.New(diag.Internal, "the windows of %s depend on the rows", s.Kind)
+}
+
+// Overlap reports whether a time can be in two windows of s, which is valid and not a SESSION.
+func (s Spec) Overlap() bool {
+	w, err := s.Aligned()
+	return err == nil && !w.Disjoint()
 }
 
 // Disjoint makes the arithmetic of s for an operator that takes a row to be in one window and the window to be known
