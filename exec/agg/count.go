@@ -55,6 +55,19 @@ func (c *count) Merge(gids []uint32, other []*vec.Vec) {
 	addTo(c.col.I64(), gids, vec.Of[int64](other[0]))
 }
 
+// Unmerge implements Linear.
+func (c *count) Unmerge(gids []uint32, other []*vec.Vec) {
+	takeFrom(c.col.I64(), gids, vec.Of[int64](other[0]))
+}
+
+// takeFrom takes v[i] from n[gids[i]].
+func takeFrom(n []int64, gids []uint32, v []int64) {
+	v = v[:len(gids)]
+	for i, g := range gids {
+		n[g] -= v[i]
+	}
+}
+
 // addTo adds v[i] to n[gids[i]].
 func addTo(n []int64, gids []uint32, v []int64) {
 	v = v[:len(gids)]

@@ -55,6 +55,13 @@ type Accumulator interface {
 	Emit(gids []uint32, out *vec.Vec) *GroupError
 }
 
+// Linear is an Accumulator that takes back what was merged: the state is then, bit for bit, what it was before.
+type Linear interface {
+	Accumulator
+	// Unmerge takes row i of another container's columns from group gids[i], which has it.
+	Unmerge(gids []uint32, other []*vec.Vec)
+}
+
 // GroupError is a result that does not fit its type. The operator that knows the key turns it into a diag.Error.
 type GroupError struct {
 	Row int // index into the gids given to Emit

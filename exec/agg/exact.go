@@ -128,6 +128,15 @@ func (x *exact) merge(y *exact) {
 	}
 }
 
+// unmerge takes y from x.
+func (x *exact) unmerge(y *exact) {
+	x.nan, x.pos, x.neg = x.nan-y.nan, x.pos-y.pos, x.neg-y.neg
+	var b uint64
+	for k := range x.wide {
+		x.wide[k], b = bits.Sub64(x.wide[k], y.wide[k], b)
+	}
+}
+
 func (x *exact) negative() bool { return int64(x.wide[wideWords-1]) < 0 }
 
 // finite is the finite part rounded to nearest, ties to even; an infinity when it is out of range.

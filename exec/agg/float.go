@@ -124,6 +124,27 @@ func (s *floatSum) Merge(gids []uint32, other []*vec.Vec) {
 	addTo(s.n.I64(), gids, vec.Of[int64](other[2]))
 }
 
+// Unmerge implements Linear: sums are exact, so nothing is left of what goes.
+func (s *floatSum) Unmerge(gids []uint32, other []*vec.Vec) {
+	hi, lo := s.hi.F64(), s.lo.F64()
+	oh, ol := vec.Of[float64](other[0]), vec.Of[float64](other[1])
+	for i, g := range gids {
+		h, l, ok := addPair(hi[g], lo[g], -oh[i])
+		if ok {
+			h, l, ok = addPair(h, l, -ol[i])
+		}
+		if ok {
+			hi[g], lo[g] = h, l
+			continue
+		}
+		s.x.load(hi[g], lo[g], s.spill.Get(g))
+		s.y.load(oh[i], ol[i], other[3].Str(i))
+		s.x.unmerge(&s.y)
+		s.keep(hi, lo, g)
+	}
+	takeFrom(s.n.I64(), gids, vec.Of[int64](other[2]))
+}
+
 func (s *floatSum) Emit(gids []uint32, out *vec.Vec) *GroupError {
 	out.Reset(s.result, len(gids))
 	n := s.n.I64()

@@ -148,6 +148,22 @@ func (s *Set) Merge(gids []uint32, other []*vec.Vec) {
 	}
 }
 
+// Linear reports whether Unmerge can be used: every accumulator takes back what was merged.
+func (s *Set) Linear() bool {
+	return !slices.ContainsFunc(s.keepers, func(i int) bool {
+		_, ok := s.members[i].Accumulator.(Linear)
+		return !ok
+	})
+}
+
+// Unmerge takes back rows that Merge has added. Only of a Linear set.
+func (s *Set) Unmerge(gids []uint32, other []*vec.Vec) {
+	for _, i := range s.keepers {
+		m := &s.members[i]
+		m.Accumulator.(Linear).Unmerge(gids, other[m.first:m.first+m.width]) //nolint:forcetypeassert // see Linear
+	}
+}
+
 // Emit makes the results of aggregate i for the groups.
 func (s *Set) Emit(i int, gids []uint32, out *vec.Vec) *GroupError {
 	return s.members[i].Accumulator.Emit(gids, out)

@@ -96,6 +96,17 @@ func (s *intSum) Merge(gids []uint32, other []*vec.Vec) {
 	addTo(s.n.I64(), gids, vec.Of[int64](other[1]))
 }
 
+// Unmerge implements Linear.
+func (s *intSum) Unmerge(gids []uint32, other []*vec.Vec) {
+	sum, from := s.sum.I128(), vec.Of[vec.I128](other[0])
+	for i, g := range gids {
+		p, q := &sum[g], from[i]
+		lo, b := bits.Sub64(p[0], q[0], 0)
+		p[0], p[1] = lo, p[1]-q[1]-b
+	}
+	takeFrom(s.n.I64(), gids, vec.Of[int64](other[1]))
+}
+
 func (s *intSum) Emit(gids []uint32, out *vec.Vec) *GroupError {
 	out.Reset(s.result, len(gids))
 	sum, n := s.sum.I128(), s.n.I64()
@@ -166,6 +177,20 @@ func (s *wideSum) Merge(gids []uint32, other []*vec.Vec) {
 		add192(&sum[g], &carry[g], from[i][0], from[i][1], uint64(top[i]))
 	}
 	addTo(s.n.I64(), gids, vec.Of[int64](other[2]))
+}
+
+// Unmerge implements Linear.
+func (s *wideSum) Unmerge(gids []uint32, other []*vec.Vec) {
+	sum, carry := s.sum.I128(), s.carry.I64()
+	from, top := vec.Of[vec.I128](other[0]), vec.Of[int64](other[1])
+	for i, g := range gids {
+		p, q := &sum[g], from[i]
+		var b uint64
+		p[0], b = bits.Sub64(p[0], q[0], 0)
+		p[1], b = bits.Sub64(p[1], q[1], b)
+		carry[g] -= top[i] + int64(b) //nolint:gosec // 0 or 1
+	}
+	takeFrom(s.n.I64(), gids, vec.Of[int64](other[2]))
 }
 
 func (s *wideSum) Emit(gids []uint32, out *vec.Vec) *GroupError {

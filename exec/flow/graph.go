@@ -209,6 +209,7 @@ func (g *Graph) TakeCounters() []NodeCounters {
 			c.RowsIn += k.RowsIn
 			c.RowsOut += k.RowsOut
 			c.Late += k.Late
+			c.PartlyLate += k.PartlyLate
 			c.NullTime += k.NullTime
 			c.RowErrors += k.RowErrors
 			c.RowErrorKinds.Merge(k.RowErrorKinds)
@@ -216,6 +217,9 @@ func (g *Graph) TakeCounters() []NodeCounters {
 			c.StateBytes += k.StateBytes
 			if c.LateSample == "" {
 				c.LateSample = k.LateSample
+			}
+			if c.PartlySample == "" {
+				c.PartlySample = k.PartlySample
 			}
 			// Gauges stay: operators set them in Advance, and until the next one they are as they were.
 			*k = op.Counters{StateRows: k.StateRows, StateBytes: k.StateBytes}

@@ -162,14 +162,19 @@ func (c *opTest) declared(o outcome, epochs []epoch) error {
 		}
 	}
 	n, w := o.counted, c.counted
-	if n.Late != w.Late || n.NullTime != w.NullTime || n.RowErrors != w.RowErrors {
-		return fmt.Errorf("%d late, %d without time, %d row errors; want %d, %d, %d", n.Late, n.NullTime, n.RowErrors,
-			w.Late, w.NullTime, w.RowErrors)
+	if dropped(n) != dropped(w) {
+		return fmt.Errorf("%s; want %s", dropped(n), dropped(w))
 	}
 	if o.groups != c.groups {
 		return fmt.Errorf("%d groups left in state, want %d", o.groups, c.groups)
 	}
 	return nil
+}
+
+// dropped is what the counters say of rows that were not used, or not for all.
+func dropped(c Counters) string {
+	return fmt.Sprintf("%d late, %d partly late, %d without time, %d row errors", c.Late, c.PartlyLate, c.NullTime,
+		c.RowErrors)
 }
 
 // failed checks the error of a test that declares one.
@@ -234,9 +239,8 @@ func (c *opTest) agree(v variation, o, single outcome) error {
 		}
 	}
 	n, w := o.counted, single.counted
-	if !v.retells() && (n.Late != w.Late || n.NullTime != w.NullTime || n.RowErrors != w.RowErrors) {
-		return fmt.Errorf("%d late, %d without time, %d row errors; batches of one row: %d, %d, %d", n.Late, n.NullTime,
-			n.RowErrors, w.Late, w.NullTime, w.RowErrors)
+	if !v.retells() && dropped(n) != dropped(w) {
+		return fmt.Errorf("%s; batches of one row: %s", dropped(n), dropped(w))
 	}
 	if o.groups != single.groups {
 		return fmt.Errorf("%d groups left in state, want %d", o.groups, single.groups)

@@ -23,16 +23,19 @@ type LateSpec struct {
 // every row still has its place in the input.
 //
 //	input       any mode; a late row or one without event time is judged whatever its weight
-//	output      the mode of the input; watermark W. Port LateRows, where it is connected: what is dropped, Behind being
+//	output      the mode of the input; watermark W. Where a row comes too late for some of its windows only, Behind is the
+//	            watermark that each row was judged by. Port LateRows, where it is connected: what is dropped, Behind being
 //	            the watermark that each row is judged by
 //	state       none; remembers the input watermark of the operator that it judges for; see Guard
 //	late rows   those whose last window has closed at the larger of Behind and that operator's input watermark at the end
 //	            of the previous epoch: dropped, counted
+//	partly late those whose first window has, but not their last: passed on, counted
 //	NULL time   dropped, counted
 //	cost        one pass over the slices; rows are copied only when some are dropped
 type Late struct {
 	spec      LateSpec
 	windows   window.Assigner
+	shared    window.Aligned // the same where windows overlap; else nil
 	counters  *Counters
 	connected bool            // somebody takes the late rows
 	reached   clock.EventTime // input watermark of the operator after the previous epoch
@@ -41,6 +44,8 @@ type Late struct {
 	keep, drop    []int32
 	lasts         []int64
 	marks         []clock.EventTime // of the dropped rows
+	kepts         []clock.EventTime // of the kept ones
+	partly        int64             // of the batch
 	out           zset.Batch
 }
 
@@ -50,7 +55,11 @@ func NewLate(spec LateSpec) (*Late, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Late{spec: spec, windows: w, reached: clock.Min}, nil
+	l := &Late{spec: spec, windows: w, reached: clock.Min}
+	if a, ok := w.(window.Aligned); ok && !a.Disjoint() {
+		l.shared = a
+	}
+	return l, nil
 }
 
 // Open implements Operator.
@@ -72,7 +81,7 @@ func (l *Late) Process(_ int, b *zset.Batch, out Collector) error {
 	}
 	l.judge(b)
 	if len(l.drop) == 0 {
-		return l.emit(Rows, b, out)
+		return l.pass(b, out)
 	}
 	if l.connected {
 		if err := l.emitLate(b, out); err != nil {
@@ -82,9 +91,20 @@ func (l *Late) Process(_ int, b *zset.Batch, out Collector) error {
 	if len(l.keep) == 0 {
 		return nil
 	}
-	err := l.emit(Rows, l.kept.Take(b, l.keep), out)
+	err := l.pass(l.kept.Take(b, l.keep), out)
 	l.kept.Scribble()
 	return err
+}
+
+// pass hands on the rows that stay, all of b.
+func (l *Late) pass(b *zset.Batch, out Collector) error {
+	if l.partly == 0 {
+		return l.emit(Rows, b, out)
+	}
+	l.counters.PartlyLate += l.partly
+	marked := *b
+	marked.Behind = l.kepts
+	return l.emit(Rows, &marked, out)
 }
 
 // clean reports whether no row can be late or without event time, which is how nearly all batches are. A slice ends no
@@ -106,7 +126,7 @@ func (l *Late) judge(b *zset.Batch) {
 	slices := vec.Of[int64](b.Cols[l.spec.SliceCol])[:b.N]
 	l.lasts = vec.Resize(l.lasts, b.N)
 	times := b.Cols[l.spec.TimeCol]
-	l.keep, l.drop, l.marks = l.keep[:0], l.drop[:0], l.marks[:0]
+	l.keep, l.drop, l.marks, l.kepts, l.partly = l.keep[:0], l.drop[:0], l.marks[:0], l.kepts[:0], 0
 	for i, end := range l.windows.Lasts(slices, l.lasts) {
 		mark := l.reached
 		if b.Behind != nil {
@@ -121,10 +141,25 @@ func (l *Late) judge(b *zset.Batch) {
 			}
 		default:
 			l.keep = append(l.keep, int32(i))
+			if l.shared != nil {
+				l.judgePartly(b, i, slices[i], mark)
+			}
 			continue
 		}
 		l.drop = append(l.drop, int32(i))
 		l.marks = append(l.marks, mark)
+	}
+}
+
+// judgePartly notes the watermark that a row which stays was judged by, and whether it comes too late for some windows.
+func (l *Late) judgePartly(b *zset.Batch, row int, slice int64, mark clock.EventTime) {
+	l.kepts = append(l.kepts, mark)
+	if opening(l.shared, slice, mark) == allOpen {
+		return
+	}
+	if l.partly++; l.counters.PartlySample == "" {
+		ts := vec.Of[int64](b.Cols[l.spec.TimeCol])[row]
+		l.counters.PartlySample = l.partlyText(ts, slice, mark) + lateAt(b, row)
 	}
 }
 
@@ -144,17 +179,32 @@ func (l *Late) emitLate(b *zset.Batch, out Collector) error {
 	return err
 }
 
-// text describes a late row: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`. The date is
-// shown unless all times share it.
+// text describes a late row: `behind watermark 12:00:11 by 9s, window [12:00:00, 12:00:10)`.
 func (l *Late) text(ts, slice int64, mark clock.EventTime) string {
 	start, end := l.windows.Last(slice)
-	day := func(us int64) string { return clock.EventTime(us).Time().Format(time.DateOnly) }
-	show := clockText
-	if d := day(ts); d == day(start) && d == day(end) && d == day(int64(mark)) {
-		show = func(us int64) string { return clock.EventTime(us).Time().Format("15:04:05.999999") }
-	}
+	show := clockFor(ts, start, end, int64(mark))
 	return fmt.Sprintf("behind watermark %s by %s, window [%s, %s)", show(int64(mark)), apart(ts, int64(mark)),
 		show(start), show(end))
+}
+
+// partlyText describes a partly late row: `behind watermark 12:00:11 by 9s, counts from window [12:00:02, 12:00:12) on`.
+func (l *Late) partlyText(ts, slice int64, mark clock.EventTime) string {
+	end := opening(l.shared, slice, mark)
+	start := l.shared.Start(end)
+	show := clockFor(ts, start, end, int64(mark))
+	return fmt.Sprintf("behind watermark %s by %s, counts from window [%s, %s) on", show(int64(mark)),
+		apart(ts, int64(mark)), show(start), show(end))
+}
+
+// clockFor prints times: with the date, unless they all share it.
+func clockFor(times ...int64) func(int64) string {
+	day := func(us int64) string { return clock.EventTime(us).Time().Format(time.DateOnly) }
+	for _, t := range times {
+		if day(t) != day(times[0]) {
+			return clockText
+		}
+	}
+	return func(us int64) string { return clock.EventTime(us).Time().Format("15:04:05.999999") }
 }
 
 // lateAt says where a late row came from, when that is known.

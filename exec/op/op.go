@@ -96,12 +96,14 @@ type EpochClock struct {
 type Counters struct {
 	RowsIn, RowsOut int64
 	Late            int64  // rows that came after their watermark
+	PartlyLate      int64  // rows that came after their watermark for some of their windows, and count in the others
 	NullTime        int64  // rows without an event time
 	RowErrors       int64  // rows dropped by error-handling.mode log or dlq
 	RowErrorKinds   Kinds  // those of mode log, by reason
 	StateRows       int64  // gauge: groups held
 	StateBytes      int64  // gauge
 	LateSample      string // text about the first late row, for messages
+	PartlySample    string // the same of the first partly late row
 }
 
 // Resumer is implemented by operators that must know the watermarks as they were when the state they are restored from

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"streamsql/exec/agg"
+	"streamsql/exec/window"
 	"streamsql/internal/clock"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
@@ -16,15 +17,19 @@ type GroupSpec struct {
 	Node   string         // operator id: names the state
 	In     sqltype.Schema // the rows that are aggregated
 	EndCol int            // window end among them; −1 without a window
+	Shared *window.Spec   // the windows overlap and EndCol is the slice of a row; nil: it is its window
 	Keys   []int
 	Aggs   []Agg
 }
 
-// set makes the accumulators. Without a window the rows of a group are counted: it goes when they do.
-func (g GroupSpec) set() (*agg.Set, error) { return newSet(g.Aggs, g.In, g.EndCol < 0) }
+// set makes the accumulators. Without a window the rows of a group are counted, and where windows share slices, too: it
+// goes when they do.
+func (g GroupSpec) set() (*agg.Set, error) {
+	return newSet(g.Aggs, g.In, g.EndCol < 0 || g.Shared != nil)
+}
 
-// PreAggregated is the schema between a pre-aggregate and its aggregate: keys, window end, state columns. The exchange
-// between them routes by the columns 0 … len(Keys)−1.
+// PreAggregated is the schema between a pre-aggregate and its aggregate: keys, window end (where windows share slices
+// that of the slice, and the opening), state columns. The exchange between them routes by the columns 0 … len(Keys)−1.
 func (g GroupSpec) PreAggregated() (sqltype.Schema, error) {
 	set, err := g.set()
 	if err != nil {
@@ -36,6 +41,9 @@ func (g GroupSpec) PreAggregated() (sqltype.Schema, error) {
 	}
 	if g.EndCol >= 0 {
 		out = append(out, g.In[g.EndCol])
+	}
+	if g.Shared != nil {
+		out = append(out, sqltype.Field{Name: "opening", Type: sqltype.TimestampType(3)})
 	}
 	for _, c := range set.Columns() {
 		out = append(out, sqltype.Field{Name: c.Name, Type: c.Type})
@@ -56,13 +64,15 @@ type PreAggregate struct {
 	spec   GroupSpec
 	schema sqltype.Schema
 	set    *agg.Set
-	byKey  scratch // for morsels within one window: the keys alone
-	byPair scratch // the keys and the window end
+	byKey  scratch   // for morsels within one window: the keys alone
+	byPair scratch   // the keys and the window end
+	open   *openings // nil: a slice is a window
 
 	split   splitter
 	keyCols []*vec.Vec
 	first   []int32 // row of each group's first occurrence
 	groups  []vec.Vec
+	opening vec.Vec
 	states  []vec.Vec
 	out     zset.Batch
 }
@@ -89,6 +99,9 @@ func NewPreAggregate(spec GroupSpec) (*PreAggregate, error) {
 		return nil, err
 	}
 	p := &PreAggregate{spec: spec, schema: schema, set: set}
+	if p.open, err = newOpenings(spec.Shared); err != nil {
+		return nil, err
+	}
 	types := typesOf(spec.In, spec.Keys)
 	p.byKey = newScratch(spec.Node, types, set.Columns())
 	p.keyCols = make([]*vec.Vec, len(types), len(types)+1)
@@ -109,6 +122,14 @@ func (p *PreAggregate) Process(_ int, b *zset.Batch, out Collector) error {
 	if b.N == 0 {
 		return nil
 	}
+	if p.open == nil {
+		return p.process(b, allOpen, out)
+	}
+	return p.open.each(b, p.spec.EndCol, func(b *zset.Batch, opening int64) error { return p.process(b, opening, out) })
+}
+
+// process sends the groups of rows that have the same opening.
+func (p *PreAggregate) process(b *zset.Batch, opening int64, out Collector) error {
 	p.keyCols = p.keyCols[:0]
 	for _, k := range p.spec.Keys {
 		p.keyCols = append(p.keyCols, b.Cols[k])
@@ -126,14 +147,14 @@ func (p *PreAggregate) Process(_ int, b *zset.Batch, out Collector) error {
 	gids := s.find.find(s.table, cols, b.N)
 	p.set.Bind(s.table, 0)
 	p.set.Update(gids, b.Cols, b.Weights)
-	p.fill(s.table, gids)
+	p.fill(s.table, gids, opening)
 	err := out.Emit(Rows, &p.out)
 	zset.Scribble(p.groups)
 	return err
 }
 
 // fill makes p.out the groups of the table. Ids are given in the order of first occurrence, without gaps.
-func (p *PreAggregate) fill(t *state.Table, gids []uint32) {
+func (p *PreAggregate) fill(t *state.Table, gids []uint32, opening int64) {
 	p.first = p.first[:0]
 	for i, g := range gids {
 		if int(g) == len(p.first) {
@@ -145,6 +166,11 @@ func (p *PreAggregate) fill(t *state.Table, gids []uint32) {
 	for i, c := range p.keyCols {
 		vec.Take(&p.groups[i], c, p.first)
 		cols = append(cols, &p.groups[i])
+	}
+	if p.open != nil {
+		p.opening.Reset(sqltype.TimestampType(3), n)
+		fill(vec.Of[int64](&p.opening), opening)
+		cols = append(cols, &p.opening)
 	}
 	for i := range p.states {
 		v := &p.states[i]

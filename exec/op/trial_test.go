@@ -103,6 +103,7 @@ func (c *opTest) trial(v variation, epochs []epoch) (o outcome, err error) {
 	x.out.groups = x.st.Rows()
 	for _, n := range x.counters() {
 		x.out.counted.Late += n.Late
+		x.out.counted.PartlyLate += n.PartlyLate
 		x.out.counted.NullTime += n.NullTime
 		x.out.counted.RowErrors += n.RowErrors
 	}
@@ -363,7 +364,12 @@ func (x *trial) route(port int, b *zset.Batch) error {
 	parts := make([][]arrival, len(x.lanes))
 	for i, row := range tuples(b) {
 		d := rowkey.Lane(rowkey.KeyGroup(encoded.Hash[i]), len(x.lanes))
-		parts[d] = append(parts[d], arrival{tuple: row})
+		a := arrival{tuple: row}
+		if b.Behind != nil {
+			mark := int64(b.Behind[i])
+			a.behind = &mark
+		}
+		parts[d] = append(parts[d], a)
 	}
 	for d, rows := range parts {
 		if len(rows) > 0 {

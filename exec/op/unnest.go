@@ -92,16 +92,16 @@ const maxCopied = 16 << 20
 func (u *Unnest) piece(from int) (to int) {
 	copied := 0
 	for to = from; to < len(u.found.Rows) && to-from < maxEmit; to++ {
-		if copied += u.textOf(u.found.Rows[to]); copied > maxCopied && to > from {
+		if copied += textOf(u.kept.Cols, u.found.Rows[to]); copied > maxCopied && to > from {
 			return to
 		}
 	}
 	return to
 }
 
-// textOf is the number of bytes of text that the kept columns of a row have.
-func (u *Unnest) textOf(row int32) (bytes int) {
-	for _, c := range u.kept.Cols {
+// textOf is the number of bytes of text in a row.
+func textOf(cols []*vec.Vec, row int32) (bytes int) {
+	for _, c := range cols {
 		if c.Shape == vec.Flat && c.Type.Phys() == sqltype.PhysBytes {
 			bytes += int(c.Off[row+1] - c.Off[row])
 		}

@@ -22,12 +22,14 @@ type WindowSpec struct {
 	Span    diag.Span
 }
 
-// Window appends the columns of the window that each row's event time falls into.
+// Window appends the columns of the window that each row's event time falls into. Where windows overlap it appends the
+// end of the row's slice, in the place of the window's.
 //
 //	input       any mode
 //	output      the mode of the input; watermark W
 //	state       none
 //	late rows   not judged: Late does that, directly after
+//	gaps        a time between windows is in none: the row is dropped, as by a filter
 //	NULL time   dropped, counted. Where a Late follows, that does it: such a row passes with some other row's window
 //	cost        one pass over the times; rows are copied only when some are dropped
 type Window struct {
@@ -37,6 +39,7 @@ type Window struct {
 	clock    *EpochClock
 
 	timed   zset.Selection // rows with an event time
+	inside  zset.Selection // rows with a window
 	sel     []int32
 	times   []int64 // event times, with none that is NULL
 	endAt   int     // among the appended columns, the one that holds window ends; −1: spare does
@@ -47,9 +50,12 @@ type Window struct {
 
 // NewWindow makes the operator.
 func NewWindow(spec WindowSpec) (*Window, error) {
-	w, err := spec.Windows.Disjoint()
+	w, err := spec.Windows.Aligned()
 	if err != nil {
 		return nil, err
+	}
+	if !w.Disjoint() && !slices.Equal(spec.Emit, []window.Col{window.ColEnd}) {
+		return nil, diag.New(diag.Internal, "the windows of %s overlap: a row has no %v", spec.Windows.Kind, spec.Emit)
 	}
 	return &Window{
 		spec: spec, windows: w, endAt: slices.Index(spec.Emit, window.ColEnd), columns: make([]vec.Vec, len(spec.Emit)),
@@ -77,10 +83,25 @@ func (w *Window) Process(_ int, b *zset.Batch, out Collector) error {
 	if err != nil {
 		return err
 	}
+	if w.spec.Windows.Gaps() && slices.Contains(ends, window.None) {
+		w.sel = w.sel[:0]
+		for i, e := range ends {
+			if e != window.None || !b.Cols[w.spec.TimeCol].Valid.Get(i) {
+				w.sel = append(w.sel, int32(i))
+			}
+		}
+		if b = w.inside.Take(b, w.sel); b.N == 0 {
+			return nil
+		}
+		if ends, err = w.assign(b); err != nil {
+			return err
+		}
+	}
 	w.append(b, ends)
 	err = out.Emit(Rows, &w.out)
 	zset.Scribble(w.columns)
 	w.timed.Scribble()
+	w.inside.Scribble()
 	return err
 }
 

@@ -1,14 +1,12 @@
 package op
 
 import (
-	"fmt"
 	"time"
 
 	"streamsql/exec/agg"
 	"streamsql/exec/window"
 	"streamsql/internal/clock"
 	"streamsql/internal/invariants"
-	"streamsql/internal/rowkey"
 	"streamsql/internal/sqltype"
 	"streamsql/internal/vec"
 	"streamsql/internal/zset"
@@ -24,7 +22,8 @@ type WindowAggregateSpec struct {
 	Out     sqltype.Schema // keys, window columns, aggregates
 }
 
-// WindowAggregate groups by window and keys and emits each window once, when its time has passed.
+// WindowAggregate groups by window and keys and emits each window once, when its time has passed. Its rows name their
+// window, whether windows overlap or not: where they share slices, that is SliceAggregate.
 //
 //	input       append (or retracting, for accumulators that take rows back), raw or pre-aggregated
 //	output      append; watermark W
@@ -45,18 +44,12 @@ type WindowAggregate struct {
 	keyCols []*vec.Vec
 	split   splitter
 	part    zset.Selection
-
-	order canonical
-	all   []uint32 // groups of a window
-	gids  []uint32 // in canonical order
-	keys  rowkey.Keys
-	cols  []vec.Vec
-	out   zset.Batch
+	results windowResults
 }
 
 // NewWindowAggregate makes the operator.
 func NewWindowAggregate(spec WindowAggregateSpec) (*WindowAggregate, error) {
-	windows, err := spec.Windows.Disjoint()
+	windows, err := spec.Windows.Aligned()
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +60,7 @@ func NewWindowAggregate(spec WindowAggregateSpec) (*WindowAggregate, error) {
 	w := &WindowAggregate{spec: spec, windows: windows, set: set, passed: clock.Min}
 	w.find = newGrouper(typesOf(spec.In, spec.Keys))
 	w.keyCols = make([]*vec.Vec, len(spec.Keys))
-	w.cols = make([]vec.Vec, len(spec.Out))
-	w.out = zset.Batch{Schema: spec.Out, Cols: make([]*vec.Vec, len(spec.Out))}
-	for i := range w.cols {
-		w.cols[i].Type = spec.Out[i].Type
-		w.out.Cols[i] = &w.cols[i]
-	}
+	w.results = newWindowResults(spec, windows, set)
 	return w, nil
 }
 
@@ -140,7 +128,7 @@ func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error
 		mark = clock.Max
 	}
 	for _, end := range w.panes.DueThrough(window.Due(mark)) {
-		if err := w.emit(end, w.panes.At(end), out); err != nil {
+		if err := w.results.emit(end, w.panes.At(end), w.setup.Epoch, out); err != nil {
 			return 0, err
 		}
 		w.panes.Drop(end)
@@ -149,57 +137,6 @@ func (w *WindowAggregate) Advance(t Tick, out Collector) (clock.EventTime, error
 	w.setup.Counters.StateRows = int64(w.panes.Rows())
 	w.setup.Counters.StateBytes = w.panes.Bytes()
 	return mark, nil
-}
-
-// emit sends the results of one window.
-func (w *WindowAggregate) emit(end int64, t *state.Table, out Collector) error {
-	w.set.Bind(t, 0)
-	w.all = t.Gids(w.all[:0])
-	w.gids = vec.Resize(w.gids, len(w.all))
-	for i, p := range w.order.sort(t, w.all) {
-		w.gids[i] = w.all[p.index]
-	}
-	for from := 0; from < len(w.gids); from += maxEmit {
-		part := w.gids[from:min(from+maxEmit, len(w.gids))]
-		if err := w.fill(end, t, part); err != nil {
-			return err
-		}
-		// All lanes number a window alike, ascending: by its end, shifted so that order survives as unsigned.
-		w.out.Order = zset.Order{Seq: uint64(end) ^ 1<<63}
-		if err := out.Emit(Rows, &w.out); err != nil {
-			return err
-		}
-		zset.Scribble(w.cols)
-	}
-	return nil
-}
-
-// fill makes w.out the rows of some groups.
-func (w *WindowAggregate) fill(end int64, t *state.Table, gids []uint32) error {
-	n, k := len(gids), len(w.spec.Keys)
-	t.KeysOf(gids, &w.keys)
-	w.find.enc.Decode(&w.keys, w.out.Cols[:k])
-	for i, c := range w.spec.Emit {
-		v := &w.cols[k+i]
-		v.Reset(w.spec.Out[k+i].Type, n)
-		to := vec.Of[int64](v)
-		c.Of(w.windows, []int64{end}, to[:1])
-		for r := range to {
-			to[r] = to[0]
-		}
-	}
-	first := k + len(w.spec.Emit)
-	for i, a := range w.spec.Aggs {
-		if e := w.set.Emit(i, gids, &w.cols[first+i]); e != nil {
-			return groupFault(e, a, w.spec.Out[:k], w.out.Cols[:k], w.windowText(end), w.setup.Epoch)
-		}
-	}
-	w.out.N = n
-	return nil
-}
-
-func (w *WindowAggregate) windowText(end int64) string {
-	return fmt.Sprintf("[%s, %s)", clockText(w.windows.Start(end)), clockText(end))
 }
 
 // NextDue implements Operator.

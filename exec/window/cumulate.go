@@ -13,6 +13,7 @@ type cumulate struct {
 }
 
 func newCumulate(s Spec) (Assigner, error) {
+	offset := s.Offset.Microseconds()
 	switch {
 	case s.Step <= 0:
 		return nil, diag.New(diag.WindowSize, "the step %s of %s is not a positive number of milliseconds", s.Step, s.Kind)
@@ -21,7 +22,7 @@ func newCumulate(s Spec) (Assigner, error) {
 	case s.Size == s.Step:
 		return newTumble(Spec{Kind: Tumble, Size: s.Size, Offset: s.Offset})
 	}
-	return cumulate{bases: every(s.Size, s.Offset), ends: every(s.Step, s.Offset)}, nil
+	return cumulate{bases: every(s.Size.Microseconds(), offset), ends: every(s.Step.Microseconds(), offset)}, nil
 }
 
 func (c cumulate) slice(ts int64) (end int64, ok bool) {

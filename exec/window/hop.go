@@ -1,15 +1,12 @@
 package window
 
-import (
-	"time"
-
-	"streamsql/internal/diag"
-)
+import "streamsql/internal/diag"
 
 // Hop gives windows of one size that begin one slide apart. The slide need not divide the size.
 const Hop Kind = 1
 
-// hop implements Aligned for windows that overlap. Slices are gcd(size, slide) long.
+// hop implements Aligned for windows that overlap. Slices are gcd(size, slide) long, which is more microseconds than a
+// row has windows.
 type hop struct {
 	size   int64    // µs
 	slices repeated // the ends of slices
@@ -25,15 +22,17 @@ func newHop(s Spec) (Assigner, error) {
 	if s.Step == s.Size {
 		return newTumble(Spec{Kind: Tumble, Size: s.Size, Offset: s.Offset})
 	}
-	starts := every(s.Step, s.Offset)
-	if s.Step > s.Size {
-		return spaced{size: s.Size.Microseconds(), starts: starts}, nil
+	size, slide, slice := s.Size.Microseconds(), s.Step.Microseconds(), s.slice()
+	starts := every(slide, s.Offset.Microseconds())
+	if slide > size {
+		return spaced{size: size, starts: starts}, nil
 	}
-	size, slide := s.Size.Microseconds(), s.Step.Microseconds()
-	slice := gcd(size, slide)
+	if size/slide >= slice {
+		return nil, diag.New(diag.WindowSize, "%s by %s puts every row into %d windows of %s, which is too many", s.Kind, s.Step,
+			size/slide, s.Size)
+	}
 	return hop{
-		size: size, starts: starts, ends: repeated{slide, floorMod(starts.offset+size, slide)},
-		slices: repeated{slice, starts.offset % slice},
+		size: size, starts: starts, ends: every(slide, starts.offset+size), slices: every(slice, starts.offset),
 	}, nil
 }
 
@@ -47,10 +46,7 @@ func gcd(a, b int64) int64 {
 // repeated is the instants offset + n·step for all integers n. Offset is in [0, step).
 type repeated struct{ step, offset int64 }
 
-func every(step, offset time.Duration) repeated {
-	us := step.Microseconds()
-	return repeated{us, floorMod(offset.Microseconds(), us)}
-}
+func every(step, offset int64) repeated { return repeated{step, floorMod(offset, step)} }
 
 // into is the time from the last of the instants at or before ts to ts.
 func (r repeated) into(ts int64) int64 {

@@ -14,9 +14,10 @@ var (
 		slide := milliseconds(r, 1e5)
 		size := milliseconds(r, 3e5)
 		if r.IntN(2) == 0 {
-			size = slide * time.Duration(1+r.IntN(6))
+			return Spec{Kind: Hop, Size: slide * time.Duration(1+r.IntN(6)), Step: slide,
+				Offset: 5000*time.Second - milliseconds(r, 1e7)}
 		}
-		return Spec{Kind: Hop, Size: size, Step: max(slide, size/300+time.Millisecond).Truncate(time.Millisecond),
+		return Spec{Kind: Hop, Size: size, Step: max(slide, size/300).Truncate(time.Millisecond) + time.Millisecond,
 			Offset: 5000*time.Second - milliseconds(r, 1e7)}
 	})
 	_ = sample(Cumulate, func(r *rand.Rand) Spec {
@@ -105,6 +106,7 @@ func TestOverlappingSpecsRefuse(t *testing.T) {
 	for _, s := range []Spec{
 		{Kind: Hop, Size: time.Second}, {Kind: Hop, Step: time.Second}, {Kind: Hop, Size: time.Second, Step: -time.Second},
 		{Kind: Hop, Size: time.Second, Step: time.Microsecond}, {Kind: Cumulate, Size: time.Second},
+		{Kind: Hop, Size: 2 * time.Second, Step: time.Millisecond},
 		{Kind: Cumulate, Size: 5 * time.Second, Step: 2 * time.Second},
 		{Kind: Cumulate, Size: time.Second, Step: 2 * time.Second},
 	} {

@@ -218,7 +218,7 @@ func TestClosedAndDue(t *testing.T) {
 }
 
 func TestColumns(t *testing.T) {
-	w, err := Spec{Size: 10 * time.Second}.Disjoint()
+	w, err := Spec{Size: 10 * time.Second}.Aligned()
 	if err != nil {
 		t.Fatal(err)
 	}

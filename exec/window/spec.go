@@ -74,15 +74,18 @@ func (s Spec) Overlap() bool {
 	return err == nil && !w.Disjoint()
 }
 
-// Disjoint makes the arithmetic of s for an operator that takes a row to be in one window and the window to be known
-// from the row's time. It refuses all other windows.
-func (s Spec) Disjoint() (Aligned, error) {
-	a, err := s.Assigner()
-	if err != nil {
-		return nil, err
+// slice is the length of the slices of windows that overlap.
+func (s Spec) slice() int64 {
+	if s.Kind == Hop {
+		return gcd(s.Size.Microseconds(), s.Step.Microseconds())
 	}
-	if w, ok := a.(Aligned); ok && w.Disjoint() {
-		return w, nil
-	}
-	return nil, diag.New(diag.Internal, "the windows of %s overlap or depend on the rows", s.Kind)
+	return s.Step.Microseconds()
 }
+
+// SliceEnd is the last end of a slice at or before ts, for windows that overlap.
+func (s Spec) SliceEnd(ts int64) int64 {
+	return ts - every(s.slice(), s.Offset.Microseconds()).into(ts)
+}
+
+// Gaps reports whether a time can be in no window of s.
+func (s Spec) Gaps() bool { return s.Kind == Hop && s.Step > s.Size }

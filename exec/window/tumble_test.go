@@ -14,7 +14,7 @@ var _ = sample(Tumble, func(r *rand.Rand) Spec {
 
 func tumbling(t testing.TB, size, offset time.Duration) tumble {
 	t.Helper()
-	w, err := Spec{Kind: Tumble, Size: size, Offset: offset}.Disjoint()
+	w, err := Spec{Kind: Tumble, Size: size, Offset: offset}.Aligned()
 	if err != nil {
 		t.Fatal(err)
 	}

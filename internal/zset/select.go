@@ -5,11 +5,16 @@ import (
 	"streamsql/internal/vec"
 )
 
-// Select makes the rows of b named by sel, ascending or not: flat columns, weights and order, in buffers that out
-// owns and reuses. Where rows came from (Origin, Rows, Behind) is left out, so that out may be kept as long as its
-// owner likes: an Origin would keep the whole morsel in memory.
+// Select makes the rows of b named by sel, ascending or not: flat columns, weights, watermarks and order, in buffers that
+// out owns and reuses. Where rows came from (Origin, Rows) is left out, so that out may be kept as long as its owner
+// likes: an Origin would keep the whole morsel in memory.
 func (b *Batch) Select(out *Batch, sel []int32) {
 	out.selectColumns(b, sel)
+	if b.Behind == nil {
+		out.Behind = nil
+	} else {
+		out.Behind = pick(out.Behind, b.Behind, sel)
+	}
 	if b.Weights == nil {
 		out.Weights = nil
 	} else {

@@ -55,14 +55,17 @@ func TestSelect(t *testing.T) {
 	for _, sel := range [][]int32{{3, 1}, {}, {0, 1, 2, 3}, {2}} {
 		sample().Select(&out, sel)
 		isRows(t, &out, sel...)
-		if out.Origin != nil || out.Rows != nil || out.Behind != nil {
+		if out.Origin != nil || out.Rows != nil {
 			t.Errorf("the origin was kept: %+v", out)
+		}
+		if want := pick(nil, sample().Behind, sel); !slices.Equal(out.Behind, want) {
+			t.Errorf("watermarks %v, want %v", out.Behind, want)
 		}
 	}
 	plain := sample()
-	plain.Cols, plain.Weights = plain.Cols[:1], nil
+	plain.Cols, plain.Weights, plain.Behind = plain.Cols[:1], nil, nil
 	plain.Select(&out, []int32{1})
-	if out.Weights != nil || len(out.Cols) != 1 {
+	if out.Weights != nil || out.Behind != nil || len(out.Cols) != 1 {
 		t.Errorf("weights %v, %d columns", out.Weights, len(out.Cols))
 	}
 }

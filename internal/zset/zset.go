@@ -38,7 +38,8 @@ type Batch struct {
 	Rows   []int32
 
 	// Behind[i] is the watermark of the row's own partition before row i; nil when no row of the batch is at or below
-	// the watermark that was in force before it.
+	// the watermark that was in force before it. After an operator that has found the row too late for some of its windows
+	// it is the watermark that this was judged by.
 	Behind []clock.EventTime
 }
 
