@@ -8,6 +8,9 @@ import (
 
 func (b *builder) windowAggregate(n planned, o physical.WindowAggregate) error {
 	g := op.GroupSpec{Node: n.ID, In: b.before(n).Schema, EndCol: o.EndCol, Keys: o.Keys, Aggs: aggsOf(o.Aggs)}
+	if o.Slices {
+		g.Shared = &o.Spec
+	}
 	edges, merged, err := b.exchange(n, g)
 	if err != nil {
 		return err
@@ -15,7 +18,12 @@ func (b *builder) windowAggregate(n planned, o physical.WindowAggregate) error {
 	spec := op.WindowAggregateSpec{
 		GroupSpec: g, Windows: o.Spec, Emit: o.Emit, Merged: merged, Out: n.Schema,
 	}
-	b.put(n, edges, func(int) (op.Operator, error) { return op.NewWindowAggregate(spec) })
+	b.put(n, edges, func(int) (op.Operator, error) {
+		if o.Slices {
+			return op.NewSliceAggregate(spec)
+		}
+		return op.NewWindowAggregate(spec)
+	})
 	b.guard(n.Inputs[0].Node, b.at[n.index])
 	return nil
 }

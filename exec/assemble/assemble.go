@@ -63,14 +63,16 @@ type builder struct {
 	spec  Spec
 	nodes []flow.Node
 	at    []int // flow node that carries the output of a plan node
-	scans []int // flow node per plan table
-	sinks []int // flow node per plan sink; −1 before it exists
-	dead  []deadEdge
+	// judges are the flow nodes that judge rows, by plan node.
+	judges map[int]int
+	scans  []int // flow node per plan table
+	sinks  []int // flow node per plan sink; −1 before it exists
+	dead   []deadEdge
 }
 
 func newBuilder(p *physical.Plan, s Spec) *builder {
 	b := &builder{
-		plan: p, spec: s,
+		plan: p, spec: s, judges: map[int]int{},
 		at: make([]int, len(p.Nodes)), sinks: make([]int, len(p.Sinks)), scans: make([]int, len(p.Tables)),
 	}
 	for i := range b.sinks {

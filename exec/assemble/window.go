@@ -10,34 +10,58 @@ import (
 	"streamsql/planner/physical"
 )
 
-// assigned is what the operator that assigns windows is called where another one, the one that judges, carries the id
-// of the plan's node: counters and the watermarks of earlier checkpoints are kept under that.
-const assigned = "/assigned"
+// Several operators may do what one node of the plan asks for. The one that judges carries the node's id: counters and
+// the watermarks of earlier checkpoints are kept under that. These are the others.
+const (
+	assigned = "/assigned" // assigns windows
+	each     = "/each"     // gives a row for each window
+)
 
-// window makes of the plan's node the operator that assigns windows and, where rows are judged, the one that does it.
+// window makes of the plan's node the operator that assigns windows or slices, where rows are judged the one that does
+// it, and where a row leaves once for each of its windows the one that does that.
 func (b *builder) window(n planned, o physical.Window) error {
-	spec := op.WindowSpec{
-		Windows: o.Spec,
-		TimeCol: o.TimeCol, Emit: o.Emit, Judged: o.Late, Schema: n.Schema, Span: n.Span,
+	assign := op.WindowSpec{
+		Windows: o.Spec, TimeCol: o.TimeCol, Emit: o.Emit, Judged: o.Late, Schema: n.Schema, Span: n.Span,
 	}
-	if !o.Late {
-		b.put(n, b.input(n), func(int) (op.Operator, error) { return op.NewWindow(spec) })
-		return nil
-	}
-	late := op.LateSpec{Windows: spec.Windows, TimeCol: o.TimeCol, Schema: n.Schema}
-	if at := slices.Index(o.Emit, window.ColEnd); at >= 0 {
-		late.SliceCol = len(n.Schema) - len(o.Emit) + at
-	} else {
+	plain := n.Schema[:len(n.Schema)-len(o.Emit)]
+	end := sqltype.Field{Name: window.ColEnd.String(), Type: sqltype.TimestampType(3)}
+	late := op.LateSpec{Windows: o.Spec, TimeCol: o.TimeCol, Schema: n.Schema}
+	switch at := slices.Index(o.Emit, window.ColEnd); {
+	case o.Each:
+		assign.Emit, assign.Schema = []window.Col{window.ColEnd}, append(slices.Clone(plain), end)
+		late.SliceCol, late.Schema = len(plain), assign.Schema
+	case at >= 0:
+		late.SliceCol = len(plain) + at
+	case o.Late:
 		// The query does not read it. It goes no further than to the operator that judges.
 		late.SliceCol = len(n.Schema)
-		end := sqltype.Field{Name: window.ColEnd.String(), Type: sqltype.TimestampType(3)}
-		spec.Emit, spec.Schema = append(slices.Clone(o.Emit), window.ColEnd), append(slices.Clone(n.Schema), end)
+		assign.Emit, assign.Schema = append(slices.Clone(o.Emit), window.ColEnd), append(slices.Clone(n.Schema), end)
+	}
+	if !o.Late && !o.Each {
+		b.put(n, b.input(n), func(int) (op.Operator, error) { return op.NewWindow(assign) })
+		return nil
 	}
 	from := b.add(flow.Node{
-		ID: n.ID + assigned, Inputs: b.input(n), Schema: spec.Schema,
-		New: func(int) (op.Operator, error) { return op.NewWindow(spec) },
+		ID: n.ID + assigned, Inputs: b.input(n), Schema: assign.Schema,
+		New: func(int) (op.Operator, error) { return op.NewWindow(assign) },
 	})
-	b.put(n, []flow.Edge{{From: from}}, func(int) (op.Operator, error) { return op.NewLate(late) })
+	if o.Late {
+		from = b.add(flow.Node{
+			ID: n.ID, Inputs: []flow.Edge{{From: from}}, Schema: late.Schema,
+			New: func(int) (op.Operator, error) { return op.NewLate(late) },
+		})
+		b.judges[n.index] = from
+	}
+	if o.Each {
+		spec := op.EachWindowSpec{
+			Windows: o.Spec, SliceCol: len(plain), Emit: o.Emit, Judged: o.Late, Schema: n.Schema,
+		}
+		from = b.add(flow.Node{
+			ID: n.ID + each, Inputs: []flow.Edge{{From: from}}, Schema: n.Schema,
+			New: func(int) (op.Operator, error) { return op.NewEachWindow(spec) },
+		})
+	}
+	b.at[n.index] = from
 	return nil
 }
 
@@ -48,8 +72,8 @@ func (b *builder) guard(i, to int) {
 	if _, keeps := n.Op.StateKey(); keeps {
 		return
 	}
-	if w, ok := n.Op.(physical.Window); ok && w.Late {
-		late := &b.nodes[b.at[i]]
+	if at, ok := b.judges[i]; ok {
+		late := &b.nodes[at]
 		late.Guards = append(late.Guards, to)
 		return
 	}

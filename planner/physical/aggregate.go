@@ -75,6 +75,7 @@ func (b *builder) aggregate(n *logical.Aggregate, in relation) relation {
 		return b.add(n, GroupAggregate{Keys: keys, Aggs: aggs}, out, cols, input)
 	}
 	w := n.Over.Window
-	op := WindowAggregate{EndCol: in.at(w.End.ID), Spec: w.Spec, Keys: keys, Aggs: aggs, Emit: n.Over.Emit}
+	op := WindowAggregate{EndCol: in.at(w.End.ID), Spec: w.Spec, Keys: keys, Aggs: aggs, Emit: n.Over.Emit,
+		Slices: slicesSuffice(n)}
 	return b.add(n, op, out, cols, input)
 }

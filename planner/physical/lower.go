@@ -129,19 +129,18 @@ func positions(r relation, key []logical.ColID) []int {
 	return out
 }
 
-// relation builds n; a new kind of node is a line here. judging holds the window ends whose windows are emitted once
-// by an aggregation above.
-func (b *builder) relation(n logical.Node, judging []logical.ColID) relation {
+// relation builds n; a new kind of node is a line here. judging holds the aggregations above that emit each window once.
+func (b *builder) relation(n logical.Node, judging []judge) relation {
 	switch n := n.(type) {
 	case *logical.Scan:
 		return b.scan(n)
 	case *logical.Calc:
 		return b.calc(n, b.relation(n.In, judging))
 	case *logical.Window:
-		return b.window(n, b.relation(n.In, judging), slices.Contains(judging, n.End.ID))
+		return b.window(n, b.relation(n.In, judging), judging)
 	case *logical.Aggregate:
 		if n.Over != nil {
-			judging = append(slices.Clone(judging), n.Over.Window.End.ID)
+			judging = append(slices.Clone(judging), judgeOf(n))
 		}
 		return b.aggregate(n, b.relation(n.In, judging))
 	case *logical.Unnest:

@@ -15,6 +15,7 @@ type WindowAggregate struct {
 	Keys   []int
 	Emit   []window.Col
 	Aggs   []Agg
+	Slices bool // EndCol is the end of a slice that windows share
 }
 
 // Kind implements Op.
@@ -28,15 +29,22 @@ func (a WindowAggregate) StateKey() ([]int, bool) { return a.Keys, true }
 
 func (a WindowAggregate) identity(v view) string {
 	in := v.in()
-	return fmt.Sprintf("end $%d size %s emit %v keys %s aggs %s",
+	s := fmt.Sprintf("end $%d size %s emit %v keys %s aggs %s",
 		a.EndCol, a.Spec.Size, a.Emit, keysText(in, a.Keys), aggsText(in, a.Aggs))
+	if a.Spec.Kind != window.Tumble {
+		s += fmt.Sprintf(" %s step %s offset %s slices %t", a.Spec.Kind, a.Spec.Step, a.Spec.Offset, a.Slices)
+	}
+	return s
 }
 
 func (a WindowAggregate) describe(v view) description {
 	in := v.in()
 	d := description{title: v.ID, watermark: "that of its input; window_time is the event time"}
 	d.add("window", "%s ending at %s, emitted once, when the watermark has passed it",
-		length(a.Spec.Size), in[a.EndCol].Name)
+		sizeText(a.Spec), in[a.EndCol].Name)
+	if a.Slices {
+		d.add("slices", "rows are aggregated by slice, and a window is the merge of its slices")
+	}
 	d.groups(a.Keys, a.Aggs, in)
 	return d
 }
