@@ -68,7 +68,7 @@ func (q *Query) addCounters(e *progress.Event) {
 			kinds  op.Kinds
 		}{
 			{"late", c.Late, c.LateSample, nil},
-			{"partly-late", c.PartlyLate, c.PartlySample, nil},
+			{progress.PartlyLate, c.PartlyLate, c.PartlySample, nil},
 			{"null-event-time", c.NullTime, "", nil},
 			{"row-error", c.RowErrors, "", c.RowErrorKinds},
 		} {

@@ -50,7 +50,7 @@ type MarkerRecord struct {
 type RowCounts struct {
 	In   map[string]int64 `json:"in,omitempty"`   // table → rows read
 	Out  map[string]int64 `json:"out,omitempty"`  // sink → rows written
-	Late map[string]int64 `json:"late,omitempty"` // operator id → rows that came too late for it
+	Late map[string]int64 `json:"late,omitempty"` // "operator reason" → rows that came too late for it
 	Dead map[string]int64 `json:"dead,omitempty"` // table → rows that could not be decoded
 }
 

@@ -22,6 +22,15 @@ var aggregates = Area{
 				"are cut",
 		},
 		{
+			Here: "which windows of HOP and CUMULATE a row counts in follows from the same watermark; a row that is too " +
+				"late for some of them is counted as `partly-late`",
+			Why: "in Flink it counts in the windows that have not fired yet, which depends on the machine's speed",
+		},
+		{
+			Here: "HOP takes a slide that does not divide its size, in every form",
+			Why:  "Flink takes it in GROUP BY HOP and refuses it where a table function is aggregated",
+		},
+		{
 			Here: "a row whose event time is NULL is dropped, with a count and the reason `null-event-time`",
 			Why:  "Flink stops",
 		},

@@ -75,14 +75,17 @@ type Sink struct {
 	Bytes         int64  `json:"bytes"`
 }
 
-// Late counts rows an operator dropped, by reason.
+// Late counts rows an operator dropped, by reason, and those that were partly late: they count in some of their windows.
 type Late struct {
 	Operator string `json:"operator"`
-	Reason   string `json:"reason"` // late | null-event-time | row-error
+	Reason   string `json:"reason"` // late | partly-late | null-event-time | row-error
 	Rows     int64  `json:"rows"`
 	Sample   string `json:"sample,omitempty"`
 	Kinds    []Kind `json:"kinds,omitempty"` // of row-error under mode log, by reason
 }
+
+// PartlyLate is the reason of rows that came too late for some of their windows. They are not dropped.
+const PartlyLate = "partly-late"
 
 // Kind counts what was dropped for one reason.
 type Kind struct {

@@ -145,9 +145,7 @@ var laterFunctions = map[string]string{
 	"JSON_EXISTS":           "declare the field as a column of the table",
 	"CARDINALITY":           "",
 	"ELEMENT":               "",
-	"HOP":                   "TUMBLE is the only window",
-	"SESSION":               "TUMBLE is the only window",
-	"CUMULATE":              "TUMBLE is the only window",
+	"SESSION":               allWindows,
 }
 
 // later refuses functions of the dialect that are not supported.
@@ -155,9 +153,14 @@ func (x *expression) later(c *ast.Call, name string) bool {
 	if function.Known(name) {
 		return false
 	}
-	if name == "TUMBLE" {
-		x.b.at(diag.WindowAuxiliary, c.Span, "TUMBLE belongs in GROUP BY or in FROM, not in %s", x.place).
-			WithHint("TUMBLE_START, TUMBLE_END and TUMBLE_ROWTIME give the window's columns")
+	switch name {
+	case "TUMBLE", "HOP":
+		x.b.at(diag.WindowAuxiliary, c.Span, "%s belongs in GROUP BY or in FROM, not in %s", name, x.place).
+			WithHint("%[1]s_START, %[1]s_END and %[1]s_ROWTIME give the window's columns", name)
+		return true
+	case "CUMULATE":
+		x.b.at(diag.WindowAuxiliary, c.Span, "CUMULATE belongs in FROM, not in %s", x.place).
+			WithHint("FROM TABLE(CUMULATE(TABLE t, DESCRIPTOR(ts), step, size))")
 		return true
 	}
 	hint, known := laterFunctions[name]

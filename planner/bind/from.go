@@ -25,7 +25,7 @@ func (b *binder) from(item ast.FromItem, scope *env) *relation {
 	case *ast.Unnest:
 		b.refuse(f.Span, "UNNEST without a table before it is", "write FROM t CROSS JOIN UNNEST(…)")
 	case *ast.TableFunc:
-		b.refuse(f.Span, "a table function in FROM is", "TUMBLE is the only windowing function")
+		b.refuse(f.Span, "a table function in FROM is", allWindows)
 	}
 	return nil
 }

@@ -194,7 +194,40 @@ func TestWindowsInWrongPlaces(t *testing.T) {
 			[]fault{{diag.WindowAuxiliary, "TUMBLE_START"}}},
 		{"TUMBLE_START without its window", "SELECT «TUMBLE_START(ts, " + second + ")» FROM bids",
 			[]fault{{diag.WindowAuxiliary, "TUMBLE_START"}}},
-		{"HOP", "SELECT 1 FROM TABLE(«HOP»(TABLE bids, DESCRIPTOR(ts), " + second + ", INTERVAL '2' SECOND))",
+		{"SESSION", "SELECT 1 FROM TABLE(«SESSION»(TABLE bids, DESCRIPTOR(ts), " + second + "))",
 			[]fault{{diag.NotInThisRelease, "TUMBLE"}}},
+		{"SESSION in GROUP BY", "SELECT 1 FROM bids GROUP BY «SESSION(ts, " + second + ")»",
+			[]fault{{diag.NotInThisRelease, "CUMULATE"}}},
+	})
+}
+
+// TestWindowsThatOverlapRefuse: what HOP and CUMULATE ask for beyond TUMBLE.
+func TestWindowsThatOverlapRefuse(t *testing.T) {
+	const second = "INTERVAL '1' SECOND"
+	of := func(kind, lengths string) string {
+		return "SELECT 1 FROM TABLE(" + kind + "(TABLE bids, DESCRIPTOR(ts), " + lengths + "))"
+	}
+	refuse(t, []refused{
+		{"a slide of nothing", of("HOP", "«INTERVAL '0' SECOND», "+second), []fault{{diag.WindowSize, "slide"}}},
+		{"a negative slide", of("HOP", "«- INTERVAL '1' SECOND», "+second), []fault{{diag.WindowSize, "-1s"}}},
+		{"a slide of microseconds", of("HOP", "«INTERVAL '0.0001' SECOND», "+second), []fault{{diag.WindowSize, "slide"}}},
+		{"slide and size", of("HOP", "«1», «2»"), []fault{{diag.WindowSize, "slide"}, {diag.WindowSize, "size"}}},
+		{"too many windows", of("HOP", "«INTERVAL '0.001' SECOND», INTERVAL '1' HOUR"),
+			[]fault{{diag.WindowSize, "3600000 windows"}}},
+		{"no step", of("CUMULATE", "«INTERVAL '0' SECOND», "+second), []fault{{diag.WindowSize, "step"}}},
+		{"a step that does not divide", of("CUMULATE", "«INTERVAL '2' SECOND», INTERVAL '5' SECOND"),
+			[]fault{{diag.WindowSize, "multiple"}}},
+		{"a step beyond the size", of("CUMULATE", "«INTERVAL '2' SECOND», "+second), []fault{{diag.WindowSize, "multiple"}}},
+		{"PARTITION BY", "SELECT 1 FROM TABLE(HOP(TABLE bids PARTITION BY «channel», DESCRIPTOR(ts), " + second + ", " + second +
+			"))", []fault{{diag.NotInThisRelease, "GROUP BY"}}},
+		{"HOP as a value", "SELECT «HOP(ts, " + second + ", " + second + ")» FROM bids",
+			[]fault{{diag.WindowAuxiliary, "HOP_START"}}},
+		{"CUMULATE as a value", "SELECT «CUMULATE(ts, " + second + ", " + second + ")» FROM bids",
+			[]fault{{diag.WindowAuxiliary, "FROM"}}},
+		{"HOP without a size", "SELECT 1 FROM bids GROUP BY «HOP(ts, " + second + ")»", []fault{{diag.NoOverload, "slide"}}},
+		{"TUMBLE_START of a HOP", "SELECT «TUMBLE_START(ts, " + second + ")» FROM bids GROUP BY HOP(ts, " + second +
+			", INTERVAL '2' SECOND)", []fault{{diag.WindowAuxiliary, "TUMBLE"}}},
+		{"HOP_START of another", "SELECT «HOP_START(ts, " + second + ", " + second + ")» FROM bids GROUP BY HOP(ts, " + second +
+			", INTERVAL '2' SECOND)", []fault{{diag.WindowAuxiliary, "lengths"}}},
 	})
 }

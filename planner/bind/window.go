@@ -12,11 +12,15 @@ import (
 	"streamsql/planner/logical"
 )
 
-// windowTVF binds TUMBLE(…) in FROM: the input's columns, then those of the window.
+// allWindows is said where another window was asked for.
+const allWindows = "the windows are TUMBLE, HOP and CUMULATE"
+
+// windowTVF binds TUMBLE(…) and its like in FROM: the input's columns, then those of the window.
 func (b *binder) windowTVF(f *ast.WindowTVF, scope *env) *relation {
 	in := b.from(f.Input, scope)
-	if f.Kind != ast.Tumble {
-		b.refuse(f.Func.Span, f.Kind.String()+" is", "TUMBLE is the only window")
+	kind, known := windowKinds[f.Kind]
+	if !known {
+		b.refuse(f.Func.Span, f.Kind.String()+" is", allWindows)
 	} else if len(f.PartitionBy) > 0 {
 		b.refuse(f.PartitionBy[0].Span, "PARTITION BY in a window function is", "put the columns into GROUP BY")
 		return nil
@@ -24,11 +28,14 @@ func (b *binder) windowTVF(f *ast.WindowTVF, scope *env) *relation {
 	if in == nil || f.TimeCol == nil {
 		return nil
 	}
-	size := f.Size
-	if size == nil {
-		size = f.Gap
+	args := windowArgs{kind: kind, timeCol: f.TimeCol, step: f.Slide, size: f.Size, offset: f.Offset}
+	if f.Kind == ast.Cumulate {
+		args.step = f.Step
 	}
-	w, ok := b.window(in, f.TimeCol, size, f.Offset, f.Span)
+	if f.Kind == ast.Session { // refused above; its other faults are shown, too
+		args.size = f.Gap
+	}
+	w, ok := b.window(in, args, f.Span)
 	if !ok {
 		return nil
 	}
@@ -37,29 +44,37 @@ func (b *binder) windowTVF(f *ast.WindowTVF, scope *env) *relation {
 	return b.aliased(out, f.Alias)
 }
 
+// windowKinds are the kinds of the window functions that are supported.
+var windowKinds = map[ast.TVFKind]window.Kind{
+	ast.Tumble: window.Tumble, ast.Hop: window.Hop, ast.Cumulate: window.Cumulate,
+}
+
+// windowArgs are the arguments of a window.
+type windowArgs struct {
+	kind         window.Kind
+	timeCol      *ast.Name
+	step         ast.Expr // HOP: the slide; nil where the kind has none
+	size, offset ast.Expr // offset may be nil
+}
+
+// step is what the kind calls it.
+func (a windowArgs) stepName() string {
+	if a.kind == window.Hop {
+		return "slide"
+	}
+	return "step"
+}
+
 // window makes the node over an event-time column.
-func (b *binder) window(in *relation, timeCol *ast.Name, size, offset ast.Expr, at diag.Span) (*logical.Window, bool) {
+func (b *binder) window(in *relation, a windowArgs, at diag.Span) (*logical.Window, bool) {
 	x := &expression{b: b, rel: in, place: "a window"}
-	col, found := x.find(timeCol)
+	col, found := x.find(a.timeCol)
 	w := &logical.Window{In: in.node, TimeCol: col.ID, At: at, Emit: allOfWindow}
 	var ok bool
-	if w.Spec.Size, ok = x.span(size, "size"); !ok {
-		found = false
-	} else if w.Spec.Size <= 0 || w.Spec.Size%time.Millisecond != 0 {
-		b.at(diag.WindowSize, size.Pos(), "a window's size must be a positive number of milliseconds, not %s",
-			w.Spec.Size).WithHint("for instance INTERVAL '10' SECOND")
+	if w.Spec, ok = x.windowSpec(a); !ok {
 		found = false
 	}
-	if offset != nil {
-		if w.Spec.Offset, ok = x.span(offset, "offset"); !ok {
-			found = false
-		} else if w.Spec.Offset%time.Millisecond != 0 {
-			b.at(diag.WindowSize, offset.Pos(), "a window's offset must be a number of milliseconds, not %s", w.Spec.Offset).
-				WithHint("for instance INTERVAL '1' SECOND")
-			found = false
-		}
-	}
-	if !found || !b.eventTime(in, col, timeCol) {
+	if !found || !b.eventTime(in, col, a.timeCol) {
 		return nil, false
 	}
 	taken := func(n string) bool {
@@ -76,6 +91,54 @@ func (b *binder) window(in *relation, timeCol *ast.Name, size, offset ast.Expr, 
 	w.Time = logical.Column{ID: b.fresh(), Name: freeName(window.ColTime.String(), taken),
 		Type: sqltype.Type{Kind: col.Type.Kind, P: 3, NotNull: true}, Rowtime: true}
 	return w, true
+}
+
+// windowSpec reads the lengths of a window.
+func (x *expression) windowSpec(a windowArgs) (s window.Spec, ok bool) {
+	s.Kind, ok = a.kind, true
+	if a.step != nil {
+		s.Step, ok = x.length(a.step, a.stepName(), true)
+	}
+	var fine bool
+	s.Size, fine = x.length(a.size, "size", true)
+	ok = fine && ok
+	if a.offset != nil {
+		s.Offset, fine = x.length(a.offset, "offset", false)
+		ok = fine && ok
+	}
+	return s, ok && x.fits(s, a)
+}
+
+// length reads a length of time that is a number of milliseconds.
+func (x *expression) length(e ast.Expr, what string, positive bool) (time.Duration, bool) {
+	d, ok := x.span(e, what)
+	switch {
+	case !ok:
+	case positive && (d <= 0 || d%time.Millisecond != 0):
+		x.b.at(diag.WindowSize, e.Pos(), "a window's %s must be a positive number of milliseconds, not %s", what, d).
+			WithHint("for instance INTERVAL '10' SECOND")
+		return 0, false
+	case d%time.Millisecond != 0:
+		x.b.at(diag.WindowSize, e.Pos(), "a window's %s must be a number of milliseconds, not %s", what, d).
+			WithHint("for instance INTERVAL '1' SECOND")
+		return 0, false
+	}
+	return d, ok
+}
+
+// fits refuses lengths that do not go together.
+func (x *expression) fits(s window.Spec, a windowArgs) bool {
+	if s.Kind == window.Cumulate && s.Size%s.Step != 0 {
+		x.b.at(diag.WindowSize, a.step.Pos(), "the size of a CUMULATE, %s, must be a multiple of its step, %s", s.Size, s.Step).
+			WithHint("windows grow by the step until they have the size")
+		return false
+	}
+	if _, err := s.Assigner(); err != nil {
+		x.b.at(diag.WindowSize, a.step.Pos(), "a slide of %s puts every row into %d windows of %s", s.Step, s.Size/s.Step,
+			s.Size).WithHint("use a longer slide")
+		return false
+	}
+	return true
 }
 
 // eventTime refuses a window over a column that has no watermark.
@@ -139,18 +202,23 @@ func groupWindow(c *ast.Call) string {
 	return ""
 }
 
-// groupWindow binds TUMBLE(ts, size [, offset]) in GROUP BY: a Window goes under the aggregation.
+// groupWindow binds TUMBLE(ts, size [, offset]) or HOP(ts, slide, size [, offset]) in GROUP BY: a Window goes under the
+// aggregation.
 func (g *grouping) groupWindow(c *ast.Call) bool {
 	name := groupWindow(c)
-	if name != "TUMBLE" {
-		g.b.refuse(c.Span, name+" is", "TUMBLE is the only window")
+	if name == "SESSION" {
+		g.b.refuse(c.Span, name+" is", allWindows)
 		return false
 	}
 	if g.window != nil {
 		g.b.at(diag.WindowAuxiliary, c.Span, "GROUP BY has two windows").WithHint("keep one of them")
 		return false
 	}
-	w, ok := g.windowOf(c)
+	kind := window.Tumble
+	if name == "HOP" {
+		kind = window.Hop
+	}
+	w, ok := g.windowOf(c, kind)
 	if !ok {
 		return false
 	}
@@ -162,11 +230,17 @@ func (g *grouping) groupWindow(c *ast.Call) bool {
 }
 
 // windowOf reads the arguments of a group window or of one of its auxiliary functions.
-func (g *grouping) windowOf(c *ast.Call) (*logical.Window, bool) {
-	if len(c.Args) < 2 || len(c.Args) > 3 {
-		g.b.at(diag.NoOverload, c.Span, "%s takes a time column and a size, not %s", strings.ToUpper(c.Name.Last().Name),
+func (g *grouping) windowOf(c *ast.Call, kind window.Kind) (*logical.Window, bool) {
+	lengths, takes, example := 1, "a time column and a size", "TUMBLE(ts, INTERVAL '10' SECOND)"
+	if kind == window.Hop {
+		lengths, takes = 2, "a time column, a slide and a size"
+		example = "HOP(ts, INTERVAL '2' SECOND, INTERVAL '10' SECOND)"
+	}
+	lengths++ // the column
+	if len(c.Args) < lengths || len(c.Args) > lengths+1 {
+		g.b.at(diag.NoOverload, c.Span, "%s takes %s, not %s", strings.ToUpper(c.Name.Last().Name), takes,
 			diag.Plural(len(c.Args), "argument")).
-			WithHint("for instance TUMBLE(ts, INTERVAL '10' SECOND)")
+			WithHint("for instance %s", example)
 		return nil, false
 	}
 	col, ok := c.Args[0].(*ast.Name)
@@ -175,43 +249,52 @@ func (g *grouping) windowOf(c *ast.Call) (*logical.Window, bool) {
 			WithHint("add the expression to CREATE TABLE as a computed column with a watermark")
 		return nil, false
 	}
-	var offset ast.Expr
-	if len(c.Args) == 3 {
-		offset = c.Args[2]
+	a := windowArgs{kind: kind, timeCol: col, size: c.Args[lengths-1]}
+	if kind == window.Hop {
+		a.step = c.Args[1]
 	}
-	return g.b.window(g.in, col, c.Args[1], offset, c.Span)
+	if len(c.Args) > lengths {
+		a.offset = c.Args[lengths]
+	}
+	return g.b.window(g.in, a, c.Span)
 }
 
 // auxiliary are the functions that give a group window's columns.
-var auxiliary = map[string]window.Col{
-	"TUMBLE_START": window.ColStart, "TUMBLE_END": window.ColEnd, "TUMBLE_ROWTIME": window.ColTime,
+var auxiliary = map[string]auxiliaryFunc{
+	"TUMBLE_START": {window.Tumble, window.ColStart}, "TUMBLE_END": {window.Tumble, window.ColEnd},
+	"TUMBLE_ROWTIME": {window.Tumble, window.ColTime}, "HOP_START": {window.Hop, window.ColStart},
+	"HOP_END": {window.Hop, window.ColEnd}, "HOP_ROWTIME": {window.Hop, window.ColTime},
+}
+
+type auxiliaryFunc struct {
+	kind window.Kind
+	col  window.Col
 }
 
 // laterAuxiliary are those of the other windows, and of processing time.
 var laterAuxiliary = map[string]bool{
-	"HOP_START": true, "HOP_END": true, "HOP_ROWTIME": true, "SESSION_START": true,
-	"SESSION_END": true, "SESSION_ROWTIME": true,
+	"SESSION_START": true, "SESSION_END": true, "SESSION_ROWTIME": true,
 	"TUMBLE_PROCTIME": true, "HOP_PROCTIME": true, "SESSION_PROCTIME": true,
 }
 
 // auxiliary binds TUMBLE_START(ts, size) and its like: the arguments must be those of the window in GROUP BY.
-func (x *expression) auxiliary(c *ast.Call, which window.Col) scalar.Expr {
+func (x *expression) auxiliary(c *ast.Call, f auxiliaryFunc) scalar.Expr {
 	name := strings.ToUpper(c.Name.Last().Name)
-	if x.group == nil || x.inAggregate || x.group.window == nil {
-		x.b.at(diag.WindowAuxiliary, c.Span, "%s needs the same TUMBLE in GROUP BY", name).
-			WithHint("add GROUP BY TUMBLE(…) with the same arguments")
+	if x.group == nil || x.inAggregate || x.group.window == nil || x.group.window.Spec.Kind != f.kind {
+		x.b.at(diag.WindowAuxiliary, c.Span, "%s needs the same %s in GROUP BY", name, f.kind).
+			WithHint("add GROUP BY %s(…) with the same arguments", f.kind)
 		return nil
 	}
-	w, ok := x.group.windowOf(c)
+	w, ok := x.group.windowOf(c, f.kind)
 	if !ok {
 		return nil
 	}
 	mine := x.group.window
 	if w.TimeCol != mine.TimeCol || w.Spec != mine.Spec {
-		x.b.at(diag.WindowAuxiliary, c.Span, "the arguments of %s differ from those of TUMBLE in GROUP BY", name).
-			WithHint("use the same column, size and offset")
+		x.b.at(diag.WindowAuxiliary, c.Span, "the arguments of %s differ from those of %s in GROUP BY", name, f.kind).
+			WithHint("use the same column, lengths and offset")
 		return nil
 	}
-	col := mine.Col(which)
+	col := mine.Col(f.col)
 	return scalar.Col{Node: scalar.Node{T: col.Type, At: c.Span}, Index: int(col.ID)}
 }

@@ -42,6 +42,11 @@ func (r *Epochs) dropped(e progress.Event) {
 		if d.Sample != "" {
 			sample = ": " + d.Sample
 		}
+		if d.Reason == progress.PartlyLate {
+			r.once(d.Operator+d.Reason, "epoch %d: %s came too late for some of the windows of %s%s", e.BatchID,
+				diag.Plural(d.Rows, "row"), d.Operator, sample)
+			continue
+		}
 		r.once(d.Operator+d.Reason, "epoch %d: %s dropped by %s, reason %s%s", e.BatchID, diag.Plural(d.Rows, "row"),
 			d.Operator, d.Reason, sample)
 	}

@@ -54,7 +54,18 @@ func addCommit(add func(string, any), c *wal.CommitRecord) {
 	}
 	add("rows in", countsText(all.In))
 	add("rows out", countsText(all.Out))
-	add("rows dropped", countsText(all.Late))
+	dropped, partly := map[string]int64{}, map[string]int64{}
+	for name, n := range all.Late {
+		if operator, ok := strings.CutSuffix(name, " "+progress.PartlyLate); ok {
+			partly[operator] = n
+		} else {
+			dropped[name] = n
+		}
+	}
+	add("rows dropped", countsText(dropped))
+	if len(partly) > 0 {
+		add("rows partly late", countsText(partly))
+	}
 	add("bad records", countsText(all.Dead))
 	for _, name := range sortedNames(c.Sinks) {
 		m := c.Sinks[name]
