@@ -23,9 +23,9 @@ type LateSpec struct {
 // every row still has its place in the input.
 //
 //	input       any mode; a late row or one without event time is judged whatever its weight
-//	output      the mode of the input; watermark W. Where a row comes too late for some of its windows only, Behind is the
-//	            watermark that each row was judged by. Port LateRows, where it is connected: what is dropped, Behind being
-//	            the watermark that each row is judged by
+//	output      the mode of the input; watermark W. Where a row comes too late for some of its windows only, Behind is
+//	            the watermark that each row was judged by. Port LateRows, where it is connected: what is dropped, Behind
+//	            being the watermark that each row was judged by
 //	state       none; remembers the input watermark of the operator that it judges for; see Guard
 //	late rows   those whose last window has closed at the larger of Behind and that operator's input watermark at the end
 //	            of the previous epoch: dropped, counted
@@ -107,8 +107,8 @@ func (l *Late) pass(b *zset.Batch, out Collector) error {
 	return l.emit(Rows, &marked, out)
 }
 
-// clean reports whether no row can be late or without event time, which is how nearly all batches are. A slice ends no
-// later than the last window that it is a part of.
+// clean reports whether no row can be late or without event time, which is how nearly all batches are. A slice ends
+// no later than the last window that it is a part of.
 func (l *Late) clean(b *zset.Batch) bool {
 	times := b.Cols[l.spec.TimeCol]
 	if b.Behind != nil || vec.Count(times.Valid, b.N) < b.N {
@@ -151,7 +151,8 @@ func (l *Late) judge(b *zset.Batch) {
 	}
 }
 
-// judgePartly notes the watermark that a row which stays was judged by, and whether it comes too late for some windows.
+// judgePartly notes the watermark that a row which stays was judged by, and whether it comes too late for some
+// windows.
 func (l *Late) judgePartly(b *zset.Batch, row int, slice int64, mark clock.EventTime) {
 	l.kepts = append(l.kepts, mark)
 	if opening(l.shared, slice, mark) == allOpen {
@@ -187,7 +188,8 @@ func (l *Late) text(ts, slice int64, mark clock.EventTime) string {
 		show(start), show(end))
 }
 
-// partlyText describes a partly late row: `behind watermark 12:00:11 by 9s, counts from window [12:00:02, 12:00:12) on`.
+// partlyText describes a partly late row: `behind watermark 12:00:11 by 9s, counts from window [12:00:02, 12:00:12)
+// on`.
 func (l *Late) partlyText(ts, slice int64, mark clock.EventTime) string {
 	end := opening(l.shared, slice, mark)
 	start := l.shared.Start(end)

@@ -14,7 +14,8 @@ type merging struct {
 	to   []uint32 // the same of the other
 	keys rowkey.Keys
 	cols []*vec.Vec
-	// Views show the columns of a table and copies hold values: one buffer for both would have values written into a table.
+	// Views show the columns of a table and copies hold values: one buffer for both would have values written into a
+	// table.
 	views, copies []vec.Vec
 }
 

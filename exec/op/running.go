@@ -17,10 +17,10 @@ import (
 //	         lo             mid          hi
 //
 // Slices arrive on the right and are merged into back. They leave on the left. Where every accumulator is linear, a
-// slice that leaves is taken out of back, and front is empty. Otherwise (MIN has no way back) slices leave from front:
-// when that has run empty, it is made of the slices of back, the last one first, and what each of them changed is noted;
-// to leave is to restore what was there before. So each slice is merged into back once, into front once, and undone
-// once.
+// slice that leaves is taken out of back, and front is empty. Otherwise (MIN has no way back) slices leave from
+// front: when that has run empty, it is made of the slices of back, the last one first, and what each of them changed
+// is noted; to leave is to restore what was there before. So each slice is merged into back once, into front once,
+// and undone once.
 //
 // All of it is derived from the slices: nothing is written, and after a restore it is built from them.
 type running struct {
@@ -69,8 +69,8 @@ func (r *running) empty() {
 	r.undo = r.undo[:0]
 }
 
-// move makes front and back the slices in (start, end], given the times of all slices, ascending. Neither start nor end
-// ever goes back.
+// move makes front and back the slices in (start, end], given the times of all slices, ascending. Neither start nor
+// end ever goes back.
 func (r *running) move(start, end int64, times []int64) {
 	r.leave(start, times)
 	for _, s := range between(times, r.hi, end) {
@@ -164,8 +164,8 @@ func (r *running) restore(u *undo) {
 	r.front.Delete(gone)
 }
 
-// adding is told that more rows are merged into a slice. The table it returns, if any, has the slice already and must get
-// them, too. What lies in front is built anew: the slices that leave before this one have noted what it had.
+// adding is told that more rows are merged into a slice. The table it returns, if any, has the slice already and must
+// get them, too. What lies in front is built anew: the slices that leave before this one have noted what it had.
 func (r *running) adding(slice int64) *state.Table {
 	switch {
 	case slice <= r.lo || slice > r.hi:

@@ -14,8 +14,8 @@ import (
 	"streamsql/internal/sqltype"
 )
 
-// overlapping are windows of every shape, in seconds: slides that divide the size and one that does not, an offset, gaps
-// between windows, and cumulating ones.
+// overlapping are windows of every shape, in seconds: slides that divide the size and one that does not, an offset,
+// gaps between windows, and cumulating ones.
 var overlapping = []window.Spec{
 	{Kind: window.Hop, Size: 10 * time.Second, Step: 2 * time.Second},
 	{Kind: window.Hop, Size: 10 * time.Second, Step: 4 * time.Second, Offset: 3 * time.Second},
@@ -185,8 +185,8 @@ func sliceModel(s window.Spec, linear bool, epochs []epoch) (out [][]tuple, coun
 	return out, counted
 }
 
-// TestSlicesAgainstModel: windows that overlap give what each row in each of its windows would, in the same order; the
-// late and the partly late rows are those of the definition, for every cut, number of lanes and restart.
+// TestSlicesAgainstModel: windows that overlap give what each row in each of its windows would, in the same order;
+// the late and the partly late rows are those of the definition, for every cut, number of lanes and restart.
 func TestSlicesAgainstModel(t *testing.T) {
 	partly := int64(0)
 	for i, s := range overlapping {

@@ -33,8 +33,8 @@ type Aligned interface {
 	Disjoint() bool
 }
 
-// None is the slice of times that no window has: those between the windows of a HOP whose slide is longer than its size.
-// The other methods are not asked about it.
+// None is the slice of times that no window has: those between the windows of a HOP whose slide is longer than its
+// size. The other methods are not asked about it.
 const None = int64(clock.Min)
 
 // Millisecond is the step of time attributes.

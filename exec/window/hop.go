@@ -5,8 +5,8 @@ import "streamsql/internal/diag"
 // Hop gives windows of one size that begin one slide apart. The slide need not divide the size.
 const Hop Kind = 1
 
-// hop implements Aligned for windows that overlap. Slices are gcd(size, slide) long, which is more microseconds than a
-// row has windows.
+// hop implements Aligned for windows that overlap. Slices are gcd(size, slide) long, which is more microseconds than
+// a row has windows.
 type hop struct {
 	size   int64    // µs
 	slices repeated // the ends of slices
@@ -28,7 +28,8 @@ func newHop(s Spec) (Assigner, error) {
 		return spaced{size: size, starts: starts}, nil
 	}
 	if size/slide >= slice {
-		return nil, diag.New(diag.WindowSize, "%s by %s puts every row into %d windows of %s, which is too many", s.Kind, s.Step,
+		return nil, diag.New(diag.WindowSize,
+			"%s by %s puts every row into %d windows of %s, which is too many", s.Kind, s.Step,
 			size/slide, s.Size)
 	}
 	return hop{
@@ -87,8 +88,8 @@ func (h hop) Slices(ts, slices []int64) (bad int) {
 	return slicesOf(ts, slices, h.slices.step, h.slice)
 }
 
-// slicesOf is Slices for slices that are `length` long. Rows come roughly in time order, so the slice of the row before
-// is tried first.
+// slicesOf is Slices for slices that are `length` long. Rows come roughly in time order, so the slice of the row
+// before is tried first.
 func slicesOf(ts, slices []int64, length int64, slice func(int64) (int64, bool)) (bad int) {
 	slices = slices[:len(ts)]
 	bad = -1

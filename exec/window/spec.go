@@ -7,8 +7,8 @@ import (
 	"streamsql/internal/diag"
 )
 
-// Kind is a kind of window. Each has a file of its own, which declares its number, and a line in kinds. The numbers are
-// written to no file.
+// Kind is a kind of window. Each has a file of its own, which declares its number, and a line in kinds. The numbers
+// are written to no file.
 type Kind uint8
 
 // kinds are all there are.
@@ -56,7 +56,8 @@ func (s Spec) Assigner() (Assigner, error) {
 	return kinds[s.Kind].make(s)
 }
 
-// Aligned makes the arithmetic of s for an operator that takes windows to be given by time alone. It refuses all others.
+// Aligned makes the arithmetic of s for an operator that takes windows to be given by time alone. It refuses all
+// others.
 func (s Spec) Aligned() (Aligned, error) {
 	a, err := s.Assigner()
 	if err != nil {

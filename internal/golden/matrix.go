@@ -66,10 +66,10 @@ func (s *session) traits() traits {
 	return x
 }
 
-// spreads reports whether the rows of a table may be spread over partitions. A row that is late, or partly late, in one
-// partition need not be late in its own, whose watermark other rows do not move; a window whose end the watermark of one
-// partition has passed may wait for the slower one of two, unless the input ends. And where a file names partitions,
-// they are what it is about.
+// spreads reports whether the rows of a table may be spread over partitions. A row that is late, or partly late, in
+// one partition need not be late in its own, whose watermark other rows do not move; a window whose end the watermark
+// of one partition has passed may wait for the slower one of two, unless the input ends. And where a file names
+// partitions, they are what it is about.
 func (x traits) spreads() bool {
 	return !x.off["partitions"] && !x.named && !x.late && !x.open && x.tables > 0
 }

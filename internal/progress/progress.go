@@ -75,7 +75,8 @@ type Sink struct {
 	Bytes         int64  `json:"bytes"`
 }
 
-// Late counts rows an operator dropped, by reason, and those that were partly late: they count in some of their windows.
+// Late counts rows an operator dropped, by reason, and those that were partly late: they count in some of their
+// windows.
 type Late struct {
 	Operator string `json:"operator"`
 	Reason   string `json:"reason"` // late | partly-late | null-event-time | row-error
@@ -95,7 +96,8 @@ type Kind struct {
 	First  string `json:"first"` // where the first one is, and what is wrong with it
 }
 
-// MarshalJSON writes lists and maps that hold nothing as [] and {}: a reader that loops over them needs no null check.
+// MarshalJSON writes lists and maps that hold nothing as [] and {}: a reader that loops over them needs no null
+// check.
 func (e Event) MarshalJSON() ([]byte, error) {
 	type plain Event // without this method
 	p := plain(e)

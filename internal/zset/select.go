@@ -5,9 +5,9 @@ import (
 	"streamsql/internal/vec"
 )
 
-// Select makes the rows of b named by sel, ascending or not: flat columns, weights, watermarks and order, in buffers that
-// out owns and reuses. Where rows came from (Origin, Rows) is left out, so that out may be kept as long as its owner
-// likes: an Origin would keep the whole morsel in memory.
+// Select makes the rows of b named by sel, ascending or not: flat columns, weights, watermarks and order, in buffers
+// that out owns and reuses. Where rows came from (Origin, Rows) is left out, so that out may be kept as long as its
+// owner likes: an Origin would keep the whole morsel in memory.
 func (b *Batch) Select(out *Batch, sel []int32) {
 	out.selectColumns(b, sel)
 	if b.Behind == nil {
@@ -53,8 +53,8 @@ func (s *Selection) Take(b *Batch, sel []int32) *Batch {
 	return &s.out
 }
 
-// About gives out, whose columns are about the rows of b named by sel, the rest of what b says of them: weights, order,
-// and where they came from.
+// About gives out, whose columns are about the rows of b named by sel, the rest of what b says of them: weights,
+// order, and where they came from.
 func (s *Selection) About(out, b *Batch, sel []int32) {
 	out.Order, out.Origin = b.Order, b.Origin
 	out.Weights, out.Behind, out.Rows = nil, nil, nil
@@ -86,8 +86,8 @@ func pick[T any](dst, src []T, sel []int32) []T {
 	return dst
 }
 
-// Slice is a batch of the rows [from, to) of b, with all that b says of them. It shares the memory of b and is borrowed
-// as long as b is.
+// Slice is a batch of the rows [from, to) of b, with all that b says of them. It shares the memory of b and is
+// borrowed as long as b is.
 func (b *Batch) Slice(from, to int) *Batch {
 	out := &Batch{Schema: b.Schema, N: to - from, Order: b.Order, Origin: b.Origin}
 	for _, v := range b.Cols {

@@ -218,7 +218,8 @@ func TestWindowsThatOverlapRefuse(t *testing.T) {
 		{"a step that does not divide", of("CUMULATE", "«INTERVAL '2' SECOND», INTERVAL '5' SECOND"),
 			[]fault{{diag.WindowSize, "multiple"}}},
 		{"a step beyond the size", of("CUMULATE", "«INTERVAL '2' SECOND», "+second), []fault{{diag.WindowSize, "multiple"}}},
-		{"PARTITION BY", "SELECT 1 FROM TABLE(HOP(TABLE bids PARTITION BY «channel», DESCRIPTOR(ts), " + second + ", " + second +
+		{"PARTITION BY", "SELECT 1 FROM TABLE(HOP(TABLE bids PARTITION BY «channel», DESCRIPTOR(ts), " + second + ", " +
+			second +
 			"))", []fault{{diag.NotInThisRelease, "GROUP BY"}}},
 		{"HOP as a value", "SELECT «HOP(ts, " + second + ", " + second + ")» FROM bids",
 			[]fault{{diag.WindowAuxiliary, "HOP_START"}}},
@@ -227,7 +228,8 @@ func TestWindowsThatOverlapRefuse(t *testing.T) {
 		{"HOP without a size", "SELECT 1 FROM bids GROUP BY «HOP(ts, " + second + ")»", []fault{{diag.NoOverload, "slide"}}},
 		{"TUMBLE_START of a HOP", "SELECT «TUMBLE_START(ts, " + second + ")» FROM bids GROUP BY HOP(ts, " + second +
 			", INTERVAL '2' SECOND)", []fault{{diag.WindowAuxiliary, "TUMBLE"}}},
-		{"HOP_START of another", "SELECT «HOP_START(ts, " + second + ", " + second + ")» FROM bids GROUP BY HOP(ts, " + second +
+		{"HOP_START of another", "SELECT «HOP_START(ts, " + second + ", " + second + ")» FROM bids GROUP BY HOP(ts, " +
+			second +
 			", INTERVAL '2' SECOND)", []fault{{diag.WindowAuxiliary, "lengths"}}},
 	})
 }

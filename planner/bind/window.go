@@ -129,7 +129,8 @@ func (x *expression) length(e ast.Expr, what string, positive bool) (time.Durati
 // fits refuses lengths that do not go together.
 func (x *expression) fits(s window.Spec, a windowArgs) bool {
 	if s.Kind == window.Cumulate && s.Size%s.Step != 0 {
-		x.b.at(diag.WindowSize, a.step.Pos(), "the size of a CUMULATE, %s, must be a multiple of its step, %s", s.Size, s.Step).
+		x.b.at(diag.WindowSize, a.step.Pos(),
+			"the size of a CUMULATE, %s, must be a multiple of its step, %s", s.Size, s.Step).
 			WithHint("windows grow by the step until they have the size")
 		return false
 	}
@@ -202,8 +203,8 @@ func groupWindow(c *ast.Call) string {
 	return ""
 }
 
-// groupWindow binds TUMBLE(ts, size [, offset]) or HOP(ts, slide, size [, offset]) in GROUP BY: a Window goes under the
-// aggregation.
+// groupWindow binds TUMBLE(ts, size [, offset]) or HOP(ts, slide, size [, offset]) in GROUP BY: a Window goes under
+// the aggregation.
 func (g *grouping) groupWindow(c *ast.Call) bool {
 	name := groupWindow(c)
 	if name == "SESSION" {

@@ -129,7 +129,8 @@ func positions(r relation, key []logical.ColID) []int {
 	return out
 }
 
-// relation builds n; a new kind of node is a line here. judging holds the aggregations above that emit each window once.
+// relation builds n; a new kind of node is a line here. judging holds the aggregations above that emit each window
+// once.
 func (b *builder) relation(n logical.Node, judging []judge) relation {
 	switch n := n.(type) {
 	case *logical.Scan:

@@ -9,14 +9,15 @@ import (
 	"streamsql/planner/logical"
 )
 
-// Window appends columns to its input for the window that each row falls into; rows whose time is NULL are dropped and
-// counted. It is in the scan's stage, before the exchange.
+// Window appends columns to its input for the window that each row falls into; rows whose time is NULL are dropped
+// and counted. It is in the scan's stage, before the exchange.
 type Window struct {
 	TimeCol int
 	Spec    window.Spec
 	Emit    []window.Col // what is appended, in order
-	// Each says that windows overlap and a row leaves once for each window that it is in. Where windows overlap and Each is
-	// false, Emit is window_end alone, and what is there is the end of the row's slice: the aggregation above merges those.
+	// Each says that windows overlap and a row leaves once for each window that it is in. Where windows overlap and Each
+	// is false, Emit is window_end alone, and what is there is the end of the row's slice: the aggregation above merges
+	// those.
 	Each bool
 	// Late says that rows whose window has ended at the watermark are dropped and counted here. It is false after
 	// another event-time operator and for bare projections over a window function without aggregation: there nothing is
@@ -98,8 +99,8 @@ func slicesSuffice(a *logical.Aggregate) bool {
 	return a.Over.Window.Spec.Overlap() && a.SlicesSuffice()
 }
 
-// window builds a window. judging are the aggregations above; with one that emits each of its windows once, a late row
-// would come after its window's result.
+// window builds a window. judging are the aggregations above; with one that emits each of its windows once, a late
+// row would come after its window's result.
 func (b *builder) window(n *logical.Window, in relation, judging []judge) relation {
 	at := slices.IndexFunc(judging, func(j judge) bool { return j.end == n.End.ID })
 	emitted := at >= 0

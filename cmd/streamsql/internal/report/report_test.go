@@ -99,7 +99,8 @@ func TestEpochsInWords(t *testing.T) {
 	r.Committed(e)
 	want := []string{
 		"epoch 3: 2 rows dropped by tumble, reason late: a.jsonl line 7 (told once; `streamsql status q.state` counts them)",
-		"epoch 3: 1 row came too late for some of the windows of hop: a.jsonl line 8 (told once; `streamsql status q.state` " +
+		"epoch 3: 1 row came too late for some of the windows of hop: a.jsonl line 8 " +
+			"(told once; `streamsql status q.state` " +
 			"counts them)",
 		"epoch 3: table bids: a.jsonl line 2 [field-type] (and 2 more of this kind)",
 		"epoch 3: table bids: 2 more of other kinds",
@@ -144,8 +145,10 @@ func TestStatus(t *testing.T) {
 	s := wal.Status{Location: "q.state", ID: "id", Exists: true, Terms: 2, StateFiles: 1, StateBytes: 2048}
 	s.Commit = &wal.CommitRecord{
 		Epoch: 7, Rows: wal.RowCounts{In: map[string]int64{"bids": 3}},
-		Totals: &wal.RowCounts{In: map[string]int64{"bids": 30}, Late: map[string]int64{"tumble late": 4, "hop partly-late": 5}},
-		Sinks:  map[string]wal.MarkerRecord{"out": {Epoch: 6, Rows: 9}},
+		Totals: &wal.RowCounts{
+			In: map[string]int64{"bids": 30}, Late: map[string]int64{"tumble late": 4, "hop partly-late": 5},
+		},
+		Sinks: map[string]wal.MarkerRecord{"out": {Epoch: 6, Rows: 9}},
 	}
 	s.Progress = []byte(`{"numInputRows":3,"sources":[{"description":"bids","metrics":{"filesChangedAfterRead":1}}]}`)
 	var out bytes.Buffer
@@ -153,7 +156,8 @@ func TestStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{
-		"stopped", "epoch 7 at", "bids 30", "tumble late 4\n", "hop 5\n", "epoch 6, 9 rows", "1 file, 2.0 KiB", "last epoch: 3 rows in",
+		"stopped", "epoch 7 at", "bids 30", "tumble late 4 ", "hop 5 ", "epoch 6, 9 rows", "1 file, 2.0 KiB",
+		"last epoch: 3 rows in",
 		"files that changed after they were read: 1",
 	} {
 		if !strings.Contains(out.String(), part) {
