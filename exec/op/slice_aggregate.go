@@ -85,8 +85,12 @@ func (a *SliceAggregate) Open(s *Setup) error {
 // Resume implements Resumer.
 func (a *SliceAggregate) Resume(in []clock.EventTime, _ clock.EventTime) { a.passed = Least(in) }
 
-// Touched implements Keeper: any slice may be due.
-func (a *SliceAggregate) Touched() int { return a.rows() }
+// Touched implements Keeper: any slice may be due, and a group of it then leaves with each of the windows that it is a
+// part of.
+func (a *SliceAggregate) Touched() int {
+	w := a.spec.Windows
+	return a.rows() * int((w.Size+w.Step-1)/w.Step)
+}
 
 func (a *SliceAggregate) rows() int {
 	n := a.slices.Rows()
