@@ -215,6 +215,12 @@ func checkModel(t *testing.T, types []sqltype.Type, specs []Spec, retract bool) 
 		merged := mergedParts(t, r, specs, types, rows)
 		sameMaps(t, "merged results", merged.results(), want)
 		sameMaps(t, "merged state", merged.state(), g.state())
+		if g.set.Linear() != retract {
+			t.Fatalf("linear %v of %v", g.set.Linear(), specs)
+		}
+		if retract {
+			checkUnmerged(t, r, specs, types, rows, g.state())
+		}
 	}
 }
 

@@ -115,6 +115,15 @@ func checkMergedAndRetracted(
 	g := newGroups(t, doubleSum...)
 	g.feed(r, types, shuffled(r, all))
 	sameMaps(t, "state bytes after retraction", g.state(), want)
+
+	merged.merge(g)
+	other := newGroups(t, doubleSum...)
+	other.feed(r, types, shuffled(r, all[:len(rows)+1])) // its last row may be NaN
+	merged.merge(other)
+	merged.unmerge(g)
+	merged.unmerge(other)
+	sameMaps(t, "state bytes after unmerging", merged.state(), want)
+	checkUnmerged(t, r, doubleSum, types, rows, want)
 }
 
 func TestFloatSpecials(t *testing.T) {

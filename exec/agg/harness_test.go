@@ -73,6 +73,39 @@ func (g *groups) merge(other *groups) {
 	g.set.Merge(g.gidsOf(other.keysOf(all)), cols)
 }
 
+// unmerge takes back what merge has added.
+func (g *groups) unmerge(other *groups) {
+	all := other.table.Gids(nil)
+	cols := make([]*vec.Vec, len(other.set.Columns()))
+	for i := range cols {
+		cols[i] = &vec.Vec{}
+		other.table.Col(i).Gather(all, cols[i])
+	}
+	g.set.Unmerge(g.gidsOf(other.keysOf(all)), cols)
+}
+
+// checkUnmerged: whatever is merged and taken back, in any order, what is left has the bytes it had.
+func checkUnmerged(t testing.TB, r *rand.Rand, specs []Spec, types []sqltype.Type, rows []row, want map[any]string) {
+	t.Helper()
+	g := mergedParts(t, r, specs, types, rows)
+	var parts []*groups
+	for range 1 + r.IntN(3) {
+		part := newGroups(t, specs...)
+		for _, x := range rows {
+			if r.IntN(2) == 0 {
+				part.feed(r, types, []row{x})
+			}
+		}
+		g.merge(part)
+		parts = append(parts, part)
+	}
+	r.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	for _, part := range parts {
+		g.unmerge(part)
+	}
+	sameMaps(t, "state bytes after unmerging", g.state(), want)
+}
+
 func (g *groups) keysOf(gids []uint32) []any {
 	out := &vec.Vec{Type: sqltype.IntType}
 	g.table.KeysOf(gids, &g.keys)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"streamsql/exec/window"
 	"streamsql/internal/clock"
@@ -155,6 +156,68 @@ func BenchmarkWindowFire(b *testing.B) {
 		w.passed = clock.Min
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(groups), "ns/group")
+}
+
+// BenchmarkSlices is the cost of a row where windows overlap, by the number of windows that a row is in: what it costs to
+// aggregate it, and what it costs in all, as time passes and windows of 100 groups leave. A window of 10 s by 20 ms leaves
+// 50 times a second, so that what is in each must be cheap to come by: the last figure is per group that leaves.
+func BenchmarkSlices(b *testing.B) {
+	for _, windows := range []int{5, 50, 500} {
+		for _, linear := range []bool{true, false} {
+			b.Run(fmt.Sprintf("windows=%d/linear=%v", windows, linear), func(b *testing.B) {
+				spec := window.Spec{Kind: window.Hop, Size: 10 * time.Second, Step: 10 * time.Second / time.Duration(windows)}
+				benchSlices(b, spec, linear)
+			})
+		}
+	}
+}
+
+func benchSlices(b *testing.B, spec window.Spec, linear bool) {
+	quiet(b)
+	morsels := benchMorsels(100, false, true)
+	ops, err := judgedSlices(spec)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := NewSliceAggregate(sliceSpec(b, spec, linear, false))
+	if err != nil {
+		b.Fatal(err)
+	}
+	run := chain{append(ops, s), discard{}}
+	openAlone(b, run.rest...)
+	var fire time.Duration
+	groups := tally(0)
+	for i := 0; b.Loop(); i++ {
+		m := morsels[i%len(morsels)]
+		if i >= len(morsels) { // the next time through, 8 s later
+			ts := vec.Of[int64](m.Cols[0])
+			for k := range ts {
+				ts[k] += int64(len(morsels)) * second / 2
+			}
+		}
+		if err := run.Emit(Rows, m); err != nil {
+			b.Fatal(err)
+		}
+		from := time.Now() //nolint:forbidigo // a benchmark
+		mark := vec.Of[int64](m.Cols[0])[morselRows-1] - second
+		if _, err := s.Advance(Tick{Watermark: clock.EventTime(mark)}, &groups); err != nil {
+			b.Fatal(err)
+		}
+		fire += time.Since(from) //nolint:forbidigo // a benchmark
+	}
+	rows := float64(b.N) * morselRows
+	b.ReportMetric(float64((b.Elapsed()-fire).Nanoseconds())/rows, "ns/row")
+	b.ReportMetric(float64(fire.Nanoseconds())/float64(max(groups, 1)), "ns/group-out")
+	b.ReportMetric(float64(groups)/rows, "groups-out/row")
+}
+
+// tally counts rows.
+type tally int
+
+// Emit implements Collector.
+func (t *tally) Emit(_ int, b *zset.Batch) error {
+	*t += tally(b.N)
+	return nil
 }
 
 // BenchmarkGroupEpoch is an epoch of an updating aggregate: a morsel of rows, then its changes.
